@@ -1,0 +1,1 @@
+"""What the data look like: types, resources with their keys and references, and the pattern language."""

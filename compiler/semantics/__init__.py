@@ -1,0 +1,1 @@
+"""What expressions mean: names, types, the intermediate representation, and the interpreter that defines it."""

@@ -1,0 +1,316 @@
+"""Examples: partial records to small worlds that fit their schemas.
+
+What an example leaves out is filled from ``_examples.yaml``: ``defaults`` under every record of a resource, ``world``
+for resources it does not mention, and a default record for each reference that would point to nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from compiler.diagnostics import Sink
+from compiler.schema.edfi import Property, Reference, Resource, Schemas, Shape
+from compiler.schema.types import Code, ListOf
+from compiler.semantics.calendar import school_year_day
+from compiler.semantics.checker.paths import key_paths
+from compiler.semantics.checker.typed import WORDS, quoted_code, scalar_value
+from compiler.semantics.scope import Collection, Scope
+from compiler.semantics.values import Key, dig, jsonable, read
+from compiler.semantics.world import key_type
+from compiler.suggest import hint
+from compiler.syntax.document import Mapping, Node, Scalar, Sequence, kind_of
+from compiler.syntax.specs import ExampleTree
+
+Body = dict[str, Any]
+Records = dict[str, list[Body]]
+
+
+class _Removed:
+    """Stands (the class itself) for a value that an example takes away."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedExample:
+    """An example ready to be run: records by singular resource name, the subject's first."""
+
+    written: ExampleTree
+    records: Records
+    absent: frozenset[str]
+    school_year: int
+    as_of: date
+    scope: str
+    cycle: str
+    subject: str
+
+    @property
+    def name(self) -> str:
+        return self.written.name.text
+
+
+def check_example(
+    example: ExampleTree, scope: Scope, collection: Collection | None, subject: str, rule_scope: str, sink: Sink
+) -> CheckedExample | None:
+    """The world of an example, or None when it does not fit the schemas."""
+    before = len(sink.found)
+    builder = _WorldBuilder(scope, sink, example.absent)
+    records = builder.build(example.given)
+    absent = frozenset(builder.absent)
+    year = _school_year(example, scope, collection, sink)
+    as_of = _as_of(example, scope, year, sink)
+    cycle = example.cycle.text if example.cycle else (collection.default_cycle if collection else "")
+    if collection is not None and cycle not in collection.cycles and example.cycle is not None:
+        known = hint(cycle, collection.cycles)
+        sink.report("E114", example.cycle.span, value=cycle, key="cycle", hint=known)
+    if not example.invalid:
+        _check_complete(records, scope.schemas, example, sink)
+    if subject and not records.get(subject):
+        fix = f"give at least one {subject}: the first is the subject"
+        sink.report("E501", example.given.span, what=f"the example gives no {subject}", fix=fix)
+    if any(diagnostic.code.startswith("E") for diagnostic in sink.found[before:]):
+        return None
+    wanted = example.scope.text if example.scope else rule_scope
+    return CheckedExample(example, records, absent, year, as_of, wanted, cycle, subject)
+
+
+def _school_year(example: ExampleTree, scope: Scope, collection: Collection | None, sink: Sink) -> int:
+    written = example.school_year or next((f.school_year for f in reversed(scope.fills) if f.school_year), None)
+    years = collection.years if collection else ()
+    if written is None:
+        return years[-1] if years else 2024
+    year = int(written.text)
+    if years and year not in years and example.school_year is not None:
+        listed = ", ".join(str(y) for y in years)
+        sink.report("E114", written.span, value=written.text, key="school year", hint=f"the collection has {listed}")
+    return year
+
+
+def _as_of(example: ExampleTree, scope: Scope, year: int, sink: Sink) -> date:
+    written = example.as_of or next((f.as_of for f in reversed(scope.fills) if f.as_of), None)
+    if written is None:
+        return school_year_day(year, 6, 1)
+    try:
+        return date.fromisoformat(written.text)
+    except ValueError:
+        sink.report("E120", written.span, what=f"`{written.text}` is not a date", fix="write it as 2024-06-01")
+        return school_year_day(year, 6, 1)
+
+
+def _check_complete(records: Records, schemas: Schemas, example: ExampleTree, sink: Sink) -> None:
+    for name, bodies in records.items():
+        shape = schemas.resource(name)
+        assert shape is not None
+        lacking = sorted({path for body in bodies for path in _lacking(shape, body)})
+        for path in lacking:
+            fix = "give it, add it to `defaults:` in `_examples.yaml`, or say `invalid: true`"
+            sink.report("E501", example.name.span, what=f"a {name} of the example lacks the required `{path}`", fix=fix)
+
+
+def _lacking(shape: Shape, body: Any) -> Iterator[str]:
+    """Required properties that a body does not have, also inside its objects and lists."""
+    for name, prop in shape.properties.items():
+        value = body.get(name)
+        if value is None:
+            if prop.required:
+                yield name
+        elif prop.shape is not None:
+            for inner in value if isinstance(value, list) else [value]:
+                yield from (f"{name}.{path}" for path in _lacking(prop.shape, inner))
+
+
+class _WorldBuilder:
+    """Builds the records of one example."""
+
+    def __init__(self, scope: Scope, sink: Sink, absent: tuple[Scalar, ...]) -> None:
+        self.scope = scope
+        self.schemas = scope.schemas
+        self.sink = sink
+        self.absent: set[str] = set()
+        for name in absent:
+            resource = self._resource(name)
+            if resource is not None:
+                self.absent.add(resource.name)
+
+    def build(self, given: Mapping) -> Records:
+        records: Records = {}
+        for name, node in _with_references(given):
+            self._add(records, name, node)
+        given_names = frozenset(records)
+        for fill in self.scope.fills:
+            world = fill.document.root.get("world")
+            for name, node in _with_references(world) if isinstance(world, Mapping) else ():
+                resource = self.schemas.resource(name.text)
+                if resource is None or resource.name not in given_names:
+                    self._add(records, name, node)
+        for absent in self.absent:
+            records.pop(absent, None)
+        self._add_referenced(records)
+        return records
+
+    def _add(self, records: Records, name: Scalar, node: Node) -> None:
+        resource = self._resource(name)
+        if resource is None:
+            return
+        if not isinstance(node, Sequence):
+            self.sink.report("E113", node.span, what=f"`{name.text}`", wanted="a list of records", seen=kind_of(node))
+            return
+        bodies = records.setdefault(resource.name, [])
+        for item in node.items:
+            if not isinstance(item, Mapping):
+                self.sink.report("E113", item.span, what="a record", wanted="keys and values", seen=kind_of(item))
+                continue
+            bodies.append(_without_removed(_merged(self._defaults(resource), self._object(item, resource))))
+
+    def _resource(self, name: Scalar) -> Resource | None:
+        resource = self.schemas.resource(name.text)
+        if resource is None or (name.text not in self.schemas.plurals and resource.plural):
+            known = list(self.schemas.plurals)
+            fix = hint(name.text, known) or "use the plural API name of a resource"
+            self.sink.report("E501", name.span, what=f"`{name.text}` is not the plural name of a resource", fix=fix)
+            return None
+        return resource
+
+    def _defaults(self, resource: Resource) -> Body:
+        body: Body = {}
+        for fill in self.scope.fills:
+            for name in (resource.plural, resource.name):
+                if name in fill.defaults:
+                    body = _merged(body, self._object(fill.defaults[name], resource))
+        return body
+
+    # -- typed bodies
+
+    def _object(self, node: Mapping, shape: Shape) -> Body:
+        body: Body = {}
+        for name, value in node.entries:
+            prop = shape.properties.get(name.text)
+            if prop is None:
+                fix = hint(name.text, shape.properties)
+                self.sink.report("E501", name.span, what=f"{shape.label} has no property `{name.text}`", fix=fix)
+                continue
+            body[name.text] = self._value(value, prop, shape)
+        return body
+
+    def _value(self, node: Node, prop: Property, shape: Shape) -> Any:
+        label = f"{shape.label}.{prop.name}"
+        if isinstance(node, Scalar) and node.is_plain and node.text == "nothing":
+            return _Removed
+        if isinstance(prop.type, ListOf):
+            if not isinstance(node, Sequence):
+                self.sink.report("E113", node.span, what=f"`{label}`", wanted="a list", seen=kind_of(node))
+                return []
+            return [self._member(item, prop, label) for item in node.items]
+        if prop.shape is not None:
+            return self._shape_value(node, prop.shape, label)
+        return self._scalar(node, prop, label)
+
+    def _member(self, node: Node, prop: Property, label: str) -> Any:
+        if prop.shape is not None:
+            return self._shape_value(node, prop.shape, label)
+        assert isinstance(prop.type, ListOf)
+        return self._scalar(node, Property(prop.name, prop.type.item, True), label)
+
+    def _shape_value(self, node: Node, shape: Shape, label: str) -> Any:
+        if not isinstance(node, Mapping):
+            self.sink.report("E113", node.span, what=f"`{label}`", wanted="keys and values", seen=kind_of(node))
+            return {}
+        return self._object(node, shape)
+
+    def _scalar(self, node: Node, prop: Property, label: str) -> Any:
+        if not isinstance(node, Scalar):
+            self.sink.report("E113", node.span, what=f"`{label}`", wanted="a text", seen=kind_of(node))
+            return None
+        kind = prop.type
+        if isinstance(kind, Code) or kind not in WORDS:
+            quoted_code(node, self.sink)
+            return node.text
+        value = scalar_value(node.text, kind)
+        if value is None:
+            fix = f"write {WORDS[kind]}; a wrong type is shown with `invalid: true` and quotes"
+            if not node.is_plain:
+                return node.text  # a quoted text where another type belongs: an example of wrong data
+            self.sink.report("E501", node.span, what=f"`{node.text}` is not a value of {label}", fix=fix)
+        return float(value) if isinstance(value, Decimal) else jsonable(value)
+
+    # -- referenced records
+
+    def _add_referenced(self, records: Records) -> None:
+        """A default record for every reference that points to a record the world lacks."""
+        waiting = [(name, body) for name, bodies in records.items() for body in bodies]
+        while waiting:
+            name, body = waiting.pop()
+            resource = self.schemas.resource(name)
+            assert resource is not None
+            for reference in resource.references:
+                made = self._referenced(records, body, reference)
+                if made is not None:
+                    records.setdefault(made[0], []).append(made[1])
+                    waiting.append(made)
+
+    def _referenced(self, records: Records, body: Body, reference: Reference) -> tuple[str, Body] | None:
+        """The record to add for a reference. Of several kinds it is the one whose default has the wanted key."""
+        concrete = self.schemas.resource(reference.target)
+        kinds = [concrete] if concrete is not None else self._kinds(reference.target)
+        wanted = [(kind, _key_at(body, kind, key_paths(self.schemas, reference, kind.name))) for kind in kinds]
+        for kind, key in wanted:
+            held = [_key_at(other, kind, kind.key) for other in records.get(kind.name, ())]
+            if key is None or key in held:
+                return None
+        for kind, key in wanted:
+            default = self._defaults(kind)
+            fits = concrete is not None or _key_at(default, kind, kind.key) == key
+            if default and fits and key is not None and kind.name not in self.absent:
+                return kind.name, _with_key(default, kind, key)
+        return None
+
+    def _kinds(self, abstract: str) -> list[Resource]:
+        found = [self.schemas.resource(name) for name in self.schemas.kinds.get(abstract, {})]
+        return [kind for kind in found if kind is not None]
+
+
+def _with_key(default: Body, kind: Resource, key: Key) -> Body:
+    made: Body = _without_removed(copy.deepcopy(default))
+    for path, part in zip(kind.key, key, strict=True):
+        _put(made, path, jsonable(part))
+    return made
+
+
+def _key_at(body: Body, resource: Resource, paths: tuple[tuple[str, ...], ...]) -> Key | None:
+    parts = [read(dig(body, path), key_type(resource, own)) for path, own in zip(paths, resource.key, strict=True)]
+    return None if any(part is None for part in parts) else tuple(part for part in parts if part is not None)
+
+
+def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        body = body.setdefault(name, {})
+    body[path[-1]] = value
+
+
+def _with_references(given: Mapping) -> Iterator[tuple[Scalar, Node]]:
+    """Resources of a world, with those below ``reference`` (look-ups) brought up beside them."""
+    for name, node in given.entries:
+        if name.text == "reference" and isinstance(node, Mapping):
+            yield from node.entries
+        else:
+            yield name, node
+
+
+def _merged(base: Body, extra: Body) -> Body:
+    merged = copy.deepcopy(base)
+    for name, value in extra.items():
+        present = merged.get(name)
+        both = isinstance(present, dict) and isinstance(value, dict)
+        merged[name] = _merged(present, value) if both and present is not None else copy.deepcopy(value)
+    return merged
+
+
+def _without_removed(body: Any) -> Any:
+    if isinstance(body, dict):
+        return {name: _without_removed(value) for name, value in body.items() if value is not _Removed}
+    if isinstance(body, list):
+        return [_without_removed(value) for value in body]
+    return body

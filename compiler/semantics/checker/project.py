@@ -1,0 +1,121 @@
+"""A whole project: scopes, definitions, rules, all checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compiler.diagnostics import Sink
+from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe
+from compiler.semantics.checker.expressions import ExpressionChecker
+from compiler.semantics.checker.facts import Facts
+from compiler.semantics.checker.folders import SchemaFolder, build_scopes
+from compiler.semantics.checker.rules import CheckedRule, RuleChecker, check_references
+from compiler.semantics.scope import Definition, ParameterInfo, Scope
+from compiler.syntax.project import SpecTrees
+
+
+@dataclass(slots=True)
+class CheckedProject:
+    """All specs of a project with what the checker found out."""
+
+    trees: SpecTrees
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    rules: list[CheckedRule] = field(default_factory=list)
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """Every definition once, in the order of the files."""
+        found = {id(d): d for scope in self.scopes.values() for d in scope.definitions.values()}
+        return list(found.values())
+
+    @property
+    def subject_definitions(self) -> list[tuple[Definition, str]]:
+        """The entries under ``subjects:``, each once, with their names."""
+        found = {
+            id(definition): (definition, name)
+            for scope in self.scopes.values()
+            for entries in scope.subjects.values()
+            for name, definition in entries.items()
+        }
+        return list(found.values())
+
+
+def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Sink) -> CheckedProject:
+    """Check everything; the result holds what is sound, the sink what is not."""
+    project = CheckedProject(trees, build_scopes(trees, library, sink))
+    definitions = DefinitionChecker(sink)
+    for definition in project.definitions:
+        definitions.type_of(definition)
+    _check_subjects(project, definitions, sink)
+    for folder in trees.folders:
+        checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
+        project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
+    check_references(project.rules, sink)
+    return project
+
+
+_SUBJECT_TYPES: dict[str, tuple[tuple[Type, ...], str]] = {
+    "student": ((TEXT, WHOLE), "an id"),
+    "school": ((TEXT, WHOLE), "an id"),
+    "corporation": ((TEXT, WHOLE), "an id"),
+    "school year": ((WHOLE,), "a school year"),
+    "dates": ((PERIOD,), "a period"),
+}
+
+
+def _check_subjects(project: CheckedProject, definitions: DefinitionChecker, sink: Sink) -> None:
+    for definition, name in project.subject_definitions:
+        kind = definitions.type_of(definition)
+        wanted, words = _SUBJECT_TYPES[name]
+        body = definition.written.body
+        if kind is not None and kind not in wanted and body is not None:
+            sink.report("E402", body.span, where=f"`{name}`", wanted=words, seen=describe(kind), hint="")
+
+
+class DefinitionChecker:
+    """Gives the types of definitions, checking each when it is first asked for."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.open: list[Definition] = []
+
+    def type_of(self, definition: Definition) -> Type | None:
+        """The type of a definition; None when it has none (reported once)."""
+        if definition.state == "being checked":
+            self._circle(definition)
+            return None
+        if definition.state == "new":
+            self._check(definition)
+        return definition.type
+
+    def _check(self, definition: Definition) -> None:
+        body = definition.written.body
+        definition.facts = Facts()
+        if body is None:
+            definition.state = "done"
+            return
+        definition.state = "being checked"
+        self.open.append(definition)
+        parameters: dict[str, ParameterInfo] = {}
+        years: set[int] = set()
+        for collection in definition.scope.collections.values():
+            years.update(collection.years)
+            for name, info in collection.parameters.items():
+                parameters.setdefault(name, info)
+        checker = ExpressionChecker(
+            definition.scope,
+            self.sink,
+            definition.facts,
+            parameters=parameters,
+            parameters_of="any collection of this folder",
+            years=tuple(sorted(years)),
+            definition_type=self.type_of,
+        )
+        definition.type = checker.value(body, dict(definition.parameters))
+        self.open.pop()
+        definition.state = "done"
+
+    def _circle(self, definition: Definition) -> None:
+        names = [d.id for d in self.open[self.open.index(definition) :]] + [definition.id]
+        self.sink.report("E308", definition.written.name.span, name=definition.name, path=" -> ".join(names))

@@ -1,0 +1,273 @@
+"""Rules: every part of a rule against its scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from posixpath import basename
+
+from compiler.diagnostics import Related, Sink
+from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describe
+from compiler.semantics.checker.examples import CheckedExample, check_example
+from compiler.semantics.checker.expressions import ExpressionChecker
+from compiler.semantics.checker.facts import Facts
+from compiler.semantics.rows import row_hash
+from compiler.semantics.scope import Collection, Definition, ParameterInfo, Scope
+from compiler.source import Span
+from compiler.suggest import hint
+from compiler.syntax import tree
+from compiler.syntax.document import Scalar
+from compiler.syntax.specs import RuleTree
+
+Env = dict[str, Type]
+
+
+@dataclass(slots=True, eq=False)
+class CheckedRule:
+    """A rule with what the checker found out. ``env`` holds the variables of its subject."""
+
+    written: RuleTree
+    scope: Scope
+    facts: Facts
+    collection: Collection | None
+    resource: str
+    env: Env
+    sound: bool
+    examples: tuple[CheckedExample, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.written.id.text
+
+    @property
+    def state(self) -> str:
+        """The folder below ``specs`` that the rule lies in: ids are unique within it."""
+        parts = self.written.document.source.path.split("/")
+        return parts[1] if len(parts) > 2 else ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether runs evaluate it: it is active and no alias."""
+        return self.written.status == "active" and self.written.alias_of is None
+
+
+class RuleChecker:
+    """Checks the rules of one scope; ``definition_type`` asks for the type of a definition."""
+
+    def __init__(self, scope: Scope, sink: Sink, definition_type: Callable[[Definition], Type | None]) -> None:
+        self.scope = scope
+        self.sink = sink
+        self.definition_type = definition_type
+
+    def check(self, rule: RuleTree) -> CheckedRule:
+        """The checked rule; what is wrong with it is reported."""
+        self._identity(rule)
+        self._source(rule)
+        self._exclusive_keys(rule)
+        collection = self._collection(rule)
+        facts = Facts()
+        before = len(self.sink.found)
+        checker = self._expressions(facts, collection)
+        resource, env = self._subject(rule, checker)
+        if env and not rule.broken:
+            self._clauses(rule, checker, env)
+        sound = (
+            bool(env)
+            and not rule.broken
+            and not any(diagnostic.code.startswith("E") for diagnostic in self.sink.found[before:])
+        )
+        checked = CheckedRule(rule, self.scope, facts, collection, resource, env, sound)
+        checked.examples = tuple(self._examples(rule, collection, resource))
+        return checked
+
+    def _expressions(self, facts: Facts, collection: Collection | None) -> ExpressionChecker:
+        parameters: dict[str, ParameterInfo] = collection.parameters if collection else {}
+        of = f"the collection `{collection.name}`" if collection else "a rule without a collection"
+        return ExpressionChecker(
+            self.scope,
+            self.sink,
+            facts,
+            parameters=parameters,
+            parameters_of=of,
+            years=collection.years if collection else (),
+            definition_type=self.definition_type,
+        )
+
+    # -- identity and source
+
+    def _identity(self, rule: RuleTree) -> None:
+        name, file = rule.id.text, basename(rule.document.source.path)
+        if not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
+            fix = f"name the file `{name}-{_slug(rule.title.text)}.yaml`"
+            self.sink.report("E118", rule.id.span, what="the id", name=name, file=file, fix=fix)
+
+    def _source(self, rule: RuleTree) -> None:
+        source = rule.source
+        if source.document.text not in self.scope.sources:
+            advice = hint(source.document.text, self.scope.sources)
+            self.sink.report("E314", source.document.span, name=source.document.text, hint=advice)
+        if source.redacted:
+            return
+        cells = {name: cell.text for name, cell in source.cells.items()}
+        found = row_hash(source.row.text, cells)
+        if found != source.sha256.text:
+            fix = f"restore the row's words, or set sha256 to {found} if the source has changed"
+            self.sink.report("E504", source.sha256.span, fix=fix)
+
+    def _exclusive_keys(self, rule: RuleTree) -> None:
+        root, report = rule.document.root, self.sink.report
+        if rule.alias_of is not None:
+            for name in ("when", "require", "conflicts with", "for each", "severity"):
+                key = root.key(name)
+                if key is not None:
+                    fix = "an alias is another rule under a second id: remove the key"
+                    report("E506", key.span, what=f"`alias of` and `{name}` exclude each other", fix=fix)
+            return
+        for name in ("for each", "severity", "message", "fix"):
+            if name not in root:
+                report("E112", rule.id.span, key=name, where="a rule that is no alias", meaning="")
+        both = root.key("conflicts with")
+        if "require" in root and both is not None:
+            fix = "a rule has one of them"
+            report("E506", both.span, what="`require` and `conflicts with` exclude each other", fix=fix)
+        if "require" not in root and both is None:
+            meaning = "what must be true (or `conflicts with`, for records that must not be there together)"
+            report("E112", rule.id.span, key="require", where="a rule", meaning=meaning)
+
+    def _collection(self, rule: RuleTree) -> Collection | None:
+        name = rule.collection.text if rule.collection else self.scope.collection
+        if name is None:
+            if rule.alias_of is None:
+                meaning = "the collection of `_collections.yaml` the rule belongs to; set it here or in `_ruleset.yaml`"
+                self.sink.report("E112", rule.id.span, key="collection", where="a rule", meaning=meaning)
+            return None
+        found = self.scope.collections.get(name)
+        if found is None and rule.collection is not None:
+            advice = hint(name, self.scope.collections)
+            self.sink.report("E307", rule.collection.span, name=name, hint=advice)
+        return found
+
+    # -- subject and clauses
+
+    def _subject(self, rule: RuleTree, checker: ExpressionChecker) -> tuple[str, Env]:
+        subject = rule.subject
+        if subject is None:
+            return "", {}
+        resource = self.scope.schemas.resource(subject.resource)
+        if resource is None:
+            advice = hint(subject.resource, self.scope.schemas.names())
+            self.sink.report("E303", subject.resource_span, name=subject.resource, hint=advice)
+            return "", {}
+        if resource.name not in self.scope.subjects:
+            self.sink.report("E122", subject.resource_span, resource=resource.name)
+        self._once_per(rule, resource.name)
+        env: Env = {subject.variable: Record(resource.name), "this": Record(resource.name)}
+        for join in subject.joins:
+            inner = checker.bind(join.variable, join.variable_span, join.collection, env, "`for each ... in`")
+            if inner is None:
+                return resource.name, {}
+            env = dict(inner)
+        if subject.condition is not None:
+            checker.condition(subject.condition, env, "`where (...)`")
+        return resource.name, env
+
+    def _once_per(self, rule: RuleTree, resource: str) -> None:
+        mapping = self.scope.subjects.get(resource)
+        node = rule.document.root.get("once per")
+        for name in rule.once_per:
+            if mapping is not None and name not in mapping and node is not None:
+                advice = f"add `{name}:` to the entry of {resource} under `subjects:`"
+                self.sink.report("E114", node.span, value=name, key="once per", hint=advice)
+
+    def _clauses(self, rule: RuleTree, checker: ExpressionChecker, env: Env) -> None:
+        if rule.when is not None:
+            checker.condition(rule.when, env, "`when`")
+        if rule.require is not None:
+            checker.condition(rule.require, env, "`require`")
+        if rule.conflicts is not None:
+            kind = checker.many(rule.conflicts, env, "`conflicts with`")
+            if kind is not None and not isinstance(kind.item, Record):
+                seen = f"a list of {describe(kind.item)}"
+                self.sink.report(
+                    "E402", rule.conflicts.span, where="`conflicts with`", wanted="records", seen=seen, hint=""
+                )
+        self._severity(rule, checker)
+        for part in rule.detail.parts if rule.detail else ():
+            if isinstance(part, tree.Expr):
+                self._placeholder(part, checker, env)
+        for _, path, _ in rule.if_missing:
+            if path is not None:
+                self._missing_path(path, checker, env)
+
+    def _severity(self, rule: RuleTree, checker: ExpressionChecker) -> None:
+        for i, step in enumerate(rule.steps):
+            last = i == len(rule.steps) - 1
+            if step.until is not None:
+                checker.scalar(step.until, {}, "`until`", (DATE,), "a date")
+            if last and step.until is not None:
+                fix = "leave out `until` of the last step: it holds from then on"
+                self.sink.report("E505", step.until.span, what="the last step says until when it holds", fix=fix)
+            elif not last and step.until is None:
+                fix = "say `until:` for every step but the last"
+                self.sink.report("E505", step.severity.span, what="this step never ends, but others follow", fix=fix)
+        days = [step.until for step in rule.steps if isinstance(step.until, tree.MonthDay)]
+        for earlier, later in pairwise(days):
+            if _place_in_year(later) <= _place_in_year(earlier):
+                fix = "put the steps in the order of the school year (July to June)"
+                self.sink.report("E505", later.span, what="this step ends before the one above it", fix=fix)
+
+    def _placeholder(self, part: tree.Expr, checker: ExpressionChecker, env: Env) -> None:
+        kind = checker.value(part, env)
+        item = kind.item if isinstance(kind, ListOf) else kind
+        if isinstance(item, Record | Item | Row):
+            fix = "name one of its properties"
+            self.sink.report("E402", part.span, where="a placeholder", wanted="a value", seen=describe(item), hint=fix)
+
+    def _missing_path(self, path: tree.Expr, checker: ExpressionChecker, env: Env) -> None:
+        checker.value(path, env)
+        if not isinstance(path, tree.Get):
+            wanted = "the path of a property"
+            self.sink.report("E402", path.span, where="`if missing`", wanted=wanted, seen="something else", hint="")
+
+    # -- examples
+
+    def _examples(self, rule: RuleTree, collection: Collection | None, resource: str) -> Iterator[CheckedExample]:
+        names: dict[str, Span] = {}
+        for example in rule.examples:
+            earlier = names.setdefault(example.name.text, example.name.span)
+            if earlier is not example.name.span:
+                related = (Related(earlier, "the first is here"),)
+                self.sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
+            checked = check_example(example, self.scope, collection, resource, rule.scope, self.sink)
+            if checked is not None:
+                yield checked
+
+
+def check_references(rules: list[CheckedRule], sink: Sink) -> None:
+    """The ids by which rules name one another, and that no id is given twice in a state."""
+    known: dict[tuple[str, str], Scalar] = {}
+    for rule in rules:
+        for name in (rule.written.id, *rule.written.aliases):
+            earlier = known.setdefault((rule.state, name.text), name)
+            if earlier is not name:
+                related = (Related(earlier.span, "the first is here"),)
+                sink.report("E119", name.span, what="the id", name=name.text, related=related)
+    for rule in rules:
+        cited = [*rule.written.related, *([rule.written.alias_of] if rule.written.alias_of else [])]
+        for name in cited:
+            if (rule.state, name.text) not in known:
+                ids = [i for state, i in known if state == rule.state]
+                sink.report("E312", name.span, name=name.text, hint=hint(name.text, ids))
+
+
+def _place_in_year(day: tree.MonthDay) -> tuple[int, int]:
+    """The order of days in a school year, which begins in July."""
+    return (day.month - 7) % 12, day.day
+
+
+def _slug(title: str) -> str:
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return "-".join(words[:5])

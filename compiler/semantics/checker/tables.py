@@ -1,0 +1,128 @@
+"""Tables: written rows to typed ones, each fault of a row reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.diagnostics import Related, Sink
+from compiler.schema.types import WHOLE, Type
+from compiler.semantics.checker.typed import quoted_code, type_named, typed
+from compiler.semantics.scope import CodeSet, Table
+from compiler.suggest import hint, nearest
+from compiler.syntax.document import Mapping, Scalar
+from compiler.syntax.specs import TableTree
+
+Rows = tuple[tuple[tuple[Any, ...], dict[str, Any]], ...]
+
+
+def check_table(written: TableTree, sink: Sink) -> Table:
+    """The table with typed cells; rows that do not fit are reported and left out."""
+    key = _columns(written.key, sink)
+    columns = dict(_columns(written.columns, sink))
+    valid = (written.valid[0].text, written.valid[1].text) if written.valid else None
+    for column in written.valid or ():
+        if columns.get(column.text) is not WHOLE:
+            fix = "declare it under `columns` with the type `year`"
+            sink.report("E503", column.span, what=f"`{column.text}` is not a column of years", fix=fix)
+    kinds = {**dict(key), **columns}
+    rows = _rows(written, [name for name, _ in key], kinds, valid, sink)
+    if written.count is not None and int(written.count.text) != len(written.rows):
+        fix = "a row was lost or added: compare with the source, then correct `count`"
+        what = f"the table has {len(written.rows)} rows, not {written.count.text}"
+        sink.report("E503", written.count.span, what=what, fix=fix)
+    if written.descriptor is not None and len(key) != 1:
+        fix = "a table of codes has one key column, the code"
+        sink.report("E503", written.descriptor.span, what="a descriptor's table has several key columns", fix=fix)
+    return Table(
+        written=written,
+        name=written.name.text,
+        descriptor=written.descriptor.text if written.descriptor else None,
+        namespace=written.namespace.text if written.namespace else None,
+        key=key,
+        columns=columns,
+        rows=rows,
+        valid=valid,
+        absent_key=written.absent_key,
+    )
+
+
+def check_sets(table: Table, sink: Sink) -> dict[str, CodeSet]:
+    """The code sets that a table offers: itself, and its named ones."""
+    known = table.codes()
+    name = table.written.name
+    sets = {table.name: CodeSet(table.name, table, tuple(known), table.written.title.text, name.span)}
+    for written in table.written.sets:
+        for code in written.codes:
+            quoted_code(code, sink)
+            if code.text not in known:
+                close = nearest(code.text, known)
+                advice = f"did you mean '{close}'?" if close else "add a row for it first"
+                sink.report("E403", code.span, table=table.name, code=code.text, years="", hint=advice)
+        if written.name.text in sets:
+            related = (Related(sets[written.name.text].span, "declared here"),)
+            sink.report("E119", written.name.span, what="the code set", name=written.name.text, related=related)
+            continue
+        codes = tuple(dict.fromkeys(code.text for code in written.codes))
+        doc = written.doc.text if written.doc else ""
+        sets[written.name.text] = CodeSet(written.name.text, table, codes, doc, written.name.span)
+    return sets
+
+
+def _columns(written: tuple[tuple[Scalar, Scalar], ...], sink: Sink) -> tuple[tuple[str, Type], ...]:
+    found = []
+    for name, kind_name in written:
+        kind = type_named(kind_name.text)
+        assert kind is not None  # the shape admits no other names
+        if not name.text.isidentifier():
+            fix = "a column is called by one word, as `firstYear`"
+            sink.report("E503", name.span, what=f"`{name.text}` cannot be the name of a column", fix=fix)
+        found.append((name.text, kind))
+    return tuple(found)
+
+
+def _rows(
+    written: TableTree, key: list[str], kinds: dict[str, Type], valid: tuple[str, str] | None, sink: Sink
+) -> Rows:
+    rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    seen: dict[tuple[Any, ...], list[tuple[Mapping, dict[str, Any]]]] = {}
+    for row in written.rows:
+        cells = _cells(row, written, key, kinds, sink)
+        if any(name not in cells for name in key):
+            continue
+        parts = tuple(cells[name] for name in key)
+        for earlier, other in seen.setdefault(parts, []):
+            if valid is None or _overlap(cells, other, valid):
+                related = (Related(earlier.span, "the first is here"),)
+                what = "the key " + ", ".join(f"'{part}'" for part in parts) + " has two rows"
+                fix = "keep one row a key, or give them years that do not overlap"
+                sink.report("E503", row.span, what=what, fix=fix, related=related)
+                break
+        else:
+            seen[parts].append((row, cells))
+            rows.append((parts, cells))
+    return tuple(rows)
+
+
+def _cells(row: Mapping, written: TableTree, key: list[str], kinds: dict[str, Type], sink: Sink) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    optional = {column.text for column in written.valid or ()}
+    for name, node in row.entries:
+        kind = kinds.get(name.text)
+        if kind is None:
+            what = f"`{name.text}` is not a column of {written.name.text}"
+            sink.report("E503", name.span, what=what, fix=hint(name.text, kinds))
+            continue
+        value = typed(node, kind, f"column `{name.text}`", "E503", sink)
+        if value is not None:
+            cells[name.text] = value
+    for column in kinds:
+        if column not in row and column not in optional:
+            word = "key column" if column in key else "column"
+            fix = f"write `{column}:` with its value"
+            sink.report("E503", row.span, what=f"the row lacks the {word} `{column}`", fix=fix)
+    return cells
+
+
+def _overlap(left: dict[str, Any], right: dict[str, Any], valid: tuple[str, str]) -> bool:
+    first, last = valid
+    return bool(left.get(first, 0) <= right.get(last, 9999) and right.get(first, 0) <= left.get(last, 9999))

@@ -1,0 +1,526 @@
+"""The intermediate representation: a small core of typed nodes in which every behaviour is explicit.
+
+Sugar is gone: ``every`` is ``not any not``, ``is not`` is ``not is``, ``between`` is two comparisons, a path is a chain
+of :class:`Read`, :class:`Find` and :class:`Referring`. So is the behaviour of missing values: what a look-up of a
+property means when its record is absent, which comparisons take an absence as lawful (an :class:`If` over
+:class:`Given`), when a missing end makes a period open. ``interpreter`` defines what each node means; the back ends
+translate node by node, and no node means something in one target only.
+
+A value is determined or not. An undetermined value carries its *causes*: the properties that were missing
+(``student.birthDate``), the records that were not there (``student``), or what else went wrong (``a division by
+zero``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+
+from compiler.schema.types import BOOLEAN, DATE, PERIOD, WHOLE, Type
+from compiler.source import Span
+
+Path = tuple[str, ...]
+Constant = str | int | bool | Decimal | tuple[int, int, int]  # a date is (year, month, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """Any node. ``type`` is the type of its value, ``span`` what the author wrote for it (None: nothing)."""
+
+    type: Type = field(kw_only=True)
+    span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
+
+
+# -- leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Expr):
+    """A constant; dates as (year, month, day)."""
+
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Expr):
+    """No value: always undetermined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Var(Expr):
+    """A bound variable: the subject, a member of a list, a parameter of a definition."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Expr):
+    """A value of the run: a parameter of the collection, ``asOf``, ``schoolYearStart``, ``schoolYearEnd``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolYear(Expr):
+    """The school year of the run, by its ending year."""
+
+    type: Type = field(default=WHOLE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class YearDay(Expr):
+    """A month and day of the school year of the run (July to June)."""
+
+    month: int
+    day: int
+    type: Type = field(default=DATE, kw_only=True)
+
+
+# -- navigation
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Expr):
+    """A scalar property of a record, item or row.
+
+    Undetermined when the property is missing, blank or of the wrong type (cause: its label), or when the record is
+    not there (cause: the record's). A part of a record's natural key is known from the key even then. ``uri`` reads a
+    descriptor whole, with its namespace, and not only its code; ``optional`` says that the schema lets it be absent.
+    """
+
+    base: Expr
+    path: Path
+    label: str
+    uri: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Find(Expr):
+    """The record of a resource, or the row of a table, that has this natural key.
+
+    Undetermined when a part of the key is. A record that is not there still has its key: it can be compared and
+    navigated back from, but it is not *given* and its other properties are undetermined (cause: ``source``).
+    ``looked_up`` says that the author looked the key up; otherwise it was taken from a reference, which promises
+    that the record exists.
+    """
+
+    source: str
+    keys: tuple[Expr, ...]
+    looked_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Expr):
+    """A list property of a record, item or row: its objects or scalars, in order; absent is empty."""
+
+    base: Expr
+    path: Path
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Referring(Expr):
+    """The records of ``resource`` whose reference (at ``paths``) holds the key of ``base``, in order of their keys."""
+
+    base: Expr
+    resource: str
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Expr):
+    """A definition applied to its arguments."""
+
+    name: str
+    arguments: tuple[Expr, ...]
+
+
+# -- choices
+
+
+@dataclass(frozen=True, slots=True)
+class If(Expr):
+    """Undetermined when the condition is, whatever the branches."""
+
+    condition: Expr
+    consequence: Expr
+    alternative: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class First(Expr):
+    """The first given operand; undetermined, with the causes of all, when none is."""
+
+    operands: tuple[Expr, ...]
+
+
+# -- conditions (strong Kleene logic)
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Expr):
+    operand: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class And(Expr):
+    """False when an operand is; else undetermined when one is; else true."""
+
+    operands: tuple[Expr, ...]
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Expr):
+    """True when an operand is; else undetermined when one is; else false."""
+
+    operands: tuple[Expr, ...]
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Expr):
+    """Whether a value is determined and, for a record, whether the record is there. Never undetermined."""
+
+    operand: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Empty(Expr):
+    """Whether a list has no members."""
+
+    operand: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Expr):
+    """``operator`` is eq, lt, le, gt or ge; records are equal when resource and natural key are."""
+
+    operator: str
+    left: Expr
+    right: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Expr):
+    """Whether a value is one of the constants; ``name`` is the set's, when it has one."""
+
+    operand: Expr
+    members: tuple[Constant, ...]
+    name: str = ""
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterMember(Expr):
+    """Whether a value is in the list that a parameter holds."""
+
+    operand: Expr
+    parameter: str
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Expr):
+    """Whether a text matches a pattern of our pattern language as a whole."""
+
+    operand: Expr
+    pattern: str
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(Expr):
+    """Whether a text begins with another."""
+
+    operand: Expr
+    prefix: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Has(Expr):
+    """Whether a list of scalars holds a value (Kleene: an undetermined member may be it)."""
+
+    operand: Expr
+    value: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Covers(Expr):
+    """Whether a date lies in a period, ends included; a reversed period covers nothing."""
+
+    period: Expr
+    date: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap(Expr):
+    """Whether two periods share a day."""
+
+    left: Expr
+    right: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Expr):
+    """Whether at least ``count`` members satisfy the body.
+
+    True when enough surely do; false when even those that perhaps do would not be enough; else undetermined.
+    """
+
+    count: int
+    variable: str
+    items: Expr
+    body: Expr
+    type: Type = field(default=BOOLEAN, kw_only=True)
+
+
+# -- lists
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Expr):
+    """The members that satisfy the condition; where it is undetermined the member is *perhaps* one."""
+
+    variable: str
+    items: Expr
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Each(Expr):
+    """The value of the body for each member, in order; lists are joined into one."""
+
+    variable: str
+    items: Expr
+    body: Expr
+
+
+# -- aggregates: undetermined when a member is only perhaps one, or when a value they need is undetermined
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Expr):
+    items: Expr
+    type: Type = field(default=WHOLE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CountDifferent(Expr):
+    """How many different values the body takes."""
+
+    variable: str
+    items: Expr
+    body: Expr
+    type: Type = field(default=WHOLE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Expr):
+    """The sum of the body over the members; of none, zero."""
+
+    variable: str
+    items: Expr
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme(Expr):
+    """The highest (latest) or lowest (earliest) value of the body; of none, undetermined."""
+
+    highest: bool
+    variable: str
+    items: Expr
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of an ordering: a property of the members and its type."""
+
+    path: Path
+    type: Type
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Expr):
+    """The last or first member in an order; ties go to the lowest natural key; of none, undetermined."""
+
+    last: bool
+    items: Expr
+    order: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour(Expr):
+    """The member nearest before (or after) ``of`` in an order, strictly; of none, undetermined."""
+
+    previous: bool
+    items: Expr
+    order: tuple[Order, ...]
+    of: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Only(Expr):
+    """The only member; of none or of several, undetermined."""
+
+    items: Expr
+
+
+# -- numbers and dates
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Expr):
+    """``operator`` is + - * /. Whole results have 64 bits, decimal ones 38 digits, 12 of them behind the point."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Expr):
+    """A date moved by ``count`` days or months (negative: back); a day its month lacks goes by the leap rule."""
+
+    date: Expr
+    count: int
+    unit: str
+    type: Type = field(default=DATE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed(Expr):
+    """Completed days, weeks, months or years from one date to another; an age is ``year``."""
+
+    unit: str
+    start: Expr
+    end: Expr
+    type: Type = field(default=WHOLE, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MakePeriod(Expr):
+    """A closed period. A missing end is open when ``open_end`` is true, and makes the period undetermined otherwise."""
+
+    start: Expr
+    end: Expr
+    open_end: Expr
+    type: Type = field(default=PERIOD, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """A function of the language (see ``operators``), strict in its arguments."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+
+
+# -- programs
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named expression: parameters (name, type) and body. The first parameter is the record it belongs to."""
+
+    name: str
+    parameters: tuple[tuple[str, Type], ...]
+    body: Expr
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A further variable of a subject, over a list of the records before it."""
+
+    variable: str
+    items: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that a finding shows: the path as the author wrote it, and where to find it."""
+
+    label: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A severity and the first day on which it no longer holds (None: from then on)."""
+
+    until: Expr | None
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule ready to be evaluated. Texts (``*_text``) are the author's, for comments and traces."""
+
+    id: str
+    title: str
+    collection: str
+    resource: str
+    variable: str
+    joins: tuple[Join, ...]
+    condition: Expr | None
+    in_year: Expr | None
+    student: Expr | None
+    school: Expr | None
+    corporation: Expr | None
+    when: Expr | None
+    require: Expr | None
+    conflicts: Expr | None
+    scope: str
+    once_per: tuple[str, ...]
+    if_missing: tuple[tuple[frozenset[str], str], ...]
+    steps: tuple[Step, ...]
+    effect: str
+    message: str
+    detail: tuple[str | Expr, ...]
+    shown: tuple[Shown, ...]
+    needs: frozenset[str]
+    leap_birthday: str
+    subject_text: str
+    when_text: str
+    require_text: str
+
+
+def children(node: Expr) -> Iterator[Expr]:
+    """The nodes directly under a node."""
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if isinstance(value, Expr):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, Expr))
+
+
+def walk(node: Expr) -> Iterator[Expr]:
+    """The node and all under it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def expressions(rule: Rule) -> Iterator[Expr]:
+    """The top expressions of a rule, in the order they are evaluated."""
+    yield from (join.items for join in rule.joins)
+    parts = (rule.condition, rule.in_year, rule.student, rule.school, rule.corporation)
+    tests = (rule.when, rule.require, rule.conflicts, *(step.until for step in rule.steps))
+    yield from (part for part in (*parts, *tests) if part is not None)
+    yield from (part for part in rule.detail if isinstance(part, Expr))
+    yield from (shown.value for shown in rule.shown)

@@ -1,0 +1,248 @@
+"""A checked project to programs: the IR of each state's rules and definitions, and what a run of them needs.
+
+A *state* here is a folder directly below ``specs``: it shares schemas, definitions and collections, and its rule ids
+are unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from compiler.diagnostics import Related, Sink
+from compiler.schema.edfi import Schemas
+from compiler.schema.types import BOOLEAN, PERIOD, Item, ListOf, Record, Row
+from compiler.semantics import calendar, ir
+from compiler.semantics.checker.project import CheckedProject
+from compiler.semantics.checker.rules import CheckedRule
+from compiler.semantics.interpreter import item_label
+from compiler.semantics.lowering import Lowerer, lower_definition
+from compiler.semantics.scope import BUILT_IN_PARAMETERS, Collection, Definition, Scope, Table
+from compiler.semantics.usage import usage
+from compiler.semantics.values import Key
+from compiler.syntax import tree
+from compiler.syntax.unparser import unparse
+
+SUBJECT_PARTS = ("student", "school", "corporation")
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """The rules of one state as IR, with all they refer to. ``rules`` holds those that run, in order of id."""
+
+    state: str
+    schemas: Schemas
+    schema_folders: tuple[str, ...]
+    definitions: dict[str, ir.Definition] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
+    rules: dict[str, ir.Rule] = field(default_factory=dict)
+    checked: dict[str, CheckedRule] = field(default_factory=dict)
+
+    def tables_in(self, school_year: int) -> dict[str, dict[Key, Mapping[str, Any]]]:
+        """The rows of each table that hold in a school year, by key; cells include the key columns."""
+        return {name: dict(table.rows_in(school_year)) for name, table in self.tables.items()}
+
+
+def run_parameters(collection: Collection | None, cycle: str, school_year: int, as_of: date) -> dict[str, Any]:
+    """The values of ``$name`` in a run."""
+    values: dict[str, Any] = {
+        "asOf": as_of,
+        "schoolYearStart": calendar.school_year_day(school_year, 7, 1),
+        "schoolYearEnd": calendar.school_year_day(school_year, 6, 30),
+    }
+    for name, info in (collection.parameters if collection else {}).items():
+        values[name] = info.values.get((cycle, school_year))
+    return values
+
+
+def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
+    """The programs of a project by state; rules that are not sound are left out."""
+    programs: dict[str, Program] = {}
+    for folder, scope in project.scopes.items():
+        parts = folder.split("/")
+        if len(parts) < 2:
+            continue
+        program = programs.setdefault(parts[1], Program(parts[1], scope.schemas, scope.schema_folders))
+        program.tables.update(scope.tables)
+        program.collections.update(scope.collections)
+    for definition in [*project.definitions, *(d for d, _ in project.subject_definitions)]:
+        _add_definition(definition, programs, sink)
+    for rule in project.rules:
+        program = programs.get(rule.state, programs.setdefault(rule.state, Program(rule.state, rule.scope.schemas, ())))
+        program.checked[rule.id] = rule
+        if rule.sound and _definitions_sound(rule, program):
+            lowered = lower_rule(rule, program)
+            if _parameters_known(rule, lowered, program, sink):
+                program.rules[rule.id] = lowered
+    return programs
+
+
+def _add_definition(definition: Definition, programs: Mapping[str, Program], sink: Sink) -> None:
+    if definition.type is None:
+        return
+    parts = definition.scope.path.split("/")
+    for state, program in programs.items():
+        if len(parts) > 1 and parts[1] != state:
+            continue
+        if definition.id in program.definitions:
+            earlier = program.definitions[definition.id].body.span
+            related = (Related(earlier, "declared here"),) if earlier is not None else ()
+            name = definition.written.name
+            sink.report("E119", name.span, what="the definition", name=definition.name, related=related)
+            continue
+        program.definitions[definition.id] = lower_definition(definition)
+
+
+def _definitions_sound(rule: CheckedRule, program: Program) -> bool:
+    """Whether all definitions under a rule could be lowered (those that could not were reported)."""
+    waiting = [ref.definition for ref in rule.facts.refs.values() if hasattr(ref, "definition")]
+    seen: set[str] = set()
+    while waiting:
+        definition = waiting.pop()
+        if definition.id in seen:
+            continue
+        seen.add(definition.id)
+        if definition.id not in program.definitions:
+            return False
+        waiting.extend(ref.definition for ref in definition.facts.refs.values() if hasattr(ref, "definition"))
+    return True
+
+
+def _parameters_known(rule: CheckedRule, lowered: ir.Rule, program: Program, sink: Sink) -> bool:
+    """Whether the rule's collection has every parameter that the definitions it uses read."""
+    used = usage(ir.expressions(lowered), program.definitions, program.schemas)
+    known = {*(rule.collection.parameters if rule.collection else ()), *BUILT_IN_PARAMETERS}
+    for name in sorted(used.parameters - known):
+        where = f"`{rule.collection.name}`, which a definition used here reads" if rule.collection else "no collection"
+        sink.report("E306", rule.written.id.span, name=name, where=where, hint="add it to the collection")
+    return used.parameters <= known
+
+
+# -- rules
+
+
+def lower_rule(rule: CheckedRule, program: Program) -> ir.Rule:
+    """A sound rule as IR."""
+    written, scope = rule.written, rule.scope
+    subject = written.subject
+    assert subject is not None
+    lowerer = Lowerer(scope, rule.facts, subject.variable)
+    lower = lowerer.expression
+    this = ir.Var(subject.variable, type=Record(rule.resource))
+    required = written.require or written.conflicts
+    parts = {name: _subject_part(scope, rule.resource, name, this) for name in SUBJECT_PARTS}
+    lowered = ir.Rule(
+        id=rule.id,
+        title=written.title.text,
+        collection=rule.collection.name if rule.collection else "",
+        resource=rule.resource,
+        variable=subject.variable,
+        joins=tuple(ir.Join(join.variable, lower(join.collection)) for join in subject.joins),
+        condition=lower(subject.condition) if subject.condition else None,
+        in_year=None if written.all_years else _in_year(scope, rule.resource, this),
+        **parts,
+        when=lower(written.when) if written.when else None,
+        require=lower(written.require) if written.require else None,
+        conflicts=lower(written.conflicts) if written.conflicts else None,
+        scope=written.scope,
+        once_per=written.once_per,
+        if_missing=_if_missing(rule, lowerer, program),
+        steps=tuple(ir.Step(lower(s.until) if s.until else None, s.severity.text) for s in written.steps),
+        effect=written.effect,
+        message=written.message.text if written.message else "",
+        detail=tuple(p if isinstance(p, str) else lower(p) for p in (written.detail.parts if written.detail else ())),
+        shown=tuple(ir.Shown(unparse(path), lower(path)) for path in _shown_paths(rule)),
+        needs=frozenset(),
+        leap_birthday=scope.leap_birthday,
+        subject_text=unparse(subject),
+        when_text=unparse(written.when) if written.when else "",
+        require_text=unparse(required) if required is not None else "",
+    )
+    used = usage(ir.expressions(lowered), program.definitions, program.schemas)
+    return replace(lowered, needs=frozenset({rule.resource, *used.needs}))
+
+
+def _subject_part(scope: Scope, resource: str, name: str, this: ir.Expr) -> ir.Expr | None:
+    definition = scope.subjects.get(resource, {}).get(name)
+    if definition is None or definition.type is None:
+        return None
+    return ir.Apply(definition.id, (this,), type=definition.type)
+
+
+def _in_year(scope: Scope, resource: str, this: ir.Expr) -> ir.Expr | None:
+    """Whether a record is of the school year of the run: by the year it names, else by its dates."""
+    year = _subject_part(scope, resource, "school year", this)
+    dates = _subject_part(scope, resource, "dates", this)
+    touches: ir.Expr | None = None
+    if dates is not None:
+        start, end = ir.YearDay(7, 1), ir.YearDay(6, 30)
+        touches = ir.Overlap(dates, ir.MakePeriod(start, end, ir.Const(False, type=BOOLEAN)))
+    if year is None:
+        return touches
+    same = ir.Compare("eq", year, ir.SchoolYear())
+    return same if touches is None else ir.If(ir.Given(year), same, touches, type=BOOLEAN)
+
+
+def _if_missing(rule: CheckedRule, lowerer: Lowerer, program: Program) -> tuple[tuple[frozenset[str], str], ...]:
+    own = [
+        (frozenset(_causes(lowerer.expression(path), program)), outcome)
+        for _, path, outcome in rule.written.if_missing
+        if path is not None
+    ]
+    shared = [(frozenset({label}), outcome) for label, outcome in rule.scope.if_missing]
+    return (*own, *shared)
+
+
+def _causes(node: ir.Expr, program: Program) -> set[str]:
+    """What may be missing when a path is: the property at its end, and what it was looked up by."""
+    match node:
+        case ir.Apply(name=name):
+            return _causes(program.definitions[name].body, program)
+        case ir.Each(body=body):
+            return _causes(body, program)
+        case ir.Read(base=base, label=label) | ir.Items(base=base, label=label):
+            return {label, *(_causes(base, program) if _is_looked_up(base, program) else ())}
+        case ir.Find(source=source, keys=keys):
+            return {source, *(cause for key in keys for cause in _causes(key, program))}
+        case ir.Only(items=items):
+            return {item_label(items)}
+        case _:
+            return set()
+
+
+def _is_looked_up(node: ir.Expr, program: Program) -> bool:
+    """Whether a record was looked up or searched for, so that it is no surprise when there is none."""
+    if isinstance(node, ir.Apply):
+        return _is_looked_up(program.definitions[node.name].body, program)
+    return isinstance(node, ir.Only) or (isinstance(node, ir.Find) and node.looked_up)
+
+
+def _shown_paths(rule: CheckedRule) -> list[tree.Get]:
+    """The single-valued paths from the subject that a rule's clauses read, outermost, in reading order."""
+    written = rule.written
+    clauses = [written.when, written.require, written.conflicts]
+    clauses += [part for part in (written.detail.parts if written.detail else ()) if isinstance(part, tree.Expr)]
+    found: dict[str, tree.Get] = {}
+    for clause in clauses:
+        if clause is not None:
+            for path in _paths(clause, rule):
+                found.setdefault(unparse(path), path)
+    return list(found.values())
+
+
+def _paths(node: tree.Node, rule: CheckedRule) -> list[tree.Get]:
+    if isinstance(node, tree.Get) and _is_shown(node, rule):
+        return [node]
+    return [path for child in tree.children(node) for path in _paths(child, rule)]
+
+
+def _is_shown(node: tree.Get, rule: CheckedRule) -> bool:
+    kind = rule.facts.types.get(node)
+    names = {part.name for part in tree.walk(node) if isinstance(part, tree.Name)}
+    plain = all(isinstance(part, tree.Get | tree.Name | tree.Parameter) for part in tree.walk(node))
+    if kind is None or not plain or not names <= set(rule.env):
+        return False
+    return kind is not PERIOD and not isinstance(kind, ListOf | Item | Row)

@@ -1,0 +1,165 @@
+"""What the specs of a folder can name: schemas, definitions, tables, code sets, collections, and shared settings.
+
+Folders nest. A folder sees what it declares itself and everything its parents do, so ``specs/indiana/membership``
+uses the definitions of ``specs/indiana``. The values here are checked: a definition knows its type (once asked), a
+table its typed rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compiler.schema.edfi import Schemas
+from compiler.schema.types import Type
+from compiler.source import Span
+from compiler.syntax import tree
+from compiler.syntax.specs import (
+    CollectionTree,
+    DefinitionTree,
+    DocumentTree,
+    FillTree,
+    ParameterTree,
+    RulesetTree,
+    TableTree,
+)
+
+BUILT_IN_PARAMETERS = ("asOf", "schoolYearStart", "schoolYearEnd")
+
+
+@dataclass(slots=True, eq=False)
+class Definition:
+    """A named expression. ``type`` and ``facts`` are set when it has been checked."""
+
+    written: DefinitionTree
+    name: str
+    owner: str | None
+    variable: str | None
+    parameters: tuple[tuple[str, Type], ...]
+    scope: Scope
+    type: Type | None = None
+    facts: Any = None
+    state: str = "new"  # new, being checked, done
+
+    @property
+    def id(self) -> str:
+        """The name by which IR and generated code call it."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table with typed cells. ``rows`` are (key, cells) in the order of the file."""
+
+    written: TableTree
+    name: str
+    descriptor: str | None
+    namespace: str | None
+    key: tuple[tuple[str, Type], ...]
+    columns: dict[str, Type]
+    rows: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...]
+    valid: tuple[str, str] | None
+    absent_key: str
+
+    def rows_in(self, year: int) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+        """The rows that hold in a school year."""
+        for key, cells in self.rows:
+            if self.valid is None or _holds(cells, self.valid, year):
+                yield key, cells
+
+    def codes(self, year: int | None = None) -> list[str]:
+        """The values of the first key column, of one school year or of all."""
+        rows = self.rows if year is None else self.rows_in(year)
+        return list(dict.fromkeys(str(key[0]) for key, _ in rows))
+
+
+def _holds(cells: Mapping[str, Any], valid: tuple[str, str], year: int) -> bool:
+    first, last = cells.get(valid[0]), cells.get(valid[1])
+    return (first is None or first <= year) and (last is None or year <= last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodeSet:
+    """A named set of keys of a table, or all of them."""
+
+    name: str
+    table: Table
+    codes: tuple[str, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class ParameterInfo:
+    """A parameter of a collection: its type and its typed values by (cycle, school year)."""
+
+    written: ParameterTree
+    name: str
+    type: Type
+    values: dict[tuple[str, int], Any]
+
+
+@dataclass(slots=True, eq=False)
+class Collection:
+    """A collection: the school years and cycles it can be run for, and its parameters."""
+
+    written: CollectionTree
+    name: str
+    title: str
+    years: tuple[int, ...]
+    cycles: tuple[str, ...]
+    default_cycle: str
+    parameters: dict[str, ParameterInfo]
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """All that the specs of one folder can name; built by ``checker.folders``."""
+
+    path: str
+    schemas: Schemas
+    schema_folders: tuple[str, ...] = ()
+    title: str = ""
+    rulesets: tuple[RulesetTree, ...] = ()
+    definitions: dict[tuple[str | None, str], Definition] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    sets: dict[str, CodeSet] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
+    collection: str | None = None
+    sources: dict[str, DocumentTree] = field(default_factory=dict)
+    fills: tuple[FillTree, ...] = ()
+    lawful: frozenset[str] = frozenset()
+    leap_birthday: str = "March 1"
+    subjects: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    if_missing: tuple[tuple[str, str], ...] = ()
+
+    def code_tables(self, descriptor: str) -> list[Table]:
+        """The tables that hold codes of a descriptor."""
+        return [table for table in self.tables.values() if table.descriptor == descriptor]
+
+    def definition(self, owner: str | None, name: str) -> Definition | None:
+        return self.definitions.get((owner, name))
+
+    def definitions_of(self, owner: str | None) -> list[str]:
+        """Names of the definitions of a resource."""
+        return [name for of, name in self.definitions if of == owner]
+
+
+RESERVED = frozenset(
+    {
+        "if", "then", "else", "and", "or", "not", "is", "one", "of", "in", "has", "where", "by", "to", "for", "as",
+        "on", "at", "any", "every", "no", "exactly", "present", "missing", "between", "less", "more", "than",
+        "least", "most", "before", "after", "matches", "match", "starts", "start", "with", "contains", "contain",
+        "overlaps", "overlap", "does", "codes", "true", "false", "nothing", "otherwise", "this", "lookup",
+    }
+)  # fmt: skip
+"""Words of the language, which nothing can be called by."""
+
+
+def variable_names(node: tree.Node) -> Iterator[tuple[str, Span]]:
+    """The variables that an expression or subject binds."""
+    for part in tree.walk(node):
+        match part:
+            case tree.Binder() | tree.Quantified() | tree.Join() | tree.Subject():
+                yield part.variable, part.variable_span

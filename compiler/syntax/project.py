@@ -1,0 +1,98 @@
+"""All spec files of a project to spec trees: what kind each file is, its shape, its expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from posixpath import basename, dirname
+
+from compiler.diagnostics import Sink
+from compiler.source import Source
+from compiler.syntax.document import Document, Scalar, parse_document
+from compiler.syntax.shapes import FILES, check_shape
+from compiler.syntax.specs import (
+    CollectionTree,
+    DefinitionTree,
+    DocumentTree,
+    FillTree,
+    RulesetTree,
+    RuleTree,
+    TableTree,
+    read_collections,
+    read_definitions,
+    read_examples,
+    read_rule,
+    read_ruleset,
+    read_sources,
+    read_table,
+)
+
+TABLE_FOLDER = "tables"
+
+
+@dataclass(slots=True)
+class SpecTrees:
+    """The trees of a project by the folder that holds them (posix paths, relative to the project)."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    rulesets: dict[str, RulesetTree] = field(default_factory=dict)
+    definitions: dict[str, list[DefinitionTree]] = field(default_factory=dict)
+    collections: dict[str, list[CollectionTree]] = field(default_factory=dict)
+    sources: dict[str, list[DocumentTree]] = field(default_factory=dict)
+    fills: dict[str, FillTree] = field(default_factory=dict)
+    tables: dict[str, list[TableTree]] = field(default_factory=dict)
+    rules: dict[str, list[RuleTree]] = field(default_factory=dict)
+
+    @property
+    def folders(self) -> list[str]:
+        """Every folder that declares something, and the folders above them, parents first."""
+        found: set[str] = set()
+        parts = (self.rulesets, self.definitions, self.collections, self.sources, self.fills, self.tables, self.rules)
+        for by_folder in parts:
+            for folder in by_folder:
+                while folder:
+                    found.add(folder)
+                    folder = dirname(folder)
+        return sorted(found, key=lambda folder: (folder.count("/"), folder))
+
+
+def parse_project(sources: Iterable[Source], sink: Sink) -> SpecTrees:
+    """Read every file of a project; files that cannot be used are reported and left out."""
+    trees = SpecTrees()
+    for source in sources:
+        document = parse_document(source, sink)
+        if document is None:
+            continue
+        trees.documents[source.path] = document
+        kind = kind_of_file(document)
+        if check_shape(document, kind, sink):
+            _add(trees, document, kind, dirname(source.path), sink)
+    return trees
+
+
+def kind_of_file(document: Document) -> str:
+    """The kind of spec a file holds: by its name for shared files, by its key ``kind``, else a rule."""
+    by_name = FILES.get(basename(document.source.path))
+    if by_name is not None:
+        return by_name
+    kind = document.root.get("kind")
+    return "table" if isinstance(kind, Scalar) and kind.text == "table" else "rule"
+
+
+def _add(trees: SpecTrees, document: Document, kind: str, folder: str, sink: Sink) -> None:
+    match kind:
+        case "ruleset":
+            trees.rulesets[folder] = read_ruleset(document, sink)
+        case "definitions":
+            trees.definitions[folder] = read_definitions(document, sink)
+        case "collections":
+            trees.collections[folder] = read_collections(document, sink)
+        case "sources":
+            trees.sources[folder] = read_sources(document, sink)
+        case "examples":
+            trees.fills[folder] = read_examples(document, sink)
+        case "table":
+            owner = dirname(folder) if basename(folder) == TABLE_FOLDER else folder
+            trees.tables.setdefault(owner, []).append(read_table(document, sink))
+        case _:
+            trees.rules.setdefault(folder, []).append(read_rule(document, sink))

@@ -1,0 +1,128 @@
+"""The shape of each kind of spec file, as JSON Schema (draft-07), and the check of a document against it.
+
+The same schemas are written to ``generated/editor`` for completion in editors and printed as the reference of keys.
+A spec's scalars are all text, so the schemas speak of strings; ``x-content`` says what a string holds (``expression``,
+``subject``, ``template``, ``prose``, ``id``), which is what later phases parse.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from compiler.diagnostics import Sink
+from compiler.source import Span
+from compiler.suggest import hint, nearest
+from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, kind_of, plain_tree
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
+
+KINDS = ("rule", "table", "ruleset", "definitions", "collections", "sources", "examples")
+FILES = {f"_{kind}.yaml": kind for kind in KINDS if kind not in ("rule", "table")}
+
+_WANTED = {"string": "a text", "array": "a list", "object": "keys and values"}
+
+
+@cache
+def shape(kind: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of file, with the definitions that all kinds share."""
+    folder = files("compiler.syntax.shapes")
+    schema: dict[str, Any] = json.loads(folder.joinpath(f"{kind}.schema.json").read_text(encoding="utf-8"))
+    common = json.loads(folder.joinpath("_common.json").read_text(encoding="utf-8"))
+    schema["definitions"] = {**common["definitions"], **schema.get("definitions", {})}
+    return schema
+
+
+@cache
+def _validator(kind: str) -> Draft7Validator:
+    from jsonschema import Draft7Validator
+
+    return Draft7Validator(shape(kind))
+
+
+def check_shape(document: Document, kind: str, sink: Sink) -> bool:
+    """Report where a document does not have the shape of its kind; True when it can be read all the same.
+
+    An unknown key or word does not keep the rest of a file from being checked; a missing key or a list in place of a
+    text does.
+    """
+    errors = sorted(_validator(kind).iter_errors(plain_tree(document.root)), key=lambda e: [str(p) for p in e.path])
+    for error in errors:
+        _report(error, document, kind, sink)
+    return all(error.validator in ("additionalProperties", "enum", "pattern", "minLength") for error in errors)
+
+
+def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
+    node, key = _locate(document.root, list(error.absolute_path))
+    place = node.span
+    name = key.text if key is not None else _where(kind)
+    match error.validator:
+        case "additionalProperties":
+            _unknown_keys(error, node, kind, sink)
+        case "required":
+            _missing_keys(error, node, key, kind, sink)
+        case "type":
+            wanted = error.validator_value
+            kinds = [wanted] if isinstance(wanted, str) else list(wanted)
+            words = " or ".join(_WANTED[k] for k in kinds)
+            sink.report("E113", _first_line(place), what=f"`{name}`", wanted=words, seen=kind_of(node))
+        case "enum":
+            choices = [str(v) for v in error.validator_value]
+            close = nearest(str(error.instance), choices)
+            advice = f"did you mean `{close}`?" if close else "write one of: " + ", ".join(f"`{c}`" for c in choices)
+            sink.report("E114", place, value=error.instance, key=name, hint=advice)
+        case "pattern" | "minLength":
+            wanted = f"a value for `{name}`" if error.validator == "minLength" else f"of the form of `{name}`"
+            sink.report("E117", place, value=error.instance, wanted=wanted, example=_example(error.schema))
+        case "minItems" | "minProperties":
+            sink.report("E113", _first_line(place), what=f"`{name}`", wanted="not empty", seen="empty")
+        case _:
+            sink.report("E113", _first_line(place), what=f"`{name}`", wanted="another value", seen=kind_of(node))
+
+
+def _unknown_keys(error: Any, node: Node, kind: str, sink: Sink) -> None:
+    assert isinstance(node, Mapping)
+    known = list(error.schema.get("properties", ()))
+    for key, _ in node.entries:
+        if key.text not in known:
+            sink.report("E111", key.span, key=key.text, where=_where(kind), hint=hint(key.text, known))
+
+
+def _missing_keys(error: Any, node: Node, key: Scalar | None, kind: str, sink: Sink) -> None:
+    assert isinstance(node, Mapping)
+    properties = error.schema.get("properties", {})
+    for name in error.validator_value:
+        if name not in node:
+            where = f"`{key.text}`" if key is not None else _where(kind)
+            meaning = str(properties.get(name, {}).get("description", ""))
+            sink.report("E112", _first_line(key.span if key else node.span), key=name, where=where, meaning=meaning)
+
+
+def _locate(root: Node, path: list[Any]) -> tuple[Node, Scalar | None]:
+    """The node at a path of the plain tree, and the nearest key above it."""
+    node, key = root, None
+    for step in path:
+        if isinstance(node, Mapping):
+            key = node.key(step) or key
+            node = node.get(step) or node
+        elif isinstance(node, Sequence):
+            node = node.items[step]
+    return node, key
+
+
+def _first_line(span: Span) -> Span:
+    """A span that ends with its first line, so that a caret does not run over a whole block."""
+    end = span.source.text.find("\n", span.start)
+    return Span(span.source, span.start, min(span.end, end) if end >= 0 else span.end)
+
+
+def _example(schema: Any) -> str:
+    examples = schema.get("examples") if isinstance(schema, dict) else None
+    return f"for example {examples[0]}" if examples else ""
+
+
+def _where(kind: str) -> str:
+    return f"a {kind}" if kind in ("rule", "table") else f"`_{kind}.yaml`"

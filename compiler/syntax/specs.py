@@ -1,0 +1,558 @@
+"""Documents of known shape to spec trees: typed records whose expressions are parsed.
+
+Nothing is looked up here: names stand as written, to be resolved by ``compiler.semantics``. Every scalar keeps its
+place, so later phases can point at it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from compiler.diagnostics import Sink
+from compiler.source import Fragment, Span
+from compiler.syntax import tree
+from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, cut_comment
+from compiler.syntax.parser import parse_expression, parse_subject
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A text with expressions in braces: pieces of text and expressions, in order."""
+
+    parts: tuple[str | tree.Expr, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceTree:
+    """The quoted row of a source document; ``cells`` by name (type, logic, message, notes)."""
+
+    document: Scalar
+    row: Scalar
+    status: Scalar
+    sha256: Scalar
+    redacted: bool
+    cells: dict[str, Scalar]
+    note: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionTree:
+    """A question the source leaves open."""
+
+    question: Scalar
+    chosen: Scalar
+    alternatives: tuple[Scalar, ...]
+    why: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepTree:
+    """One step of a severity: until when (None: from then on), and which."""
+
+    until: tree.Expr | None
+    severity: Scalar
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExampleTree:
+    """One example of a rule, as written."""
+
+    name: Scalar
+    given: Mapping
+    outcome: Scalar
+    severity: Scalar | None
+    detail: Scalar | None
+    missing: tuple[Scalar, ...] | None
+    others: Scalar | None
+    school_year: Scalar | None
+    as_of: Scalar | None
+    scope: Scalar | None
+    cycle: Scalar | None
+    absent: tuple[Scalar, ...]
+    invalid: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleTree:
+    """A rule as written; None where a key is left out or its expression could not be read."""
+
+    document: Document
+    id: Scalar
+    title: Scalar
+    aliases: tuple[Scalar, ...]
+    status: str
+    alias_of: Scalar | None
+    source: SourceTree
+    collection: Scalar | None
+    subject: tree.Subject | None
+    all_years: bool
+    scope: str
+    when: tree.Expr | None
+    require: tree.Expr | None
+    conflicts: tree.Expr | None
+    once_per: tuple[str, ...]
+    if_missing: tuple[tuple[Scalar, tree.Expr | None, str], ...]
+    steps: tuple[StepTree, ...]
+    effect: str
+    message: Scalar | None
+    detail: Template | None
+    fix: Scalar | None
+    decisions: tuple[DecisionTree, ...]
+    related: tuple[Scalar, ...]
+    notes: Scalar | None
+    examples: tuple[ExampleTree, ...]
+    broken: bool  # an expression did not parse, so what follows from it is not worth reporting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetTree:
+    """A named set of a table's keys."""
+
+    name: Scalar
+    doc: Scalar | None
+    codes: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableTree:
+    """A table as written."""
+
+    document: Document
+    name: Scalar
+    title: Scalar
+    descriptor: Scalar | None
+    namespace: Scalar | None
+    source: dict[str, Scalar]
+    key: tuple[tuple[Scalar, Scalar], ...]
+    columns: tuple[tuple[Scalar, Scalar], ...]
+    valid: tuple[Scalar, Scalar] | None
+    absent_key: str
+    count: Scalar | None
+    rows: tuple[Mapping, ...]
+    sets: tuple[SetTree, ...]
+    decisions: tuple[DecisionTree, ...]
+    notes: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DefinitionTree:
+    """A definition as written."""
+
+    document: Document
+    of: tree.Subject | None
+    has_owner: bool
+    name: Scalar
+    parameters: tuple[tuple[Scalar, Scalar], ...]
+    body: tree.Expr | None
+    doc: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubjectMapping:
+    """How a record of a resource is laid to a student, a school, an organisation and a school year."""
+
+    subject: tree.Subject
+    expressions: dict[str, tree.Expr]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RulesetTree:
+    """What a folder's specs share, as written."""
+
+    document: Document
+    title: Scalar | None
+    schemas: tuple[Scalar, ...]
+    collection: Scalar | None
+    leap_birthday: str | None
+    lawful: tuple[Scalar, ...]
+    if_missing: tuple[tuple[Scalar, str], ...]
+    subjects: tuple[SubjectMapping, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParameterTree:
+    """A parameter as written: ``values`` are (cycle or None, school year, value)."""
+
+    name: Scalar
+    type: Scalar
+    doc: Scalar | None
+    values: tuple[tuple[Scalar | None, Scalar, Node], ...]
+    decisions: tuple[DecisionTree, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CollectionTree:
+    """A collection as written; ``cycles`` are (name, whether it is the default)."""
+
+    document: Document
+    name: Scalar
+    title: Scalar
+    years: tuple[Scalar, ...]
+    cycles: tuple[tuple[Scalar, bool], ...]
+    parameters: tuple[ParameterTree, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentTree:
+    """A source document as written."""
+
+    name: Scalar
+    entries: dict[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillTree:
+    """What fills the worlds of examples."""
+
+    document: Document
+    school_year: Scalar | None
+    as_of: Scalar | None
+    defaults: dict[str, Mapping]
+    world: dict[str, Node]
+
+
+# -- readers
+
+
+def read_rule(document: Document, sink: Sink) -> RuleTree:
+    """The rule in a document that has the shape of one."""
+    root, reader = document.root, _Reader(sink)
+    severity = root.get("severity")
+    return RuleTree(
+        document=document,
+        id=_scalar(root, "id"),
+        title=reader.prose(root, "title") or _scalar(root, "title"),
+        aliases=_list(root, "aliases"),
+        status=_word(root, "status", "active"),
+        alias_of=_optional(root, "alias of"),
+        source=reader.source(_mapping(root, "source")),
+        collection=_optional(root, "collection"),
+        subject=reader.subject(root.get("for each")),
+        all_years=_word(root, "all years", "false") == "true",
+        scope=_word(root, "scope", "district"),
+        when=reader.expression(root.get("when")),
+        require=reader.expression(root.get("require")),
+        conflicts=reader.expression(root.get("conflicts with")),
+        once_per=tuple(item.text for item in _list(root, "once per")),
+        if_missing=tuple(
+            (key, reader.expression(key), value.text)
+            for key, value in _entries(root.get("if missing"))
+            if isinstance(value, Scalar)
+        ),
+        steps=reader.steps(severity),
+        effect=_word(root, "effect", "none"),
+        message=reader.prose(root, "message"),
+        detail=reader.template(root.get("detail")),
+        fix=reader.prose(root, "fix"),
+        decisions=reader.decisions(root.get("decision")),
+        related=_list(root, "related"),
+        notes=reader.prose(root, "notes"),
+        examples=tuple(reader.example(item) for item in _items(root.get("examples")) if isinstance(item, Mapping)),
+        broken=reader.broken,
+    )
+
+
+def read_table(document: Document, sink: Sink) -> TableTree:
+    """The table in a document that has the shape of one."""
+    root, reader = document.root, _Reader(sink)
+    valid = root.get("valid")
+    source = root.get("source")
+    return TableTree(
+        document=document,
+        name=_scalar(root, "name"),
+        title=reader.prose(root, "title") or _scalar(root, "title"),
+        descriptor=_optional(root, "descriptor"),
+        namespace=_optional(root, "namespace"),
+        source={key.text: value for key, value in _entries(source) if isinstance(value, Scalar)},
+        key=_pairs(root, "key"),
+        columns=_pairs(root, "columns"),
+        valid=(_scalar(valid, "from"), _scalar(valid, "to")) if isinstance(valid, Mapping) else None,
+        absent_key=_word(root, "absent key", "missing"),
+        count=_optional(root, "count"),
+        rows=tuple(item for item in _items(root.get("rows")) if isinstance(item, Mapping)),
+        sets=tuple(
+            SetTree(key, reader.prose(value, "doc"), _list(value, "codes"))
+            for key, value in _entries(root.get("sets"))
+            if isinstance(value, Mapping)
+        ),
+        decisions=reader.decisions(root.get("decision")),
+        notes=reader.prose(root, "notes"),
+    )
+
+
+def read_definitions(document: Document, sink: Sink) -> list[DefinitionTree]:
+    """The definitions of a document that has the shape of ``_definitions.yaml``."""
+    reader = _Reader(sink)
+    return [
+        DefinitionTree(
+            document=document,
+            of=reader.subject(item.get("of")),
+            has_owner="of" in item,
+            name=_scalar(item, "name"),
+            parameters=_pairs(item, "with"),
+            body=reader.expression(item.get("is")),
+            doc=reader.prose(item, "doc"),
+        )
+        for item in _items(document.root.get("definitions"))
+        if isinstance(item, Mapping)
+    ]
+
+
+def read_ruleset(document: Document, sink: Sink) -> RulesetTree:
+    """The ruleset in a document that has the shape of ``_ruleset.yaml``."""
+    root, reader = document.root, _Reader(sink)
+    subjects = []
+    for key, value in _entries(root.get("subjects")):
+        subject = reader.subject(key)
+        if subject is None or not isinstance(value, Mapping):
+            continue
+        read = {name.text: reader.expression(node) for name, node in value.entries}
+        subjects.append(SubjectMapping(subject, {name: e for name, e in read.items() if e is not None}))
+    return RulesetTree(
+        document=document,
+        title=reader.prose(root, "title"),
+        schemas=_list(root, "schemas"),
+        collection=_optional(root, "collection"),
+        leap_birthday=_word(root, "leap birthday", "") or None,
+        lawful=_list(root, "absence is lawful"),
+        if_missing=tuple(
+            (key, value.text) for key, value in _entries(root.get("if missing")) if isinstance(value, Scalar)
+        ),
+        subjects=tuple(subjects),
+    )
+
+
+def read_collections(document: Document, sink: Sink) -> list[CollectionTree]:
+    """The collections of a document that has the shape of ``_collections.yaml``."""
+    reader = _Reader(sink)
+    return [
+        CollectionTree(
+            document=document,
+            name=key,
+            title=reader.prose(value, "title") or _scalar(value, "title"),
+            years=_list(value, "school years"),
+            cycles=tuple(
+                (cycle, isinstance(body, Mapping) and "default" in body)
+                for cycle, body in _entries(value.get("cycles"))
+            ),
+            parameters=tuple(
+                reader.parameter(name, body)
+                for name, body in _entries(value.get("parameters"))
+                if isinstance(body, Mapping)
+            ),
+        )
+        for key, value in _entries(document.root.get("collections"))
+        if isinstance(value, Mapping)
+    ]
+
+
+def read_sources(document: Document, sink: Sink) -> list[DocumentTree]:
+    """The source documents listed in a document that has the shape of ``_sources.yaml``."""
+    reader = _Reader(sink)
+    found = []
+    for key, value in _entries(document.root.get("sources")):
+        if isinstance(value, Mapping):
+            reader.prose(value, "title")
+            found.append(
+                DocumentTree(key, {name.text: node for name, node in value.entries if isinstance(node, Scalar)})
+            )
+    return found
+
+
+def read_examples(document: Document, sink: Sink) -> FillTree:
+    """The defaults in a document that has the shape of ``_examples.yaml``."""
+    root = document.root
+    del sink  # nothing in this file is parsed further
+    return FillTree(
+        document=document,
+        school_year=_optional(root, "school year"),
+        as_of=_optional(root, "as of"),
+        defaults={key.text: value for key, value in _entries(root.get("defaults")) if isinstance(value, Mapping)},
+        world={key.text: value for key, value in _entries(root.get("world"))},
+    )
+
+
+class _Reader:
+    """Reads the scalars that hold more than a word; remembers whether an expression could not be parsed."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.broken = False
+
+    def expression(self, node: Node | None) -> tree.Expr | None:
+        return self._parsed(node, parse_expression)
+
+    def subject(self, node: Node | None) -> tree.Subject | None:
+        return self._parsed(node, parse_subject)
+
+    def _parsed(self, node: Node | None, parse: Callable[[Fragment, Sink], _T | None]) -> _T | None:
+        if not isinstance(node, Scalar):
+            return None
+        self.uncut(node)
+        parsed = parse(node.fragment, self.sink)
+        self.broken = self.broken or parsed is None
+        return parsed
+
+    def uncut(self, node: Scalar) -> None:
+        comment = cut_comment(node)
+        if comment is not None:
+            self.sink.report("E110", comment)
+
+    def prose(self, mapping: Node, name: str) -> Scalar | None:
+        node = mapping.get(name) if isinstance(mapping, Mapping) else None
+        if not isinstance(node, Scalar):
+            return None
+        self.uncut(node)
+        return node
+
+    def template(self, node: Node | None) -> Template | None:
+        if not isinstance(node, Scalar):
+            return None
+        self.uncut(node)
+        fragment = node.fragment
+        parts: list[str | tree.Expr] = []
+        for text, start, end in _pieces(fragment, self.sink):
+            if start < 0:
+                parts.append(text)
+                continue
+            parsed = parse_expression(fragment.part(start, end), self.sink)
+            self.broken = self.broken or parsed is None
+            if parsed is not None:
+                parts.append(parsed)
+        return Template(tuple(parts), node.span)
+
+    def source(self, node: Mapping) -> SourceTree:
+        text = node.get("text")
+        cells = {key.text: value for key, value in _entries(text) if isinstance(value, Scalar)}
+        for cell in cells.values():
+            self.uncut(cell)
+        return SourceTree(
+            document=_scalar(node, "document"),
+            row=_scalar(node, "row"),
+            status=_scalar(node, "status"),
+            sha256=_scalar(node, "sha256"),
+            redacted=_word(node, "redacted", "false") == "true",
+            cells=cells,
+            note=self.prose(node, "note"),
+        )
+
+    def decisions(self, node: Node | None) -> tuple[DecisionTree, ...]:
+        items = [node] if isinstance(node, Mapping) else _items(node)
+        return tuple(
+            DecisionTree(
+                question=self.prose(item, "question") or _scalar(item, "question"),
+                chosen=self.prose(item, "chosen") or _scalar(item, "chosen"),
+                alternatives=_list(item, "alternatives"),
+                why=self.prose(item, "why"),
+            )
+            for item in items
+            if isinstance(item, Mapping)
+        )
+
+    def steps(self, node: Node | None) -> tuple[StepTree, ...]:
+        if isinstance(node, Scalar):
+            return (StepTree(None, node),)
+        steps = node.get("steps") if isinstance(node, Mapping) else None
+        return tuple(
+            StepTree(self.expression(item.get("until")), _scalar(item, "is"))
+            for item in _items(steps)
+            if isinstance(item, Mapping)
+        )
+
+    def example(self, node: Mapping) -> ExampleTree:
+        expect = node.get("expect")
+        expected = expect if isinstance(expect, Mapping) else None
+        missing = expected.get("missing") if expected else None
+        return ExampleTree(
+            name=self.prose(node, "name") or _scalar(node, "name"),
+            given=_mapping(node, "given"),
+            outcome=expect if isinstance(expect, Scalar) else _scalar(expected or node, "outcome"),
+            severity=_optional(expected, "severity"),
+            detail=_optional(expected, "detail"),
+            missing=tuple(item for item in _items(missing) if isinstance(item, Scalar)) if missing else None,
+            others=_optional(expected, "others"),
+            school_year=_optional(node, "school year"),
+            as_of=_optional(node, "as of"),
+            scope=_optional(node, "scope"),
+            cycle=_optional(node, "cycle"),
+            absent=_list(node, "absent"),
+            invalid=_word(node, "invalid", "false") == "true",
+        )
+
+    def parameter(self, name: Scalar, node: Mapping) -> ParameterTree:
+        values: list[tuple[Scalar | None, Scalar, Node]] = [
+            (None, year, value) for year, value in _entries(node.get("values"))
+        ]
+        for cycle, by_year in _entries(node.get("by cycle")):
+            values.extend((cycle, year, value) for year, value in _entries(by_year))
+        return ParameterTree(
+            name=name,
+            type=_scalar(node, "type"),
+            doc=self.prose(node, "doc"),
+            values=tuple(values),
+            decisions=self.decisions(node.get("decision")),
+        )
+
+
+def _pieces(fragment: Fragment, sink: Sink) -> Iterator[tuple[str, int, int]]:
+    """Text pieces ``(text, -1, -1)`` and placeholders ``("", start, end)`` of a template; ``{{`` is a brace."""
+    text, at = fragment.text, 0
+    for match in re.finditer(r"\{\{|\}\}|\{([^{}]*)\}|[{}]", text):
+        if match.start() > at:
+            yield text[at : match.start()], -1, -1
+        at = match.end()
+        if match.group() in ("{{", "}}"):
+            yield match.group()[0], -1, -1
+        elif match.group() in ("{", "}"):
+            sink.report("E215", fragment.span(match.start(), match.end()), what=f"a `{match.group()}` stands alone")
+        else:
+            yield "", match.start(1), match.end(1)
+    if at < len(text):
+        yield text[at:], -1, -1
+
+
+# -- access to nodes of known shape
+
+
+def _scalar(mapping: Node, name: str) -> Scalar:
+    node = mapping.get(name) if isinstance(mapping, Mapping) else None
+    assert isinstance(node, Scalar), name
+    return node
+
+
+def _mapping(mapping: Mapping, name: str) -> Mapping:
+    node = mapping.get(name)
+    assert isinstance(node, Mapping), name
+    return node
+
+
+def _optional(mapping: Node | None, name: str) -> Scalar | None:
+    node = mapping.get(name) if isinstance(mapping, Mapping) else None
+    return node if isinstance(node, Scalar) else None
+
+
+def _word(mapping: Mapping, name: str, default: str) -> str:
+    node = _optional(mapping, name)
+    return node.text if node is not None else default
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else ()
+
+
+def _list(mapping: Mapping, name: str) -> tuple[Scalar, ...]:
+    return tuple(item for item in _items(mapping.get(name)) if isinstance(item, Scalar))
+
+
+def _entries(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+    return node.entries if isinstance(node, Mapping) else ()
+
+
+def _pairs(mapping: Mapping, name: str) -> tuple[tuple[Scalar, Scalar], ...]:
+    return tuple((key, value) for key, value in _entries(mapping.get(name)) if isinstance(value, Scalar))
