@@ -203,8 +203,8 @@ CODES: dict[str, Code] = {
     ),
     "W905": Code(
         "An answer that depends on the scope of the data",
-        "`{path}` also holds records of other {organisations}, which a district's data lack",
-        "narrow it with `where (x.{organisation} is {subject}.{organisation})`, or declare `scope: state`",
+        "`{path}` also holds records of other organizations, which a district's data lack",
+        "narrow it with `where (x.corporation is {subject}.corporation)`, or declare `scope: state`",
         "warning",
     ),
     "W906": Code(

@@ -190,7 +190,7 @@ class Lowerer:
         if not isinstance(base.type, ListOf):
             return make(base)
         self._fresh += 1
-        name = f"it{self._fresh}"
+        name = f"it.{self._fresh}"  # no author can write this name
         body = make(ir.Var(name, type=base.type.item, span=base_node.span))
         kind = body.type if isinstance(body.type, ListOf) else ListOf(body.type)
         return ir.Each(name, base, body, type=kind, span=node.span)

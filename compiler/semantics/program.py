@@ -236,7 +236,11 @@ def _shown_paths(rule: CheckedRule) -> list[tree.Get]:
 def _paths(node: tree.Node, rule: CheckedRule) -> list[tree.Get]:
     if isinstance(node, tree.Get) and _is_shown(node, rule):
         return [node]
-    return [path for child in tree.children(node) for path in _paths(child, rule)]
+    below = tree.children(node)
+    if isinstance(node, tree.Get):  # what leads to a list is not worth showing
+        inner = () if isinstance(node.base, tree.Get | tree.Name) else (node.base,)
+        below = iter((*inner, *(node.arguments or ())))
+    return [path for child in below for path in _paths(child, rule)]
 
 
 def _is_shown(node: tree.Get, rule: CheckedRule) -> bool:

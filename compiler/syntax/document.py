@@ -209,9 +209,9 @@ class _Builder:
             if len(self.stack) >= MAX_DEPTH:
                 self.report("E109", event, what=f"{MAX_DEPTH} levels of nesting", limit=f"{MAX_DEPTH}")
                 raise _Stop
-            self.stack.append(_Open(event.start_mark.index, isinstance(event, yaml.MappingStartEvent)))
+            self.open(event, is_mapping=isinstance(event, yaml.MappingStartEvent))
         elif isinstance(event, yaml.CollectionEndEvent):
-            self.close(event.end_mark.index)
+            self.close(event)
 
     def node_starts(self, event: Any) -> None:
         self.nodes += 1
@@ -234,8 +234,11 @@ class _Builder:
             self.empty_value(node)
         self.add(node)
 
-    def close(self, end: int) -> None:
-        closed = self.stack.pop()
+    def open(self, event: Any, *, is_mapping: bool) -> None:
+        self.stack.append(_Open(event.start_mark.index, is_mapping))
+
+    def close(self, event: Any) -> None:
+        closed, end = self.stack.pop(), event.end_mark.index
         if end > closed.start and self.source.text[end - 1 : end].isspace():
             end = closed.start + len(self.source.text[closed.start : end].rstrip())
         span = self.at(closed.start, end)

@@ -1,0 +1,1 @@
+"""Running programs over data: folders of records, structure checks, and the engines that evaluate rules."""

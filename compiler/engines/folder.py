@@ -1,0 +1,202 @@
+"""Data folders: which files hold which resource, and their records one by one.
+
+A folder holds ``{resource}.jsonl`` (also ``.ndjson``, ``.json`` with an array, any of them ``.gz``, and ``.parquet``)
+or a folder ``{resource}/`` of such files, under the plural API names; look-ups of a state lie below ``reference/``.
+A line that cannot be read is yielded as such and never stops the rest.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from compiler.schema.edfi import Schemas
+
+MAX_LINE = 64 * 1024 * 1024
+_ENDINGS = (".jsonl", ".ndjson", ".json", ".parquet")
+
+
+class DataError(Exception):
+    """Data that cannot be read at all; the message is for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands at a line (a row, for Parquet and arrays) of a file: a record's body, or why there is none."""
+
+    file: str
+    line: int
+    body: dict[str, Any] | None
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class DataFolder:
+    """The files of a folder by resource (singular name). ``unknown`` lists files that belong to no resource."""
+
+    root: Path
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    def entries(self, resource: str) -> Iterator[Entry]:
+        """Everything in the files of a resource, in order."""
+        for path in self.files.get(resource, ()):
+            try:
+                yield from _entries(path, path.relative_to(self.root).as_posix())
+            except OSError as error:
+                raise DataError(f"{path} could not be read: {error.strerror or error}") from error
+
+
+def open_folder(root: Path, schemas: Schemas) -> DataFolder:
+    """Find the files of a data folder; raises :class:`DataError` when there is nothing to read."""
+    if not root.is_dir():
+        problem = "is not a folder" if root.exists() else "does not exist"
+        raise DataError(f"{root} {problem}; `--data` takes a folder with one file a resource, as students.jsonl")
+    folder = DataFolder(root)
+    for place, under in ((root, ""), (root / "reference", "reference")):
+        for path in sorted(place.iterdir()) if place.is_dir() else ():
+            if path.name.startswith((".", "_")) or (path.is_dir() and path.name == "reference" and not under):
+                continue
+            _add(folder, path, schemas, under)
+    if not folder.files:
+        raise DataError(
+            f"{root} holds no file of a known resource; looked for students.jsonl, studentSchoolAssociations.jsonl "
+            "and the like (also .ndjson, .json, .gz, .parquet)"
+        )
+    return folder
+
+
+def _add(folder: DataFolder, path: Path, schemas: Schemas, under: str) -> None:
+    name = path.name if path.is_dir() else _resource_name(path)
+    resource = schemas.resource(name) if name in schemas.plurals else None
+    if resource is None or resource.folder != under:
+        folder.unknown.append(path.relative_to(folder.root).as_posix())
+        return
+    found = sorted(p for p in path.iterdir() if _resource_name(p)) if path.is_dir() else [path]
+    folder.files.setdefault(resource.name, []).extend(found)
+
+
+def _resource_name(path: Path) -> str:
+    """The name of a data file without its endings; empty for other files."""
+    name = path.name.removesuffix(".gz")
+    for ending in _ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return ""
+
+
+def _entries(path: Path, name: str) -> Iterator[Entry]:
+    plain = path.name.removesuffix(".gz")
+    if plain.endswith(".parquet"):
+        return _parquet(path, name)
+    if plain.endswith(".json"):
+        return _array(path, name)
+    return _lines(path, name)
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")  # type: ignore[return-value]
+
+
+def _lines(path: Path, name: str) -> Iterator[Entry]:
+    number = 0
+    with _open(path) as stream:
+        while True:
+            number += 1
+            try:
+                line = stream.readline(MAX_LINE)
+                if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                    _skip_line(stream)
+                    yield Entry(name, number, None, f"the line is longer than {MAX_LINE // 2**20} MiB")
+                    continue
+            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                yield Entry(name, number, None, f"the compressed file is damaged or cut off here ({error})")
+                return
+            if not line:
+                return
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if line.strip():
+                yield _entry(name, number, line)
+
+
+def _skip_line(stream: IO[bytes]) -> None:
+    while True:
+        rest = stream.readline(MAX_LINE)
+        if not rest or rest.endswith(b"\n"):
+            return
+
+
+def _entry(name: str, number: int, line: bytes) -> Entry:
+    try:
+        body = msgspec.json.decode(line)
+    except (ValueError, RecursionError) as error:
+        return Entry(name, number, None, _problem(error))
+    return _checked(name, number, body)
+
+
+def _checked(name: str, number: int, body: object) -> Entry:
+    if not isinstance(body, dict):
+        return Entry(name, number, None, "the line holds no JSON object")
+    return Entry(name, number, body)
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "the line is not UTF-8 text"
+    if isinstance(error, RecursionError):
+        return "the line is nested too deeply"
+    words = str(error)
+    if "truncated" in words.lower():
+        return "the line is cut off"
+    return f"the line is not JSON ({words[:1].lower()}{words[1:]})"
+
+
+def _array(path: Path, name: str) -> Iterator[Entry]:
+    try:
+        with _open(path) as stream:
+            content = stream.read()
+        records = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        yield Entry(name, 1, None, f"the file holds no readable JSON array ({error})")
+        return
+    if not isinstance(records, list):
+        yield Entry(name, 1, None, "the file holds no JSON array of records")
+        return
+    for number, body in enumerate(records, start=1):
+        yield _checked(name, number, body)
+
+
+def _parquet(path: Path, name: str) -> Iterator[Entry]:
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config={"enable_external_access": True})
+    try:
+        cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        columns = [column[0] for column in cursor.description or ()]
+        number = 0
+        while rows := cursor.fetchmany(2048):
+            for row in rows:
+                number += 1
+                body = {c: _json(v) for c, v in zip(columns, row, strict=True) if v is not None}
+                yield Entry(name, number, body)
+    except duckdb.Error as error:
+        yield Entry(name, 1, None, f"the file is no readable Parquet file ({str(error).splitlines()[0]})")
+    finally:
+        connection.close()
+
+
+def _json(value: Any) -> Any:
+    """A value of a Parquet file as JSON would hold it; absent parts are left out."""
+    if isinstance(value, dict):
+        return {name: _json(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_json(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date | time) else value

@@ -1,0 +1,79 @@
+"""The engine that runs the generated Python: the same modules that ``build`` writes, loaded from memory."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from itertools import count as counting
+from types import ModuleType
+from typing import Any
+
+from compiler.backends.python import generate, runtime_artifacts
+from compiler.semantics import ir
+from compiler.semantics.findings import Finding, Outcome
+from compiler.semantics.outcomes import Context, RuleResult
+from compiler.semantics.program import Program
+
+_numbers = counting(1)
+
+
+class PythonEngine:
+    """Generated evaluators of one program, importable below a package of their own for this process."""
+
+    def __init__(self, program: Program) -> None:
+        self.package = f"_rulewright_generated_{next(_numbers)}"
+        texts = {rule.written.document.source.path: "" for rule in program.checked.values()}
+        artifacts = [*runtime_artifacts(), *generate(program, texts)]
+        modules = {
+            ".".join([self.package, *artifact.path.removesuffix(".py").split("/")]).removesuffix(".__init__"): artifact
+            for artifact in artifacts
+        }
+        self._finder = _MemoryFinder({name: (artifact.path, artifact.text) for name, artifact in modules.items()})
+        state = next(a.path.split("/")[1] for a in artifacts if a.path.endswith("/state.py"))
+        sys.meta_path.append(self._finder)
+        try:
+            self.state = __import__(f"{self.package}.python.{state}", fromlist=["RULES"])
+        finally:
+            sys.meta_path.remove(self._finder)
+
+    def evaluate(
+        self, rules: Iterable[ir.Rule], records: Mapping[str, list[Mapping[str, Any]]], context: Context
+    ) -> Iterator[RuleResult]:
+        """The results of rules over records by singular resource name."""
+        world = self.state.world(records)
+        told = {
+            "schoolYear": context.school_year,
+            "asOf": context.as_of,
+            "scope": context.scope,
+            "cycle": context.cycle,
+        }
+        for rule in rules:
+            module = self.state.RULES[rule.id]
+            results = module.RULE.results(world, told)
+            counts = {Outcome(outcome): count for outcome, count in results.counts.items()}
+            yield RuleResult(rule, [_finding(found) for found in results.findings], counts)
+
+
+def _finding(found: Any) -> Finding:
+    fields = {name: getattr(found, name) for name in Finding.__slots__}
+    return Finding(**{**fields, "outcome": Outcome(found.outcome)})
+
+
+class _MemoryFinder(MetaPathFinder, Loader):
+    """Imports modules from texts; ``modules`` maps full names to (path, text)."""
+
+    def __init__(self, modules: Mapping[str, tuple[str, str]]) -> None:
+        self.modules = modules
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name not in self.modules:
+            return None
+        is_package = self.modules[name][0].endswith("__init__.py")
+        return spec_from_loader(name, self, is_package=is_package)
+
+    def exec_module(self, module: ModuleType) -> None:
+        path, text = self.modules[module.__name__]
+        exec(compile(text, f"<generated {path}>", "exec"), module.__dict__)

@@ -1,0 +1,200 @@
+"""A run: the rules of a state over a data folder, through one of the engines.
+
+Every engine gives the same findings in the same order (rule, corporation, student, key); what differs is how they
+evaluate. The structure of the data is checked before, once for all engines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from compiler.engines.folder import DataFolder
+from compiler.engines.python_engine import PythonEngine
+from compiler.engines.structure import Dataset, Fault, read_dataset
+from compiler.semantics import ir
+from compiler.semantics.findings import Finding, Outcome
+from compiler.semantics.interpreter import Interpreter, Run
+from compiler.semantics.outcomes import Context, RuleResult, evaluate
+from compiler.semantics.program import Program
+from compiler.semantics.usage import usage
+from compiler.semantics.values import Record as StoredRecord
+from compiler.semantics.values import RecordValue, Undetermined, jsonable, read
+from compiler.semantics.world import RawRecord, World, key_type
+
+ENGINES = ("python", "interpreter")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked for; ``collections`` and ``rules`` empty mean all."""
+
+    school_year: int
+    as_of: date
+    scope: str = "district"
+    cycle: str | None = None
+    collections: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    engine: str = "python"
+    structure: str = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFinding:
+    """A fault of a record with the student, school and organisation it concerns, as far as they can be read."""
+
+    fault: Fault
+    student: Any
+    corporation: Any
+    school: Any
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What a run found. ``places`` gives file and line of a subject by resource and key."""
+
+    program: Program
+    options: Options
+    results: dict[str, RuleResult] = field(default_factory=dict)
+    structure: list[StructureFinding] = field(default_factory=list)
+    records_read: int = 0
+    unread: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings of rules, in order."""
+        return [finding for result in self.results.values() for finding in result.findings]
+
+    def place(self, finding: Finding) -> tuple[str, int | None]:
+        """The file and line of a finding's subject; empty when a rule could not be checked at all."""
+        if not finding.key:
+            return "", None
+        resource = self.program.schemas.resource(finding.resource)
+        assert resource is not None
+        key = {".".join(path): finding.key.get(".".join(path)) for path in resource.key}
+        return self.places.get((finding.resource, repr(sorted(key.items()))), ("", None))
+
+
+def chosen_rules(program: Program, options: Options) -> list[ir.Rule]:
+    """The rules of a run, in the order of their ids."""
+    rules = [rule for rule in program.rules.values() if program.checked[rule.id].runs]
+    if options.collections:
+        rules = [rule for rule in rules if rule.collection in options.collections]
+    if options.rules:
+        rules = [rule for rule in rules if rule.id in options.rules]
+    return sorted(rules, key=lambda rule: natural(rule.id))
+
+
+def natural(identifier: str) -> tuple[Any, ...]:
+    """A sort key by which ME-3 comes before ME-12."""
+    return tuple(int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", identifier))
+
+
+def run(
+    program: Program, folder: DataFolder, options: Options, progress: Callable[[str], None] = lambda _message: None
+) -> RunResult:
+    """Evaluate the chosen rules over a folder."""
+    rules = chosen_rules(program, options)
+    used = usage((node for rule in rules for node in ir.expressions(rule)), program.definitions, program.schemas)
+    needs = {name for rule in rules for name in rule.needs}
+    used.needs |= needs
+    progress(f"reading {folder.root}")
+    dataset = read_dataset(folder, program.schemas, used, _codes(program), options.structure)
+    world = World(program.schemas, dataset.records)
+    result = RunResult(program, options, records_read=dataset.read)
+    result.absent = sorted(needs - set(dataset.records))
+    result.unread = sorted(set(folder.files) - set(dataset.records))
+    progress(f"evaluating {len(rules)} rules")
+    for rule in rules:
+        result.results[rule.id] = RuleResult(rule)
+    for rule_result in _evaluate(program, rules, dataset, world, options):
+        rule_result.findings.sort(key=_order)
+        result.results[rule_result.rule.id] = rule_result
+    result.structure = [_owned(fault, program, world, options) for fault in dataset.faults]
+    result.places = {
+        (record.resource, repr(sorted(_shown_key(world, record).items()))): (record.file, record.line)
+        for rule in rules
+        for record in world.records(rule.resource)
+    }
+    return result
+
+
+def _evaluate(
+    program: Program, rules: list[ir.Rule], dataset: Dataset, world: World, options: Options
+) -> Iterable[RuleResult]:
+    context = Context(options.school_year, options.as_of, options.scope, options.cycle)
+    if options.engine == "interpreter":
+        return [evaluate(program, rule, world, context) for rule in rules]
+    bodies = {name: [record.body for record in records] for name, records in dataset.records.items()}
+    return PythonEngine(program).evaluate(rules, bodies, context)
+
+
+def _codes(program: Program) -> dict[str, frozenset[str]]:
+    """The known codes of each descriptor that has a table."""
+    codes: dict[str, frozenset[str]] = {}
+    for table in program.tables.values():
+        if table.descriptor is not None:
+            codes[table.descriptor] = codes.get(table.descriptor, frozenset()) | frozenset(table.codes())
+    return codes
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    """Findings without an owner come first; ids compare as numbers where they are numbers."""
+    return (*_rank(finding.corporation), *_rank(finding.student), [_rank(v) for v in finding.key.values()])
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    if value is None:
+        return 0, 0
+    if isinstance(value, int | float):
+        return 1, value
+    return (2, value) if isinstance(value, str) else (3, repr(value))
+
+
+def _shown_key(world: World, record: StoredRecord) -> dict[str, Any]:
+    paths = world.key_paths(record.resource)
+    return {".".join(path): jsonable(part) for path, part in zip(paths, record.key, strict=True)}
+
+
+# -- owners of structure findings
+
+
+def _owned(fault: Fault, program: Program, world: World, options: Options) -> StructureFinding:
+    """The fault with its student, organisation and school, by the ``subjects:`` of the ruleset where there are any."""
+    if fault.record is None:
+        return StructureFinding(fault, None, None, None)
+    interpreter = Interpreter(program.definitions, {}, world, Run(options.school_year, {}))
+    record = StoredRecord(fault.resource, (), fault.record.body)
+    found = {name: _owner(interpreter, program, record, name) for name in ("Student", "Corporation", "School")}
+    student = found["Student"] if found["Student"] is not None else _student(fault.record, fault.resource, program)
+    return StructureFinding(fault, student, found["Corporation"], found["School"])
+
+
+def _owner(interpreter: Interpreter, program: Program, record: StoredRecord, name: str) -> Any:
+    definition = program.definitions.get(f"{record.resource}.subject{name}")
+    if definition is None:
+        return None
+    subject = RecordValue(record.resource, record.key, record)
+    value = interpreter.value(definition.body, {definition.parameters[0][0]: subject})
+    return None if isinstance(value, Undetermined) else jsonable(value)
+
+
+def _student(record: RawRecord, name: str, program: Program) -> Any:
+    """The student of a record without an entry under ``subjects:``: itself, or the one it refers to."""
+    resource = program.schemas.resource(name)
+    assert resource is not None
+    reference = resource.reference_to(frozenset({"student"}))
+    paths: Mapping[str, Any] = {"student": resource.key} if name == "student" else {}
+    path = paths.get(name) or (reference.paths if reference is not None else ())
+    found: Any = record.body
+    for step in path[0] if path else ():
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return read(found, key_type(resource, path[0])) if path else None
+
+
+__all__ = ["ENGINES", "Options", "Outcome", "RunResult", "StructureFinding", "chosen_rules", "natural", "run"]

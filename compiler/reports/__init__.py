@@ -1,0 +1,1 @@
+"""What people read: diagnostics, findings, traces, as text for terminals and files. Nothing here decides anything."""
