@@ -64,6 +64,11 @@ class Span:
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Path and offsets, to be kept in a file."""
+        return self.source.path, self.start, self.end
+
     def __str__(self) -> str:
         return f"{self.source.path}:{self.line}:{self.column}"
 

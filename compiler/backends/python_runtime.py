@@ -938,7 +938,7 @@ class Rule:
             corporation=corporation,
             school=school,
             resource=self.resource,
-            key=self._key(subject) if subject is not None else {},
+            key=self.key_of(subject) if subject is not None else {},
             others=tuple(_key_of(other) for other in others),
             message=self.message,
             detail="".join(part if isinstance(part, str) else _printed(part[0]) for part in detail),
@@ -946,7 +946,8 @@ class Rule:
             missing=missing,
         )
 
-    def _key(self, subject: tuple[Any, ...]) -> dict[str, Any]:
+    def key_of(self, subject: tuple[Any, ...]) -> dict[str, Any]:
+        """The natural key of a subject, with the places of joined items."""
         key = _key_of(subject[0])
         for name, value in zip(self.joins, subject[1:], strict=True):
             if value.__class__ is Record:

@@ -48,10 +48,6 @@ class Diagnostic:
     def level(self) -> Level:
         return Level(CODES[self.code].level)
 
-    @property
-    def place(self) -> tuple[str, int, int]:
-        return self.span.source.path, self.span.start, self.span.end
-
 
 @dataclass(slots=True)
 class Sink:

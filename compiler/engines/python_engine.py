@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
@@ -40,7 +40,7 @@ class PythonEngine:
             sys.meta_path.remove(self._finder)
 
     def evaluate(
-        self, rules: Iterable[ir.Rule], records: Mapping[str, list[Mapping[str, Any]]], context: Context
+        self, rules: Iterable[ir.Rule], records: Mapping[str, Sequence[Mapping[str, Any]]], context: Context
     ) -> Iterator[RuleResult]:
         """The results of rules over records by singular resource name."""
         world = self.state.world(records)

@@ -101,7 +101,7 @@ class RuleChecker:
     def _identity(self, rule: RuleTree) -> None:
         name, file = rule.id.text, basename(rule.document.source.path)
         if not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
-            fix = f"name the file `{name}-{_slug(rule.title.text)}.yaml`"
+            fix = f"name the file `{name}-{file_slug(rule.title.text)}.yaml`"
             self.sink.report("E118", rule.id.span, what="the id", name=name, file=file, fix=fix)
 
     def _source(self, rule: RuleTree) -> None:
@@ -268,6 +268,7 @@ def _place_in_year(day: tree.MonthDay) -> tuple[int, int]:
     return (day.month - 7) % 12, day.day
 
 
-def _slug(title: str) -> str:
+def file_slug(title: str) -> str:
+    """A title as part of a file name."""
     words = re.findall(r"[a-z0-9]+", title.lower())
     return "-".join(words[:5])

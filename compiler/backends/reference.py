@@ -1,0 +1,107 @@
+"""The reference manual: the language, the keys of spec files, the diagnostics; each printed from its one table."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from compiler.backends import markdown as md
+from compiler.backends.artifacts import Artifact
+from compiler.diagnostics.codes import CODES
+from compiler.diagnostics.pages import page
+from compiler.semantics.operators import EXAMPLE_WORLD, LANGUAGE, Entry
+from compiler.syntax.shapes import KINDS, shape
+
+
+def generate() -> list[Artifact]:
+    """All pages of the reference."""
+    pages = [Artifact(f"reference/diagnostics/{code}.md", page(code)) for code in CODES]
+    return [
+        Artifact("reference/language.md", language()),
+        Artifact("reference/keys.md", keys()),
+        Artifact("reference/diagnostics/index.md", diagnostics()),
+        *pages,
+    ]
+
+
+def language() -> str:
+    """The language, form by form."""
+    parts = [
+        "# The expression language\n",
+        "Every form with what it means, what it takes, what it makes of missing values, and an example. In the "
+        "examples `s` is a student born on 2014-12-01, `e` and `f` are the student's first and second enrollment, `m` "
+        "is a responsibility record; the school year is 2024 (2023-24). `(missing)` is an undetermined value: a rule "
+        "whose condition comes to it is *not checked*.\n",
+    ]
+    for group, entries in groupby(LANGUAGE, key=lambda entry: entry.group):
+        parts.append(f"## {group}\n")
+        parts.extend(entry_page(entry) for entry in entries)
+    columns = ["entryDate", "exitWithdrawDate", "fullTimeEquivalency", "primarySchool"]
+    rows = [
+        [md.code(str(enrollment.get(column, "-"))) for column in columns]
+        for enrollment in EXAMPLE_WORLD["studentSchoolAssociations"]
+    ]
+    parts.append("## The enrollments of the examples\n")
+    parts.append(md.table(columns, rows))
+    return "\n".join(parts)
+
+
+def entry_page(entry: Entry) -> str:
+    """One form of the language."""
+    forms = "\n".join(f"- {md.code(form)}" for form in entry.forms)
+    return (
+        f"### {md.text(entry.name)}\n\n{forms}\n\n{entry.meaning}\n\n"
+        f"- takes: {entry.types}\n- missing values: {entry.missing}\n"
+        f"- example: {md.code(entry.example)} gives {md.code(entry.value)}\n"
+    )
+
+
+def keys() -> str:
+    """The keys of every kind of spec file."""
+    parts = ["# The keys of spec files\n", "Every value is text; what a text must be is said with its key.\n"]
+    for kind in KINDS:
+        schema = shape(kind)
+        parts.append(f"## {kind}\n\n{schema['description']}\n")
+        rows: list[list[str]] = []
+        _rows(schema, schema["definitions"], "", rows, ())
+        parts.append(md.table(["key", "needed", "meaning"], rows))
+    return "\n".join(parts)
+
+
+def _rows(node: Any, definitions: Any, above: str, rows: list[list[str]], seen: tuple[str, ...]) -> None:
+    node, seen = _followed(node, definitions, seen)
+    required = node.get("required", ())
+    for name, inner in node.get("properties", {}).items():
+        _row(f"{above}{name}", inner, name in required, definitions, rows, seen)
+    extra = node.get("additionalProperties")
+    if isinstance(extra, dict):
+        _rows(extra, definitions, f"{above}*name*.", rows, seen)
+
+
+def _row(path: str, node: Any, needed: bool, definitions: Any, rows: list[list[str]], seen: tuple[str, ...]) -> None:
+    full, inner_seen = _followed(node, definitions, seen)
+    words = str(node.get("description") or full.get("description", ""))
+    if "enum" in full and "`" not in words:
+        words += " One of: " + ", ".join(md.code(str(value)) for value in full["enum"]) + "."
+    rows.append([path if "*name*" in path else md.code(path), "yes" if needed else "", words.replace("|", "\\|")])
+    if inner_seen != seen and inner_seen[-1] in seen:
+        return
+    _rows(full, definitions, f"{path}.", rows, inner_seen)
+    if "items" in full and "properties" not in full:
+        _rows(full["items"], definitions, f"{path}[].", rows, inner_seen)
+    if isinstance(full.get("else"), dict):
+        _rows(full["else"], definitions, f"{path}.", rows, inner_seen)
+
+
+def _followed(node: Any, definitions: Any, seen: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """A node with its reference followed, and the names of the definitions entered so far."""
+    if "$ref" not in node:
+        return node, seen
+    name = node["$ref"].rsplit("/", 1)[-1]
+    return {**definitions[name], **{k: v for k, v in node.items() if k != "$ref"}}, (*seen, name)
+
+
+def diagnostics() -> str:
+    """The list of all diagnostics."""
+    rows = [[f"[{code}]({code}.md)", entry.level, md.text(entry.title)] for code, entry in CODES.items()]
+    return "# Diagnostics\n\n" + md.table(["code", "level", "what it is about"], rows)

@@ -1,0 +1,87 @@
+"""``check`` with a memory: when no spec, schema or part of the compiler has changed, the last answer still holds.
+
+Reading and hashing a hundred small files takes milliseconds; parsing and typing them, and importing what that needs,
+takes most of a second. The answer is kept in the user's cache folder, keyed by a hash of everything it depends on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import compiler
+from compiler import cache
+from compiler.diagnostics import Diagnostic, Related, Sink
+from compiler.driver import SCHEMAS, SPECS, open_project, read_sources
+from compiler.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found, and how much it looked at, in words."""
+
+    diagnostics: list[Diagnostic]
+    counts: str
+
+
+def check(root: Path, *, use_cache: bool = True) -> Outcome:
+    """Check a project, from memory when nothing has changed."""
+    sources = read_sources(root, Sink())
+    key = f"check-{_state(root, sources)}.json"
+    remembered = cache.read(key) if use_cache else None
+    if remembered is not None:
+        return _restored(json.loads(remembered), {source.path: source for source in sources})
+    project = open_project(root)
+    outcome = Outcome(project.sink.sorted(), _counts(project))
+    if use_cache:
+        cache.write(key, json.dumps(_kept(outcome)))
+    return outcome
+
+
+def _state(root: Path, sources: list[Source]) -> str:
+    """A hash of all that the answer depends on."""
+    digest = hashlib.sha256(str(root).encode())
+    for source in sources:
+        digest.update(f"\0{source.path}\0{source.text}".encode())
+    for folder in (root / SPECS / SCHEMAS, Path(compiler.__file__).parent):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".json", ".lark"):
+                stat = path.stat()
+                digest.update(f"\0{path.relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _counts(project: Any) -> str:
+    from compiler.reports.text import plural
+
+    programs = project.programs.values()
+    rules = sum(len(program.checked) for program in programs)
+    tables = sum(len(program.tables) for program in programs)
+    return f"{plural(rules, 'rule')} and {plural(tables, 'table')} in {plural(len(project.sources), 'file')}"
+
+
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "counts": outcome.counts,
+        "diagnostics": [
+            [d.code, *d.span.place, d.message, d.hint, [[*r.span.place, r.label] for r in d.related]]
+            for d in outcome.diagnostics
+        ],
+    }
+
+
+def _restored(kept: dict[str, Any], sources: dict[str, Source]) -> Outcome:
+    diagnostics = [
+        Diagnostic(
+            code,
+            Span(sources[path], start, end),
+            message,
+            hint,
+            tuple(Related(Span(sources[p], s, e), label) for p, s, e, label in related),
+        )
+        for code, path, start, end, message, hint, related in kept["diagnostics"]
+    ]
+    return Outcome(diagnostics, kept["counts"])

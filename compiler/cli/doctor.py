@@ -1,0 +1,49 @@
+"""``rulewright doctor``"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from pathlib import Path
+
+import rich_click as click
+
+from compiler import __version__, cache
+from compiler.cli.terminal import Terminal
+from compiler.driver import bundled_schemas, find_root
+
+_LIBRARIES = ("click", "duckdb", "jinja2", "jsonschema", "lark", "msgspec", "pyyaml", "rich", "rich-click", "sqlglot")
+
+
+@click.command("doctor")
+@click.pass_obj
+def command(terminal: Terminal) -> None:
+    """Say what was found where."""
+    root = find_root(Path.cwd())
+    rows = [
+        ("rulewright", f"{__version__} in {Path(__file__).parent.parent}"),
+        ("python", f"{platform.python_version()} in {sys.executable}"),
+        ("project", str(root) if root else "none here or above (rulewright new project DIR)"),
+        ("schemas", f"{', '.join(sorted(p.name for p in bundled_schemas().iterdir() if p.is_dir()))}"),
+        ("cache", f"{cache.folder()}{'' if cache.folder().is_dir() else ' (not made yet)'}"),
+        ("output", f"{sys.stdout.encoding}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}"),
+        ("yaml", _yaml()),
+    ]
+    rows += [(name, _version(name)) for name in _LIBRARIES]
+    width = max(len(name) for name, _ in rows)
+    terminal.lines(f"{name.ljust(width)}  {found}" for name, found in rows)
+
+
+def _yaml() -> str:
+    import yaml
+
+    fast = "the fast reader" if hasattr(yaml, "CSafeLoader") else "the slow reader (libyaml is not there)"
+    return f"PyYAML with {fast}"
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return f"not installed; run: pip install {name}"

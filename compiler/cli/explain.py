@@ -1,0 +1,65 @@
+"""``rulewright explain``"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import rich_click as click
+
+from compiler.cli.faults import Stop
+from compiler.cli.projects import find_rules
+from compiler.cli.terminal import Terminal
+
+
+@click.command("explain")
+@click.argument("topic", nargs=-1, required=True)
+@click.pass_obj
+def command(terminal: Terminal, topic: tuple[str, ...]) -> None:
+    """Show a rule, a diagnostic or a word of the language.
+
+    \b
+    rulewright explain SE-5
+    rulewright explain E301
+    rulewright explain 'is one of'
+    """
+    terminal.out(_page(" ".join(topic)).rstrip())
+
+
+def _page(topic: str) -> str:
+    from compiler.diagnostics.codes import CODES
+
+    if topic.upper() in CODES:
+        from compiler.diagnostics.pages import page
+
+        return page(topic.upper())
+    from compiler.backends.reference import entry_page
+    from compiler.semantics.operators import LANGUAGE
+
+    entries = [entry for entry in LANGUAGE if entry.name.lower() == topic.lower()]
+    entries = entries or [entry for entry in LANGUAGE if _mentions(entry.forms, topic)]
+    if entries:
+        return "\n".join(entry_page(entry) for entry in entries)
+    return _rule_page(topic, [entry.name for entry in LANGUAGE])
+
+
+def _mentions(forms: tuple[str, ...], topic: str) -> bool:
+    word = rf"(?<![\w]){re.escape(topic.lower())}(?![\w])"
+    return any(re.search(word, form.lower()) for form in forms)
+
+
+def _rule_page(topic: str, words: list[str]) -> str:
+    from compiler.backends.catalogue import rule_page
+    from compiler.diagnostics.codes import CODES
+    from compiler.driver import find_root, open_project
+    from compiler.suggest import hint
+
+    root = find_root(Path.cwd())
+    ids: list[str] = []
+    if root is not None:
+        project = open_project(root)
+        found = find_rules(project, topic)
+        if found:
+            return "\n".join(rule_page(rule, project.texts) for rule in found)
+        ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
+    raise Stop(f"There is nothing called `{topic}`. {hint(topic, [*words, *CODES, *ids])}".rstrip())

@@ -1,0 +1,62 @@
+"""What ends a command other than its result: wrong use, unreadable data, faults of ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+FINE, FOUND, WRONG, UNREADABLE, OUR_FAULT = 0, 1, 2, 3, 4
+
+
+class Stop(click.ClickException):
+    """Ends a command with a message for the user and an exit code."""
+
+    def __init__(self, message: str, code: int = WRONG) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def guarded(command: click.Command, arguments: list[str]) -> int:
+    """Run a command; give its exit code whatever happens."""
+    try:
+        result: Any = command.main(args=arguments, prog_name="rulewright", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return WRONG
+    except Stop as stop:
+        click.echo(stop.format_message(), err=True)
+        return stop.code
+    except click.UsageError as error:
+        error.show()
+        return WRONG
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except Exception as error:
+        return _our_fault(error, arguments)
+    return result if isinstance(result, int) else FINE
+
+
+def _our_fault(error: Exception, arguments: list[str]) -> int:
+    """Say so, and keep the traceback in a file (it may hold spec text, never records)."""
+    if "--debug" in arguments:
+        traceback.print_exc()
+        return OUR_FAULT
+    frames = "".join(traceback.format_exception(type(error), None, error.__traceback__))
+    handle, name = tempfile.mkstemp(prefix="rulewright-fault-", suffix=".txt")
+    with os.fdopen(handle, "w") as file:
+        file.write(f"{type(error).__name__}\n{frames}")
+    click.echo(f"This is a fault of rulewright, not yours ({type(error).__name__}).", err=True)
+    click.echo(f"The report lies in {Path(name)}; `--debug` shows it here.", err=True)
+    return OUR_FAULT

@@ -1,0 +1,128 @@
+"""Finding the project, its specs by path or id, and saying what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compiler.cli.faults import Stop
+from compiler.cli.terminal import Terminal
+from compiler.diagnostics import Diagnostic, Level
+from compiler.driver import Project, find_root, open_project
+from compiler.suggest import hint
+
+specs_option = click.option(
+    "--specs", type=click.Path(path_type=Path), default=None, help="The folder of a state, as specs/indiana."
+)
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The root of the project around a path (the working folder, when none is given)."""
+    place = start or Path.cwd()
+    if not place.exists():
+        raise Stop(f"{place} does not exist.")
+    root = find_root(place if place.is_dir() else place.parent)
+    if root is None:
+        raise Stop("There is no folder `specs/` here or above. Start one with `rulewright new project DIR`.")
+    return root
+
+
+def opened(start: Path | None = None) -> Project:
+    """The project around a path, read and checked."""
+    return open_project(project_root(start))
+
+
+def within(path: str, folders: Iterable[str]) -> bool:
+    """Whether a spec file lies at or below one of some paths (relative to the project)."""
+    return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") or folder in ("", ".") for folder in folders)
+
+
+def relative(paths: Iterable[Path], root: Path) -> list[str]:
+    """Paths given on the command line, relative to the project."""
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise Stop(f"{path} does not exist.")
+        try:
+            found.append(path.resolve().relative_to(root).as_posix())
+        except ValueError:
+            raise Stop(f"{path} lies outside the project {root}.") from None
+    return found
+
+
+def report(found: Iterable[Diagnostic], terminal: Terminal, *, notes: bool = False) -> None:
+    """Print diagnostics, errors and warnings always, notes when asked for."""
+    from compiler.reports.diagnostics import render
+
+    for diagnostic in found:
+        if diagnostic.level is Level.NOTE and not notes:
+            continue
+        head, *rest = render(diagnostic).split("\n")
+        tag, _, words = head.partition("]")
+        terminal.out(f"{terminal.styled(tag + ']', diagnostic.level)}{words}")
+        terminal.lines(rest)
+        terminal.out("")
+
+
+def must_be_sound(project: Project, state: str | None, terminal: Terminal) -> None:
+    """Stop when the specs of a state, or what all states share, have errors."""
+    prefix = f"specs/{state}/" if state else ""
+    errors = [
+        diagnostic
+        for diagnostic in project.sink.sorted()
+        if diagnostic.level is Level.ERROR and diagnostic.span.source.path.startswith(prefix)
+    ]
+    if errors:
+        report(errors, terminal)
+        raise Stop(f"The specs have errors ({len(errors)}); nothing was run. See `rulewright check`.")
+
+
+def chosen_program(project: Project, specs: Path | None) -> Any:
+    """The program of the state that `--specs` names, or the only one."""
+    programs = {name: program for name, program in project.programs.items() if program.checked}
+    if specs is not None:
+        folder = relative([specs], project.root)[0]
+        state = folder.split("/")[1] if folder.startswith("specs/") else folder
+        if state not in programs:
+            raise Stop(f"There are no rules below {specs}. {hint(state, programs)}".rstrip())
+        return programs[state]
+    if len(programs) != 1:
+        raise Stop(f"Say which specs to use: --specs specs/{' or specs/'.join(sorted(programs))}.")
+    return next(iter(programs.values()))
+
+
+def folded(identifier: str) -> tuple[str, str]:
+    """An id without blanks, hyphens, case and zero padding: `SE-05` and `Se 5` are the same."""
+    match = re.fullmatch(r"(.*?)[\s-]*0*(\d+[a-z]?)", identifier.strip(), re.IGNORECASE)
+    if match is None:
+        return identifier.strip().lower(), ""
+    return re.sub(r"[\s-]+", "", match.group(1)).lower(), match.group(2).lower()
+
+
+def find_rules(project: Project, identifier: str) -> list[Any]:
+    """The rules that an id or alias names; `indiana/SE-5` says whose."""
+    state, _, name = identifier.rpartition("/")
+    wanted = folded(name)
+    return [
+        rule
+        for program in project.programs.values()
+        for rule in program.checked.values()
+        if (not state or rule.state == state)
+        and any(folded(text.text) == wanted for text in (rule.written.id, *rule.written.aliases))
+    ]
+
+
+def find_rule(project: Project, identifier: str) -> Any:
+    """The one rule that an id or alias names."""
+    found = find_rules(project, identifier)
+    if not found:
+        ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
+        raise Stop(f"There is no rule `{identifier}`. {hint(identifier, ids)}".rstrip())
+    if len(found) > 1:
+        listed = ", ".join(f"{rule.state}/{rule.id}" for rule in found)
+        raise Stop(f"`{identifier}` names several rules: {listed}.")
+    return found[0]

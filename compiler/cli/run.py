@@ -1,0 +1,170 @@
+"""``rulewright run``"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop
+from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
+from compiler.cli.terminal import Terminal
+
+SEVERITIES = ("error", "conflict", "exclusion", "warning", "informational", "never")
+FORMATS = ("text", "json", "jsonl", "csv")
+
+
+class Day(click.ParamType[date]):
+    """A date on the command line."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"`{value}` is not a date; write it as 2024-06-01", param, ctx)
+
+
+@click.command("run")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="A folder with one file a resource.")
+@specs_option
+@click.option("--collection", "collections", multiple=True, help="Only the rules of a collection (repeatable).")
+@click.option("--rule", "rules", multiple=True, help="Only this rule (repeatable).")
+@click.option("--cycle", default=None, help="The cycle of the collection (default: its default cycle).")
+@click.option("--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters).")
+@click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
+@click.option(
+    "--scope", type=click.Choice(["district", "state", "history"]), default="district", help="What the data hold."
+)
+@click.option(
+    "--engine", type=click.Choice(["python", "interpreter"]), default="python", help="How rules are evaluated."
+)
+@click.option("--structure", type=click.Choice(["used", "all"]), default="used", help="How much structure is checked.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A folder to write findings to.")
+@click.option("--list-not-checked", is_flag=True, help="List every subject that could not be checked.")
+@click.option("--max-findings", type=int, default=3, help="How many findings a rule the text shows.")
+@click.option("--mask-students", is_flag=True, help="Replace student ids.")
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES), default="error", help="The least severity that gives exit code 1."
+)
+@click.pass_obj
+def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any) -> int:
+    """Run rules over a folder of records.
+
+    \b
+    rulewright run --data data --school-year 2024 --as-of 2024-06-01
+    rulewright run --data data --collection membership --format csv > findings.csv
+    """
+    from compiler.engines.folder import DataError, open_folder
+    from compiler.engines.run import run
+    from compiler.reports import findings as reports
+
+    project = opened(specs)
+    program = chosen_program(project, specs)
+    must_be_sound(project, program.state, terminal)
+    options = _options(project, program, given)
+    terminal.say(_taken(program, options, data))
+    try:
+        with terminal.progress() as progress:
+            result = run(program, open_folder(data, program.schemas), options, progress)  # type: ignore[arg-type]
+    except DataError as error:
+        raise Stop(str(error), UNREADABLE) from error
+    found: list[dict[str, Any]] = list(reports.rows(result, list_not_checked=given["list_not_checked"]))
+    if given["mask_students"]:
+        found = list(reports.masked(found))
+    _write(terminal, _formatted(result, found, given), given["form"], given["output"])
+    if given["form"] != "text":
+        for rule, missing, count in reports.not_checked(result):
+            terminal.say(f"not checked: {rule}, {count:,}: {reports.cause_words(missing)}")
+    terminal.say(_totals(result, found))
+    return _exit_code(found, given["fail_on"])
+
+
+def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
+    from compiler.engines.run import Options
+    from compiler.suggest import hint
+
+    for name in given["collections"]:
+        if name not in program.collections:
+            raise Stop(f"There is no collection `{name}`. {hint(name, program.collections)}".rstrip())
+    rules = tuple(find_rule(project, f"{program.state}/{name}").id for name in given["rules"])
+    chosen = [program.collections[n] for n in given["collections"] or program.collections]
+    year = given["school_year"] or max((y for c in chosen for y in c.years), default=date.today().year)
+    for collection in chosen:
+        if year not in collection.years:
+            years = ", ".join(map(str, collection.years))
+            raise Stop(f"The collection `{collection.name}` has no parameters for school year {year}; it has {years}.")
+        if given["cycle"] is not None and given["cycle"] not in collection.cycles:
+            cycles = ", ".join(collection.cycles)
+            raise Stop(f"The collection `{collection.name}` has no cycle `{given['cycle']}`; it has {cycles}.")
+    as_of = given["as_of"] or date.today()
+    return Options(
+        year, as_of, given["scope"], given["cycle"], given["collections"], rules, given["engine"], given["structure"]
+    )
+
+
+def _taken(program: Any, options: Any, data: Path) -> str:
+    """The first line: what was taken."""
+    names = options.collections or sorted(program.collections)
+    cycles = ", ".join(f"{name} ({options.cycle or program.collections[name].default_cycle})" for name in names)
+    year = f"school year {options.school_year} ({options.school_year - 1}-{options.school_year % 100:02})"
+    return f"{program.state}, {year}, as of {options.as_of}, {options.scope} scope: {cycles}; data in {data}"
+
+
+def _formatted(result: Any, found: list[dict[str, Any]], given: dict[str, Any]) -> Iterable[str]:
+    from compiler.reports import findings as reports
+
+    match given["form"]:
+        case "jsonl":
+            return reports.as_jsonl(found)
+        case "json":
+            return [reports.as_json(found, result)]
+        case "csv":
+            return reports.as_csv(found)
+        case _:
+            return (f"{line}\n" for line in reports.text_report(result, found, given["max_findings"]))
+
+
+def _write(terminal: Terminal, texts: Iterable[str], form: str, output: Path | None) -> None:
+    if output is None:
+        for text in texts:
+            terminal.out(text, end="")
+        return
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / f"findings.{'txt' if form == 'text' else form}"
+    temporary = path.with_name(f".{path.name}.part")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(texts)
+    os.replace(temporary, path)
+    terminal.say(f"findings written to {path}")
+
+
+def _totals(result: Any, found: list[dict[str, Any]]) -> str:
+    """The last line: rules run, subjects, findings, not checked, structure findings."""
+    from compiler.reports.findings import not_checked
+    from compiler.reports.text import plural
+
+    subjects = sum(r.subjects for r in result.results.values())
+    violations = sum(1 for row in found if row["outcome"] == "violation" and row["rule"] != "structure")
+    unchecked = sum(count for _, _, count in not_checked(result))
+    return (
+        f"{plural(len(result.results), 'rule')} run, {plural(subjects, 'subject')}, "
+        f"{plural(violations, 'finding')}, {unchecked:,} not checked, "
+        f"{plural(len(result.structure), 'structure finding')}"
+    )
+
+
+def _exit_code(found: list[dict[str, Any]], fail_on: str) -> int:
+    if fail_on == "never":
+        return FINE
+    least = SEVERITIES.index(fail_on)
+    failing = any(row["outcome"] == "violation" and SEVERITIES.index(row["severity"].lower()) <= least for row in found)
+    return FOUND if failing else FINE

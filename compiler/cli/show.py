@@ -1,0 +1,58 @@
+"""``rulewright show``"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import rich_click as click
+
+from compiler.cli.faults import Stop
+from compiler.cli.projects import find_rule, opened
+from compiler.cli.terminal import Terminal
+
+STAGES = ("document", "ast", "checked", "ir", "python", "sql")
+
+
+@click.command("show")
+@click.argument("rule")
+@click.option("--stage", type=click.Choice(STAGES), required=True, help="The representation to show.")
+@click.pass_obj
+def command(terminal: Terminal, rule: str, stage: str) -> None:
+    """Show what the compiler makes of a rule, stage by stage."""
+    project = opened()
+    checked = find_rule(project, rule)
+    program = project.programs[checked.state]
+    if stage in ("ir", "python", "sql") and checked.id not in program.rules:
+        raise Stop(f"{checked.id} has errors or is an alias, so it has no {stage}. See `rulewright check`.")
+    terminal.lines(_lines(stage, project, program, checked))
+
+
+def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str]:
+    from compiler.reports import trees
+
+    if stage == "document":
+        yield from trees.document_lines(checked.written.document.root)
+    elif stage in ("ast", "checked"):
+        types = checked.facts.types if stage == "checked" else None
+        for name in ("subject", "when", "require", "conflicts"):
+            node = getattr(checked.written, name)
+            if node is not None:
+                yield f"{name}:"
+                yield from (f"  {line}" for line in trees.ast_lines(node, types))
+    elif stage == "ir":
+        rule = program.rules[checked.id]
+        for name in ("in_year", "when", "require", "conflicts"):
+            node = getattr(rule, name)
+            if node is not None:
+                yield f"{name}:"
+                yield from (f"  {line}" for line in trees.ir_lines(node))
+    elif stage == "python":
+        from compiler.backends.python import generate
+
+        source = checked.written.document.source.path
+        yield from next(a.text for a in generate(program, project.texts) if a.sources == (source,)).splitlines()
+    else:
+        from compiler.backends.duckdb import rule_sql
+
+        yield from rule_sql(program, program.rules[checked.id]).splitlines()

@@ -1,0 +1,48 @@
+"""``rulewright test``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from compiler.cli.faults import FINE, FOUND
+from compiler.cli.projects import find_rule, must_be_sound, opened, relative, within
+from compiler.cli.terminal import Terminal
+from compiler.reports.text import plain, plural
+
+
+@click.command("test")
+@click.argument("names", nargs=-1)
+@click.pass_obj
+def command(terminal: Terminal, names: tuple[str, ...]) -> int:
+    """Run the examples of specs through every back end.
+
+    NAMES are ids of rules, or paths of specs; without any, everything is run.
+    """
+    from compiler.conformance import BACK_ENDS, run_examples
+
+    paths = [Path(name) for name in names if Path(name).exists()]
+    project = opened(paths[0] if paths else None)
+    must_be_sound(project, None, terminal)
+    folders = relative(paths, project.root)
+    wanted = [find_rule(project, name) for name in names if not Path(name).exists()]
+    results = []
+    rules = 0
+    for program in project.programs.values():
+        chosen = [
+            rule
+            for rule in program.checked.values()
+            if not names or rule in wanted or within(rule.written.document.source.path, folders)
+        ]
+        rules += len(chosen)
+        results.extend(run_examples(program, [rule.id for rule in chosen]))
+    failed = [result for result in results if result.problems]
+    for result in failed:
+        place = result.example.written.name.span
+        terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.rule.id}, {plain(result.example.name)}")
+        terminal.lines(f"  {plain(problem)}" for problem in result.problems)
+    back_ends = " and ".join(BACK_ENDS)
+    done = f"{plural(len(results), 'example')} of {plural(rules, 'rule')} through {back_ends}"
+    terminal.say(f"{done}: {plural(len(failed), 'failure')}." if failed else f"{done}: all as expected.")
+    return FOUND if failed else FINE

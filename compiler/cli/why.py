@@ -1,0 +1,50 @@
+"""``rulewright why``"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from compiler.cli.faults import FINE, UNREADABLE, Stop
+from compiler.cli.projects import find_rule, must_be_sound, opened
+from compiler.cli.run import Day
+from compiler.cli.terminal import Terminal
+
+
+@click.command("why")
+@click.argument("rule")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="A folder with one file a resource.")
+@click.option("--student", required=True, help="The student's unique id.")
+@click.option("--cycle", default=None, help="The cycle of the collection (default: its default cycle).")
+@click.option("--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters).")
+@click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
+@click.option(
+    "--scope", type=click.Choice(["district", "state", "history"]), default="state", help="What the data hold."
+)
+@click.pass_obj
+def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given: Any) -> int:
+    """Explain what a rule says about one student, with the values it read and where they stand."""
+    from compiler.engines.explain import explanations
+    from compiler.engines.folder import DataError, open_folder
+    from compiler.reports.explanations import lines
+    from compiler.semantics.outcomes import Context
+
+    project = opened()
+    checked = find_rule(project, rule)
+    program = project.programs[checked.state]
+    must_be_sound(project, program.state, terminal)
+    lowered = program.rules.get(checked.id)
+    if lowered is None:
+        raise Stop(f"{checked.id} is not run: it is {checked.written.status} or repeats another rule.")
+    year = given["school_year"] or max(program.collections[lowered.collection].years)
+    context = Context(year, given["as_of"] or date.today(), given["scope"], given["cycle"])
+    try:
+        with terminal.progress():
+            found = explanations(program, lowered, open_folder(data, program.schemas), context, student)
+    except DataError as error:
+        raise Stop(str(error), UNREADABLE) from error
+    terminal.lines(lines(checked, lowered, found, student))
+    return FINE

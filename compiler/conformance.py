@@ -1,0 +1,131 @@
+"""The examples of specs through every back end: each must give what its author expects, and all must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.engines.python_engine import PythonEngine
+from compiler.semantics import ir
+from compiler.semantics.checker.examples import CheckedExample
+from compiler.semantics.checker.rules import CheckedRule
+from compiler.semantics.findings import Finding, Outcome
+from compiler.semantics.outcomes import (
+    Context,
+    RuleResult,
+    evaluate,
+    interpreter_for,
+    judge,
+    subject_key,
+    subjects_of,
+    whole_rule_reasons,
+)
+from compiler.semantics.program import Program
+from compiler.semantics.world import RawRecord, World
+
+BACK_ENDS = ("interpreter", "python")
+NO_SUBJECT = "no subject"
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """What an example gave. ``problems`` is empty when everything is as expected."""
+
+    rule: CheckedRule
+    example: CheckedExample
+    outcome: str
+    problems: tuple[str, ...]
+
+
+def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
+    """Run the examples of rules (by id) through all back ends."""
+    engine: PythonEngine | None = None
+    results: list[ExampleResult] = []
+    for rule_id in rules:
+        rule, checked = program.rules.get(rule_id), program.checked[rule_id]
+        if rule is None:
+            continue
+        engine = engine or PythonEngine(program)
+        results.extend(_run(program, rule, checked, example, engine) for example in checked.examples)
+    return results
+
+
+def example_world(program: Program, rule: ir.Rule, example: CheckedExample) -> dict[str, list[dict[str, Any]]]:
+    """The records of an example, with an empty list for every resource the rule needs and the example keeps."""
+    records: dict[str, list[dict[str, Any]]] = {name: list(bodies) for name, bodies in example.records.items()}
+    for name in rule.needs - example.absent:
+        records.setdefault(name, [])
+    return records
+
+
+def example_context(example: CheckedExample) -> Context:
+    """What the run of an example is told."""
+    return Context(example.school_year, example.as_of, example.scope, example.cycle or None)
+
+
+def _run(
+    program: Program, rule: ir.Rule, checked: CheckedRule, example: CheckedExample, engine: PythonEngine
+) -> ExampleResult:
+    bodies, context = example_world(program, rule, example), example_context(example)
+    world = World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
+    result = evaluate(program, rule, world, context)
+    outcome, finding = _subject_outcome(program, rule, example, world, context, result)
+    problems = _expectations(example, outcome, finding)
+    generated = next(iter(engine.evaluate([rule], bodies, context)))
+    problems += _disagreements(result, generated)
+    return ExampleResult(checked, example, outcome, tuple(problems))
+
+
+def _subject_outcome(
+    program: Program, rule: ir.Rule, example: CheckedExample, world: World, context: Context, result: RuleResult
+) -> tuple[str, Finding | None]:
+    """The outcome of the example's subject, the first record it gives, and its finding."""
+    if whole_rule_reasons(rule, world.present, context.scope):
+        return Outcome.NOT_CHECKED.value, result.findings[0]
+    interpreter = interpreter_for(program, rule, world, context)
+    body = example.records[rule.resource][0]
+    for env in subjects_of(interpreter, rule):
+        if env[rule.variable].record.body is body:
+            key = subject_key(interpreter, rule, env)
+            finding = next((f for f in result.findings if key == f.key or key in f.others), None)
+            return judge(interpreter, rule, env).outcome.value, finding
+    return NO_SUBJECT, None
+
+
+def _expectations(example: CheckedExample, outcome: str, finding: Finding | None) -> list[str]:
+    written = example.written
+    if outcome == NO_SUBJECT:
+        return ["its first record is not a subject of the rule (school year, `where`, or nothing to join)"]
+    if outcome != written.outcome.text:
+        why = f" (missing: {', '.join(finding.missing)})" if finding is not None and finding.missing else ""
+        return [f"expected {written.outcome.text}, but the outcome is {outcome}{why}"]
+    if finding is None:
+        return []
+    found: list[tuple[str, str | None, str]] = [
+        ("severity", written.severity.text if written.severity else None, finding.severity),
+        ("detail", written.detail.text if written.detail else None, finding.detail),
+        ("others", written.others.text if written.others else None, str(len(finding.others))),
+    ]
+    if written.missing is not None:
+        wanted = ", ".join(sorted(item.text for item in written.missing))
+        found.append(("missing", wanted, ", ".join(finding.missing)))
+    return [
+        f"expected {name} `{wanted}`, but it is `{seen}`" for name, wanted, seen in found if wanted not in (None, seen)
+    ]
+
+
+def _disagreements(interpreted: RuleResult, generated: RuleResult) -> list[str]:
+    if interpreted.counts != generated.counts:
+        left, right = (_counts(result) for result in (interpreted, generated))
+        return [f"the generated Python counts {right}, the interpreter {left}"]
+    if interpreted.findings != generated.findings:
+        pairs = zip(interpreted.findings, generated.findings, strict=False)
+        differing = next((pair for pair in pairs if pair[0] != pair[1]), None)
+        ours, theirs = differing or (interpreted.findings, generated.findings)
+        return [f"the generated Python gives {theirs}, the interpreter {ours}"]
+    return []
+
+
+def _counts(result: RuleResult) -> str:
+    return ", ".join(f"{count} {outcome.value}" for outcome, count in result.counts.items() if count)

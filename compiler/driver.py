@@ -1,0 +1,213 @@
+"""The phases in a row, and the only place below the command line that reads and writes spec files.
+
+``open_project`` reads and checks everything below ``specs/``; ``artifacts_of`` makes what ``generated/`` should hold;
+``write`` and ``compare`` bring the two together.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compiler.diagnostics import Sink
+from compiler.source import Source, Span
+
+SPECS, GENERATED, SCHEMAS = "specs", "generated", "schemas"
+
+
+@dataclass(slots=True)
+class Project:
+    """A project: its root, its spec files, and what came of them (typed loosely: importing the phases is slow)."""
+
+    root: Path
+    sources: list[Source]
+    sink: Sink = field(default_factory=Sink)
+    checked: Any = None
+    programs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of each spec file by its path."""
+        return {source.path: source.text for source in self.sources}
+
+
+def find_root(start: Path) -> Path | None:
+    """The nearest folder, from ``start`` upwards, that holds ``specs/``."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SPECS).is_dir():
+            return folder
+    return None
+
+
+def read_sources(root: Path, sink: Sink) -> list[Source]:
+    """Every spec file below a project, in the order of their paths."""
+    sources = []
+    for path in sorted((root / SPECS).rglob("*.yaml")):
+        name = path.relative_to(root).as_posix()
+        if name.startswith(f"{SPECS}/{SCHEMAS}/"):
+            continue
+        content = path.read_bytes()
+        try:
+            sources.append(Source(name, content.decode("utf-8-sig").replace("\r\n", "\n")))
+        except UnicodeDecodeError as error:
+            source = Source(name, content.decode("utf-8", errors="replace"))
+            sources.append(source)
+            place = len(content[: error.start].decode("utf-8", errors="replace"))
+            sink.report("E101", Span(source, place, place + 1), problem="it is not UTF-8 text")
+    return sources
+
+
+def open_project(root: Path) -> Project:
+    """Read, parse, check and lower all specs of a project; what is wrong is in its sink."""
+    from compiler.semantics.checker.folders import schema_names
+    from compiler.semantics.checker.project import check_project
+    from compiler.semantics.lints import lint
+    from compiler.semantics.program import lower_project
+    from compiler.syntax.project import parse_project
+
+    sink = Sink()
+    project = Project(root, read_sources(root, sink), sink)
+    broken = {diagnostic.span.source.path for diagnostic in sink}
+    trees = parse_project((source for source in project.sources if source.path not in broken), sink)
+    library = read_schemas(root, schema_names(trees))
+    project.checked = check_project(trees, library, sink)
+    project.programs = lower_project(project.checked, sink)
+    lint(project.checked, project.programs, sink)
+    return project
+
+
+def read_schemas(root: Path, names: Iterable[str]) -> dict[str, Any]:
+    """The schema folders of these names, from the project, else those that come with the compiler."""
+    import msgspec
+
+    from compiler.semantics.checker.folders import SchemaFolder
+
+    library = {}
+    for name in names:
+        folder = next((f for f in (root / SPECS / SCHEMAS / name, bundled_schemas() / name) if f.is_dir()), None)
+        if folder is None:
+            continue
+        documents, kinds = {}, {}
+        for path in sorted(folder.glob("*.json")):
+            if path.name == "_abstract.json":
+                kinds = msgspec.json.decode(path.read_bytes())
+            elif not path.name.startswith("_"):
+                documents[path.stem] = msgspec.json.decode(path.read_bytes())
+        library[name] = SchemaFolder(documents, kinds)
+    return library
+
+
+def bundled_schemas() -> Path:
+    """The Ed-Fi schemas that come with the compiler: in a wheel beside its templates, in a clone below ``specs/``."""
+    installed = Path(__file__).parent / "templates" / SCHEMAS
+    return installed if installed.is_dir() else Path(__file__).parent.parent / SPECS / SCHEMAS
+
+
+# -- artefacts
+
+
+def artifacts_of(project: Project) -> dict[str, Any]:
+    """Everything that ``generated/`` should hold, by path below it."""
+    from compiler.backends import catalogue, editor, python, reference
+    from compiler.backends.artifacts import Artifact
+
+    made = [*editor.generate(), *reference.generate()]
+    if any(program.rules for program in project.programs.values()):
+        made += python.runtime_artifacts()
+    for program in project.programs.values():
+        if program.rules:
+            made += python.generate(program, project.texts)
+        made += catalogue.generate(program, project.texts)
+    made += catalogue.index(list(project.programs.values()))
+    manifest = Artifact("manifest.json", _manifest(made, project.texts))
+    return {artifact.path: artifact for artifact in sorted([*made, manifest], key=lambda artifact: artifact.path)}
+
+
+def _manifest(artifacts: Iterable[Any], texts: Mapping[str, str]) -> str:
+    from compiler import __version__
+    from compiler.backends.artifacts import sha256
+
+    files = {
+        artifact.path: {"sha256": sha256(artifact.text), "sources": sorted(artifact.sources)}
+        for artifact in sorted(artifacts, key=lambda artifact: artifact.path)
+    }
+    sources = {path: sha256(text) for path, text in sorted(texts.items())}
+    return (
+        json.dumps({"rulewright": __version__, "sources": sources, "files": files}, indent=1, ensure_ascii=False) + "\n"
+    )
+
+
+@dataclass(slots=True)
+class Changes:
+    """How a folder of generated files differs from what it should hold; paths are below the folder."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.orphaned)
+
+
+def compare(folder: Path, artifacts: Mapping[str, Any]) -> Changes:
+    """What would have to change in a folder; files that the manifest does not know are left alone."""
+    changes = Changes()
+    for path, artifact in artifacts.items():
+        present = _read_text(folder / path)
+        if present is None:
+            changes.added.append(path)
+        elif present != artifact.text:
+            changes.changed.append(path)
+    changes.orphaned = sorted(path for path in _generated_before(folder) if path not in artifacts)
+    return changes
+
+
+def _read_text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _generated_before(folder: Path) -> list[str]:
+    """The files that the last build wrote and that are still there, and any other generated-looking ones."""
+    found = set()
+    manifest = _read_text(folder / "manifest.json")
+    if manifest is not None:
+        try:
+            found.update(json.loads(manifest).get("files", {}))
+        except ValueError:
+            found = set()
+    found.update(
+        path.relative_to(folder).as_posix()
+        for part in ("python", "catalogue", "editor", "reference")
+        for path in (folder / part).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    )
+    return [path for path in found if (folder / path).is_file()]
+
+
+def write(folder: Path, artifacts: Mapping[str, Any], changes: Changes) -> None:
+    """Write what differs and remove what is orphaned."""
+    for path in (*changes.added, *changes.changed):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{target.name}.part")
+        temporary.write_bytes(artifacts[path].text.encode())
+        os.replace(temporary, target)
+    for path in changes.orphaned:
+        (folder / path).unlink(missing_ok=True)
+
+
+def difference(folder: Path, path: str, wanted: str) -> list[str]:
+    """A unified diff of a generated file and what it should be."""
+    present = (_read_text(folder / path) or "").splitlines()
+    return list(
+        difflib.unified_diff(present, wanted.splitlines(), f"{path} (as it is)", f"{path} (as built)", lineterm="")
+    )

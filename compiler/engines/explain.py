@@ -1,0 +1,64 @@
+"""What a rule says about one student, subject by subject, with traces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.engines.folder import DataFolder
+from compiler.engines.structure import USED, read_dataset
+from compiler.semantics import ir
+from compiler.semantics.findings import Finding
+from compiler.semantics.outcomes import (
+    Context,
+    Verdict,
+    finding_of,
+    interpreter_for,
+    judge,
+    subjects_of,
+    whole_rule_reasons,
+)
+from compiler.semantics.program import Program
+from compiler.semantics.tracing import Trace, Tracer
+from compiler.semantics.usage import usage
+from compiler.semantics.values import Record
+from compiler.semantics.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One subject of a rule: its record, its outcome, and why. ``finding`` carries values and detail."""
+
+    record: Record
+    verdict: Verdict
+    finding: Finding
+    when: Trace | None
+    require: Trace | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """All subjects of a student; ``reasons`` say why a rule cannot be checked at all."""
+
+    reasons: tuple[str, ...]
+    explanations: list[Explanation]
+
+
+def explanations(program: Program, rule: ir.Rule, folder: DataFolder, context: Context, student: str) -> Explained:
+    """Evaluate a rule for the records of one student and keep the traces."""
+    used = usage(ir.expressions(rule), program.definitions, program.schemas)
+    used.needs |= rule.needs
+    dataset = read_dataset(folder, program.schemas, used, {}, USED)
+    world = World(program.schemas, dataset.records)
+    interpreter = interpreter_for(program, rule, world, context)
+    found = []
+    for env in subjects_of(interpreter, rule):
+        if rule.student is None or str(interpreter.value(rule.student, env)) != student:
+            continue
+        tracer = Tracer(interpreter)
+        verdict = judge(interpreter, rule, env)
+        when = tracer.trace(rule.when, env, rule.when_text) if rule.when is not None else None
+        required = rule.require or rule.conflicts
+        require = tracer.trace(required, env, rule.require_text) if required is not None else None
+        record = env[rule.variable].record
+        found.append(Explanation(record, verdict, finding_of(interpreter, rule, env, verdict), when, require))
+    return Explained(whole_rule_reasons(rule, world.present, context.scope), found)

@@ -1,0 +1,290 @@
+"""Findings as rows, and rows as JSON, JSON Lines, CSV and text."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from compiler.engines.run import RunResult, StructureFinding, natural
+from compiler.reports.text import plain, plural, table
+from compiler.semantics.findings import SEVERITIES, Finding, Outcome
+
+FIELDS = (
+    "rule", "code", "outcome", "severity", "effect", "student", "corporation", "school", "resource", "key", "others",
+    "message", "detail", "values", "missing", "file", "line", "collection", "cycle", "schoolYear", "findingKey",
+)  # fmt: skip
+
+Row = dict[str, Any]
+
+
+def rows(result: RunResult, *, list_not_checked: bool) -> Iterator[Row]:
+    """All findings of a run, rules first, then structure.
+
+    Rules that could not be checked at all are always there; single subjects only when they are asked for.
+    """
+    for finding in result.findings:
+        if finding.outcome is Outcome.VIOLATION or not finding.key or list_not_checked:
+            yield _row(finding, result)
+    for found in result.structure:
+        yield _structure_row(found, result)
+
+
+def _row(finding: Finding, result: RunResult) -> Row:
+    rule = result.results[finding.rule].rule
+    collection = result.program.collections.get(rule.collection)
+    file, line = result.place(finding)
+    return {
+        "rule": finding.rule,
+        "code": None,
+        "outcome": finding.outcome.value,
+        "severity": finding.severity,
+        "effect": finding.effect,
+        "student": finding.student,
+        "corporation": finding.corporation,
+        "school": finding.school,
+        "resource": finding.resource,
+        "key": finding.key,
+        "others": list(finding.others),
+        "message": finding.message,
+        "detail": finding.detail,
+        "values": finding.values,
+        "missing": list(finding.missing),
+        "file": file or None,
+        "line": line,
+        "collection": rule.collection or None,
+        "cycle": result.options.cycle or (collection.default_cycle if collection else None),
+        "schoolYear": result.options.school_year,
+        "findingKey": finding.finding_key,
+    }
+
+
+def _structure_row(found: StructureFinding, result: RunResult) -> Row:
+    fault = found.fault
+    text = json.dumps(
+        ["structure", fault.code, fault.resource, fault.key, fault.path, fault.file if not fault.key else ""]
+    )
+    what = f"{fault.resource}.{fault.path}" if fault.path else fault.resource
+    return {
+        **dict.fromkeys(FIELDS),
+        "rule": "structure",
+        "code": fault.code,
+        "outcome": Outcome.VIOLATION.value,
+        "severity": SEVERITIES[0],
+        "effect": "none",
+        "student": found.student,
+        "corporation": found.corporation,
+        "school": found.school,
+        "resource": fault.resource,
+        "key": fault.key,
+        "others": [],
+        "message": f"{what}: {fault.problem}",
+        "detail": "",
+        "values": {},
+        "missing": [],
+        "file": fault.file,
+        "line": fault.line,
+        "schoolYear": result.options.school_year,
+        "findingKey": hashlib.sha256(text.encode()).hexdigest()[:20],
+    }
+
+
+# -- masking
+
+
+def masked(found: Iterable[Row]) -> Iterator[Row]:
+    """Rows with every student id replaced, wherever it stands; the replacements hold within one run only."""
+    salt = secrets.token_bytes(16)
+    for row in found:
+        student = row["student"]
+        if student is None:
+            yield row
+            continue
+        alias = "student-" + hashlib.blake2b(str(student).encode(), key=salt, digest_size=6).hexdigest()
+        yield {**_replaced(row, str(student), alias), "findingKey": None}
+
+
+def _replaced(value: Any, student: str, alias: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _replaced(inner, student, alias) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, student, alias) for inner in value]
+    if isinstance(value, str):
+        return value.replace(student, alias)
+    return alias if str(value) == student and not isinstance(value, bool) else value
+
+
+# -- formats
+
+
+def as_jsonl(found: Iterable[Row]) -> Iterator[str]:
+    """One object a line."""
+    return (json.dumps(row, ensure_ascii=False) + "\n" for row in found)
+
+
+def as_json(found: Iterable[Row], result: RunResult) -> str:
+    """One document: what was run, how it went, all rows."""
+    document = {
+        "version": 1,
+        "schoolYear": result.options.school_year,
+        "asOf": result.options.as_of.isoformat(),
+        "scope": result.options.scope,
+        "recordsRead": result.records_read,
+        "rules": [
+            {"rule": name, "subjects": r.subjects, **{outcome.value: count for outcome, count in r.counts.items()}}
+            for name, r in result.results.items()
+        ],
+        "notChecked": [
+            {"rule": rule, "missing": list(missing), "subjects": count} for rule, missing, count in not_checked(result)
+        ],
+        "findings": list(found),
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_csv(found: Iterable[Row]) -> Iterator[str]:
+    """A header row and a row a finding; cells that a spreadsheet would take for a formula are made text."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(FIELDS)
+    for row in found:
+        writer.writerow([_cell(row[name]) for name in FIELDS])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None or value in ({}, []):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+# -- text
+
+
+def not_checked(result: RunResult) -> list[tuple[str, tuple[str, ...], int]]:
+    """Rules that could not be checked for some subjects: rule, what was missing, how many subjects."""
+    counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for finding in result.findings:
+        if finding.outcome is Outcome.NOT_CHECKED:
+            subjects = result.results[finding.rule].subjects if not finding.key else 1 + len(finding.others)
+            counts[finding.rule, finding.missing] += subjects
+    return sorted(((r, m, n) for (r, m), n in counts.items()), key=lambda item: (natural(item[0]), item[1]))
+
+
+def cause_words(missing: tuple[str, ...]) -> str:
+    """What was missing, in words."""
+    return "; ".join(_cause(cause) for cause in missing)
+
+
+def _cause(cause: str) -> str:
+    kind, _, name = cause.partition(": ")
+    if kind == "scope":
+        wider = "all organizations" if name == "state" else "all organizations and earlier years"
+        return f"needs the records of {wider} (--scope {name})"
+    if kind == "resource":
+        return f"there is no file of {name}"
+    if cause.startswith("several "):
+        return f"there are {cause}"
+    return f"{cause} is missing" if "." in cause else f"there is no {cause}"
+
+
+def text_report(result: RunResult, shown: list[Row], most: int) -> Iterator[str]:
+    """The report for a terminal: the verdict, the rules with findings, some findings of each, what was not checked."""
+    violations = [row for row in shown if row["outcome"] == Outcome.VIOLATION.value and row["rule"] != "structure"]
+    yield verdict(result, violations)
+    yield from _rule_table(result, violations)
+    yield from _rule_details(result, violations, most)
+    yield from _not_checked_lines(result)
+    yield from _structure_lines([row for row in shown if row["rule"] == "structure"], most)
+    if result.absent:
+        yield ""
+        yield f"Not in the data: {', '.join(result.absent)}."
+    if result.unread:
+        yield ""
+        yield f"Read by no rule: {', '.join(result.unread)}."
+
+
+def verdict(result: RunResult, violations: list[Row]) -> str:
+    """One sentence: what was found."""
+    counts = Counter(row["severity"] for row in violations)
+    rules = plural(len(result.results), "rule")
+    if not violations:
+        return f"No violations: {rules} over {plural(result.records_read, 'record')}."
+    listed = ", ".join(f"{counts[severity]:,} {severity}" for severity in SEVERITIES if counts[severity])
+    return f"{plural(len(violations), 'violation')} ({listed}): {rules} over {plural(result.records_read, 'record')}."
+
+
+def _rule_table(result: RunResult, violations: list[Row]) -> Iterator[str]:
+    counts = Counter((row["rule"], row["severity"]) for row in violations)
+    if not counts:
+        return
+    lines = [["rule", "severity", "findings", "of", "what must be true"]]
+    for (rule, severity), count in sorted(counts.items(), key=lambda item: natural(item[0][0])):
+        found = result.results[rule]
+        applicable = found.subjects - found.counts[Outcome.NOT_APPLICABLE]
+        lines.append([rule, severity, f"{count:,}", f"{applicable:,}", plain(found.rule.title)])
+    yield ""
+    yield from table(lines, frozenset({2, 3}))
+
+
+def _rule_details(result: RunResult, violations: list[Row], most: int) -> Iterator[str]:
+    by_rule: dict[str, list[Row]] = {}
+    for row in violations:
+        by_rule.setdefault(row["rule"], []).append(row)
+    for rule, found in by_rule.items():
+        yield ""
+        yield f"{rule} ({found[0]['severity']}): {plain(found[0]['message'])}"
+        fix = result.program.checked[rule].written.fix
+        if fix is not None:
+            yield f"  fix: {plain(' '.join(fix.text.split()))}"
+        for row in found[:most]:
+            yield f"  {_finding_line(row)}"
+        if len(found) > most:
+            yield f"  ... {len(found) - most:,} more (--max-findings, or --format csv)"
+
+
+def _finding_line(row: Row) -> str:
+    owner = f"student {row['student']}" if row["student"] is not None else row["resource"]
+    where = f", corporation {row['corporation']}" if row["corporation"] is not None else ""
+    others = f", with {plural(len(row['others']), 'other record')}" if row["others"] else ""
+    detail = f": {row['detail']}" if row["detail"] else ""
+    place = f"  ({row['file']} line {row['line']})" if row["file"] else ""
+    return plain(f"{owner}{where}{others}{detail}{place}")
+
+
+def _not_checked_lines(result: RunResult) -> Iterator[str]:
+    found = not_checked(result)
+    if not found:
+        return
+    yield ""
+    yield "Not checked:"
+    yield from table(
+        [[f"  {rule}", f"{count:,}", cause_words(missing)] for rule, missing, count in found], frozenset({1})
+    )
+
+
+def _structure_lines(found: list[Row], most: int) -> Iterator[str]:
+    if not found:
+        return
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in found:
+        what = str(row["message"]).split(":", 1)[0]
+        groups.setdefault((row["code"], what), []).append(row)
+    yield ""
+    yield f"Structure of the data: {plural(len(found), 'finding')}."
+    for (code, what), group in sorted(groups.items()):
+        yield f"  {code}  {plain(what)}: {len(group):,}"
+        for row in group[: min(most, 3)]:
+            problem = plain(str(row["message"]).split(": ", 1)[1])
+            yield f"    {plain(row['file'])} line {row['line']}: {problem}"
+        if len(group) > min(most, 3):
+            yield f"    ... {len(group) - min(most, 3):,} more"

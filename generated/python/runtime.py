@@ -1,0 +1,1051 @@
+"""What generated evaluators run on: records, logic with missing values, arithmetic of days and decimals, findings.
+
+This file is copied beside the generated modules (with ``patterns``, the one module it imports) and needs the standard
+library only. A value that is not
+known is a :class:`Missing`, which carries its causes; most functions hand it on. ``and_``, ``or_``, ``given``,
+``first_given`` and ``choose`` say themselves what they make of it. A list is a :class:`Members`: those that surely
+belong to it, those that perhaps do, and whether there may be others.
+
+Use one evaluator on a dict of records in the shape of the Ed-Fi API::
+
+    from generated.python.indiana.special_education.se_5 import evaluate
+    records = {"students": [...], "studentSpecialEducationProgramAssociations": [...]}
+    for finding in evaluate(records, {"schoolYear": 2024, "asOf": "2024-06-01"}):
+        print(finding.outcome, finding.key, finding.detail)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Any
+
+from .patterns import matches as _matches
+
+PASS, VIOLATION, NOT_APPLICABLE, NOT_CHECKED = "pass", "violation", "not applicable", "not checked"
+
+_BLANKS = " \t\r\n"
+_PLACES = Decimal("1e-12")
+_LARGEST = Decimal(10) ** 26
+_EXACT = Context(prec=100)
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SCOPES = ("district", "state", "history")
+
+
+# -- values that are not known
+
+
+class Missing:
+    """A value that is not known; ``causes`` say why. Reading from it gives itself."""
+
+    __slots__ = ("causes",)
+
+    def __init__(self, causes: Iterable[str]) -> None:
+        self.causes = frozenset(causes)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a missing value is neither true nor false")
+
+    def text(self, *_path: str) -> Missing:
+        return self
+
+    code = uri = whole = decimal = date = flag = moment = cell = text
+
+    def items(self, *_path: str) -> Members:
+        return Members([], unknown=self)
+
+    def values(self, *_path: str) -> Members:
+        return Members([], unknown=self)
+
+    cells = items
+
+
+class Members:
+    """A list: ``sure`` members, ``perhaps`` members with the reason of the doubt, and ``unknown`` others."""
+
+    __slots__ = ("perhaps", "sure", "unknown")
+
+    def __init__(
+        self, sure: list[Any], perhaps: list[tuple[Any, Missing]] | None = None, unknown: Missing | None = None
+    ) -> None:
+        self.sure = sure
+        self.perhaps = perhaps or []
+        self.unknown = unknown
+
+    @property
+    def doubt(self) -> Missing | None:
+        """Why the list is not known for certain; None when it is."""
+        return joined([why for _, why in self.perhaps] + ([self.unknown] if self.unknown is not None else []))
+
+
+def joined(values: Iterable[Any]) -> Missing | None:
+    """The causes of all missing values together, or None when none is missing."""
+    causes = [value.causes for value in values if value.__class__ is Missing]
+    return Missing(frozenset().union(*causes)) if causes else None
+
+
+# -- records
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What the evaluators know of a resource: its plural name and the parts of its key (path, kind of value)."""
+
+    plural: str
+    key: tuple[tuple[tuple[str, ...], str], ...]
+
+
+class Item:
+    """An object inside a record."""
+
+    __slots__ = ("body", "label", "owner", "position")
+
+    def __init__(self, label: str, body: Mapping[str, Any], owner: tuple[Any, ...], position: int) -> None:
+        self.label = label
+        self.body = body
+        self.owner = owner
+        self.position = position
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """What decides between equals in an order: the owner's key and the position."""
+        return (*self.owner, self.position)
+
+    def _raw(self, path: tuple[str, ...]) -> Any:
+        found: Any = self.body
+        for name in path:
+            if not isinstance(found, Mapping):
+                return None
+            found = found.get(name)
+        return found
+
+    def _read(self, path: tuple[str, ...], kind: str) -> Any:
+        value = READERS[kind](self._raw(path))
+        return Missing([".".join((self.label, *path))]) if value is None else value
+
+    def text(self, *path: str) -> Any:
+        return self._read(path, "text")
+
+    def code(self, *path: str) -> Any:
+        return self._read(path, "code")
+
+    def uri(self, *path: str) -> Any:
+        return self._read(path, "text")
+
+    def whole(self, *path: str) -> Any:
+        return self._read(path, "whole")
+
+    def decimal(self, *path: str) -> Any:
+        return self._read(path, "decimal")
+
+    def date(self, *path: str) -> Any:
+        return self._read(path, "date")
+
+    def flag(self, *path: str) -> Any:
+        return self._read(path, "flag")
+
+    def moment(self, *path: str) -> Any:
+        return self._read(path, "text")
+
+    def items(self, *path: str) -> Members:
+        """The objects of a list property."""
+        raw = self._raw(path)
+        label = ".".join((self.label, *path))
+        entries = enumerate(raw) if isinstance(raw, list) else ()
+        return Members([Item(label, body, self.owner, i) for i, body in entries if isinstance(body, Mapping)])
+
+    def values(self, kind: str, *path: str) -> Members:
+        """The scalars of a list property."""
+        raw = self._raw(path)
+        label = ".".join((self.label, *path))
+        read = READERS[kind]
+        found = [read(entry) for entry in raw] if isinstance(raw, list) else []
+        return Members([Missing([label]) if value is None else value for value in found])
+
+
+class Record(Item):
+    """A record by its key; ``present`` is false when no such record is at hand, and only its key is known."""
+
+    __slots__ = ("key", "key_parts", "present")
+
+    def __init__(
+        self,
+        resource: str,
+        key: tuple[Any, ...],
+        body: Mapping[str, Any] | None,
+        key_parts: tuple[tuple[tuple[str, ...], str], ...],
+    ) -> None:
+        super().__init__(resource, body if body is not None else {}, key, 0)
+        self.key = key
+        self.key_parts = key_parts
+        self.present = body is not None
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        return self.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and (self.label, self.key) == (other.label, other.key)
+
+    def __hash__(self) -> int:
+        return hash((self.label, self.key))
+
+    def _read(self, path: tuple[str, ...], kind: str) -> Any:
+        if self.present:
+            return super()._read(path, kind)
+        for (part, part_kind), value in zip(self.key_parts, self.key, strict=True):
+            if part == path:
+                found = READERS[kind](value) if part_kind == "text" else value
+                return Missing([self.label]) if found is None else found
+        return Missing([self.label])
+
+    def items(self, *path: str) -> Members:
+        return super().items(*path) if self.present else Members([], unknown=Missing([self.label]))
+
+    def values(self, kind: str, *path: str) -> Members:
+        return super().values(kind, *path) if self.present else Members([], unknown=Missing([self.label]))
+
+
+class Row:
+    """A row of a table."""
+
+    __slots__ = ("contents", "table")
+
+    def __init__(self, table: str, contents: Mapping[str, Any]) -> None:
+        self.table = table
+        self.contents = contents
+
+    def cell(self, name: str) -> Any:
+        value = self.contents.get(name)
+        return Missing([f"{self.table}.{name}"]) if value is None else value
+
+    def cells(self, name: str) -> Members:
+        return Members(list(self.contents.get(name, ())))
+
+
+class World:
+    """The records of a run, found by key and by reference. ``records``: plural resource name to bodies."""
+
+    def __init__(self, model: Mapping[str, Resource], records: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        self.model = model
+        self._records: dict[str, dict[tuple[Any, ...], Record]] = {}
+        self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], list[Record]]] = {}
+        for name, resource in model.items():
+            bodies = records.get(resource.plural, records.get(name))
+            if bodies is not None:
+                self._records[name] = self._keyed(name, resource, bodies)
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The resources of which there are records, or a file without any."""
+        return frozenset(self._records)
+
+    def records(self, resource: str) -> list[Record]:
+        """All records of a resource in the order of their keys."""
+        return [record for _, record in sorted(self._records.get(resource, {}).items(), key=lambda pair: pair[0])]
+
+    def find(self, resource: str, key: tuple[Any, ...]) -> Record:
+        """The record with a key; one that is not at hand is not ``present``."""
+        found = self._records.get(resource, {}).get(key)
+        return found if found is not None else Record(resource, key, None, self.model[resource].key)
+
+    def referring(self, resource: str, paths: tuple[tuple[str, ...], ...], base: Record) -> list[Record]:
+        """The records of a resource that hold the key of ``base`` at ``paths``."""
+        index = self._referring.get((resource, paths))
+        if index is None:
+            kinds = [kind for _, kind in base.key_parts]
+            index = {}
+            for record in self.records(resource):
+                key = _key(record.body, list(zip(paths, kinds, strict=True)))
+                if key is not None:
+                    index.setdefault(key, []).append(record)
+            self._referring[resource, paths] = index
+        return index.get(base.key, [])
+
+    def _keyed(
+        self, name: str, resource: Resource, bodies: Iterable[Mapping[str, Any]]
+    ) -> dict[tuple[Any, ...], Record]:
+        keyed: dict[tuple[Any, ...], Record] = {}
+        for body in bodies:
+            key = _key(body, resource.key) if isinstance(body, Mapping) else None
+            if key is not None and key not in keyed:
+                keyed[key] = Record(name, key, body, resource.key)
+        return keyed
+
+
+def _key(body: Mapping[str, Any], parts: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Any, ...] | None:
+    key = []
+    for path, kind in parts:
+        found: Any = body
+        for name in path:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        value = READERS[kind](found)
+        if value is None:
+            return None
+        key.append(value)
+    return tuple(key)
+
+
+# -- reading JSON values
+
+
+def _text(raw: Any) -> str | None:
+    return raw if isinstance(raw, str) and raw.strip(_BLANKS) else None
+
+
+def _code(raw: Any) -> str | None:
+    """The code of a descriptor: what follows ``#`` in its URI, or a bare code."""
+    if not isinstance(raw, str):
+        return None
+    namespace, mark, code = raw.partition("#")
+    if mark:
+        return code if code.strip(_BLANKS) else None
+    return namespace if namespace.strip(_BLANKS) and "://" not in namespace else None
+
+
+def _whole(raw: Any) -> int | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        return None
+    if isinstance(raw, float | Decimal):
+        if raw != raw or abs(raw) == float("inf") or raw != int(raw):
+            return None
+        raw = int(raw)
+    return raw if -(2**63) <= raw < 2**63 else None
+
+
+def _decimal(raw: Any) -> Decimal | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        return None
+    try:
+        return _settled(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
+    except InvalidOperation:
+        return None
+
+
+def _date(raw: Any) -> date | None:
+    if not isinstance(raw, str) or not _ISO_DATE.fullmatch(raw):
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def _flag(raw: Any) -> bool | None:
+    return raw if isinstance(raw, bool) else None
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "text": _text,
+    "code": _code,
+    "whole": _whole,
+    "decimal": _decimal,
+    "date": _date,
+    "flag": _flag,
+}
+
+
+# -- conditions
+
+
+def not_(test: Any) -> Any:
+    return test if test.__class__ is Missing else not test
+
+
+def and_(*tests: Any) -> Any:
+    """False when one is false, else missing when one is missing, else true."""
+    for test in tests:
+        if test is False:
+            return False
+    missing = joined(tests)
+    return True if missing is None else missing
+
+
+def or_(*tests: Any) -> Any:
+    """True when one is true, else missing when one is missing, else false."""
+    for test in tests:
+        if test is True:
+            return True
+    missing = joined(tests)
+    return False if missing is None else missing
+
+
+def given(value: Any) -> bool:
+    """Whether a value is known and, for a record, whether it is at hand."""
+    return value.present if value.__class__ is Record else value.__class__ is not Missing
+
+
+def empty(members: Members) -> Any:
+    if members.sure:
+        return False
+    doubt = members.doubt
+    return True if doubt is None else doubt
+
+
+def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
+    def test(left: Any, right: Any) -> Any:
+        if left.__class__ is Missing or right.__class__ is Missing:
+            return joined((left, right))
+        return compare(left, right)
+
+    return test
+
+
+equal = _compared(lambda left, right: left == right)
+less = _compared(lambda left, right: left < right)
+at_most = _compared(lambda left, right: left <= right)
+more = _compared(lambda left, right: left > right)
+at_least = _compared(lambda left, right: left >= right)
+starts_with = _compared(lambda text, prefix: text.startswith(prefix))
+covers = _compared(lambda period, day: period.covers(day))
+overlap = _compared(lambda left, right: left.overlaps(right))
+
+
+def one_of(value: Any, members: Any) -> Any:
+    return value if value.__class__ is Missing else value in members
+
+
+def matches(value: Any, pattern: str) -> Any:
+    return value if value.__class__ is Missing else _matches(pattern, value)
+
+
+def has(members: Members, wanted: Any) -> Any:
+    """Whether a list of scalars holds a value."""
+    return any_of(members, lambda member: equal(member, wanted))
+
+
+def any_of(members: Members, test: Callable[[Any], Any]) -> Any:
+    return count_at_least(1, members, test)
+
+
+def no(members: Members, test: Callable[[Any], Any]) -> Any:
+    return not_(count_at_least(1, members, test))
+
+
+def every(members: Members, test: Callable[[Any], Any]) -> Any:
+    return not_(count_at_least(1, members, lambda member: not_(test(member))))
+
+
+def count_at_least(count: int, members: Members, test: Callable[[Any], Any]) -> Any:
+    """Whether at least ``count`` members pass: surely, surely not, or not known."""
+    surely, unsure = 0, []
+    for member in members.sure:
+        result = test(member)
+        if result is True:
+            surely += 1
+            if surely >= count:
+                return True
+        elif result is not False:
+            unsure.append(result)
+    if surely >= count:
+        return True
+    for member, why in members.perhaps:
+        result = test(member)
+        if result is not False:
+            unsure.append(why if result is True else joined((why, result)))
+    if surely + len(unsure) < count and members.unknown is None:
+        return False
+    return joined(unsure if members.unknown is None else [*unsure, members.unknown])
+
+
+# -- choices
+
+
+def choose(condition: Any, consequence: Callable[[], Any], alternative: Callable[[], Any]) -> Any:
+    if condition.__class__ is Missing:
+        return condition
+    return consequence() if condition else alternative()
+
+
+def choose_list(condition: Any, consequence: Callable[[], Members], alternative: Callable[[], Members]) -> Members:
+    if condition.__class__ is Missing:
+        return Members([], unknown=condition)
+    return consequence() if condition else alternative()
+
+
+def first_given(*values: Any) -> Any:
+    """The first value that is given; missing, for all their causes, when none is."""
+    for value in values:
+        if given(value):
+            return value
+    return joined(Missing([value.label]) if value.__class__ is Record else value for value in values)
+
+
+# -- lists
+
+
+def where(members: Members, test: Callable[[Any], Any]) -> Members:
+    """The members that pass; where the test is missing, a member is perhaps one."""
+    sure, perhaps = [], []
+    for member in members.sure:
+        result = test(member)
+        if result is True:
+            sure.append(member)
+        elif result is not False:
+            perhaps.append((member, result))
+    for member, why in members.perhaps:
+        result = test(member)
+        if result is not False:
+            perhaps.append((member, why if result is True else joined((why, result))))
+    return Members(sure, perhaps, members.unknown)
+
+
+def each(members: Members, make: Callable[[Any], Any]) -> Members:
+    """What is made of each member; lists are joined into one."""
+    sure: list[Any] = []
+    perhaps: list[tuple[Any, Missing]] = []
+    unknown = [members.unknown] if members.unknown is not None else []
+    certain: list[tuple[Any, Missing | None]] = [(member, None) for member in members.sure]
+    for member, doubt in [*certain, *members.perhaps]:
+        made = make(member)
+        inner = made if made.__class__ is Members else Members([made])
+        if doubt is None:
+            sure.extend(inner.sure)
+            perhaps.extend(inner.perhaps)
+        else:
+            perhaps.extend((value, doubt) for value in inner.sure)
+            perhaps.extend((value, Missing(doubt.causes | why.causes)) for value, why in inner.perhaps)
+        if inner.unknown is not None:
+            unknown.append(inner.unknown)
+    return Members(sure, perhaps, joined(unknown))
+
+
+def _known(members: Members, make: Callable[[Any], Any]) -> list[Any] | Missing:
+    """What is made of each member, when the list and all of it is known."""
+    doubts = [members.doubt] if members.doubt is not None else []
+    values = [make(member) for member in members.sure]
+    values_of_doubtful = [make(member) for member, _ in members.perhaps]
+    missing = joined([*doubts, *values, *values_of_doubtful])
+    return values if missing is None else missing
+
+
+def count(members: Members) -> Any:
+    doubt = members.doubt
+    return len(members.sure) if doubt is None else doubt
+
+
+def count_different(members: Members, make: Callable[[Any], Any]) -> Any:
+    values = _known(members, make)
+    return values if isinstance(values, Missing) else len(set(values))
+
+
+def total(members: Members, make: Callable[[Any], Any]) -> Any:
+    values = _known(members, make)
+    if isinstance(values, Missing):
+        return values
+    found: Any = 0
+    for value in values:
+        found = found + value if isinstance(found, int) and isinstance(value, int) else _EXACT.add(found, value)
+    return _fitting(found)
+
+
+def highest(members: Members, make: Callable[[Any], Any], label: str) -> Any:
+    return _extreme(members, make, label, max)
+
+
+def lowest(members: Members, make: Callable[[Any], Any], label: str) -> Any:
+    return _extreme(members, make, label, min)
+
+
+def _extreme(members: Members, make: Callable[[Any], Any], label: str, choice: Callable[..., Any]) -> Any:
+    values = _known(members, make)
+    if isinstance(values, Missing):
+        return values
+    return choice(values) if values else Missing([label])
+
+
+def last(members: Members, order: Callable[[Any], tuple[Any, ...]], label: str) -> Any:
+    """The member that comes last in an order; of equals the one with the lowest key."""
+    return _picked(_ranked(members, order), label, max)
+
+
+def first(members: Members, order: Callable[[Any], tuple[Any, ...]], label: str) -> Any:
+    return _picked(_ranked(members, order), label, min)
+
+
+def previous(members: Members, order: Callable[[Any], tuple[Any, ...]], of: Any, label: str) -> Any:
+    """The member nearest before another in an order."""
+    ranked = _ranked(members, order, of)
+    if not isinstance(ranked, Missing):
+        pivot = order(of)
+        ranked = [(rank, member) for rank, member in ranked if rank < pivot]
+    return _picked(ranked, label, max)
+
+
+def following(members: Members, order: Callable[[Any], tuple[Any, ...]], of: Any, label: str) -> Any:
+    """The member nearest after another in an order."""
+    ranked = _ranked(members, order, of)
+    if not isinstance(ranked, Missing):
+        pivot = order(of)
+        ranked = [(rank, member) for rank, member in ranked if rank > pivot]
+    return _picked(ranked, label, min)
+
+
+def _ranked(
+    members: Members, order: Callable[[Any], tuple[Any, ...]], *others: Any
+) -> list[tuple[tuple[Any, ...], Any]] | Missing:
+    doubts = [members.doubt] if members.doubt is not None else []
+    everyone = [*others, *members.sure, *(member for member, _ in members.perhaps)]
+    missing = joined([*doubts, *(part for member in everyone for part in order(member))])
+    return [(order(member), member) for member in members.sure] if missing is None else missing
+
+
+def _picked(ranked: list[tuple[tuple[Any, ...], Any]] | Missing, label: str, choice: Callable[..., Any]) -> Any:
+    if isinstance(ranked, Missing):
+        return ranked
+    if not ranked:
+        return Missing([label])
+    wanted = choice(rank for rank, _ in ranked)
+    return min((member for rank, member in ranked if rank == wanted), key=lambda member: member.place)
+
+
+def only(members: Members, label: str) -> Any:
+    """The only member; missing when there is none or several."""
+    doubt = members.doubt
+    if doubt is not None:
+        return doubt
+    if len(members.sure) == 1:
+        return members.sure[0]
+    return Missing([f"several {label}" if members.sure else label])
+
+
+# -- numbers
+
+
+def _settled(number: Decimal) -> Decimal | None:
+    if not number.is_finite() or abs(number) >= _LARGEST:
+        return None
+    settled = number.quantize(_PLACES, rounding=ROUND_HALF_UP, context=_EXACT)
+    return settled if abs(settled) < _LARGEST else None
+
+
+def _fitting(number: Any) -> Any:
+    if isinstance(number, int):
+        fits: Any = number if -(2**63) <= number < 2**63 else None
+    else:
+        fits = _settled(number)
+    return Missing(["a number too large"]) if fits is None else fits
+
+
+def _calculated(
+    whole: Callable[[int, int], int], decimal: Callable[[Decimal, Decimal], Decimal]
+) -> Callable[[Any, Any], Any]:
+    def calculate(left: Any, right: Any) -> Any:
+        if left.__class__ is Missing or right.__class__ is Missing:
+            return joined((left, right))
+        if isinstance(left, int) and isinstance(right, int):
+            return _fitting(whole(left, right))
+        return _fitting(decimal(Decimal(left), Decimal(right)))
+
+    return calculate
+
+
+add = _calculated(lambda left, right: left + right, _EXACT.add)
+subtract = _calculated(lambda left, right: left - right, _EXACT.subtract)
+multiply = _calculated(lambda left, right: left * right, _EXACT.multiply)
+
+
+def divide(left: Any, right: Any) -> Any:
+    """The quotient with 12 places, rounded half away from zero."""
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    if right == 0:
+        return Missing(["a division by zero"])
+    (top, top_scale), (bottom, bottom_scale) = Decimal(left).as_integer_ratio(), Decimal(right).as_integer_ratio()
+    numerator, denominator = top * bottom_scale * 10**12, top_scale * bottom
+    negative = (numerator < 0) != (denominator < 0)
+    rounded = (2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator))
+    return _fitting(Decimal(-rounded if negative else rounded).scaleb(-12, _EXACT))
+
+
+# -- dates
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from ``start`` to ``end``, both included; an ``end`` of None is open."""
+
+    start: date
+    end: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day <= self.end)
+
+    def overlaps(self, other: Period) -> bool:
+        for period in (self, other):
+            if period.end is not None and period.end < period.start:
+                return False
+        return (other.end is None or self.start <= other.end) and (self.end is None or other.start <= self.end)
+
+
+def period(start: Any, end: Any, open_end: Any) -> Any:
+    if end.__class__ is Missing and open_end is True:
+        end = None
+    missing = joined((start, end))
+    return Period(start, end) if missing is None else missing
+
+
+def _days_in(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def elapsed(unit: str, start: Any, end: Any, leap_birthday: str) -> Any:
+    """Completed days, weeks, months or years between two dates."""
+    if start.__class__ is Missing or end.__class__ is Missing:
+        return joined((start, end))
+    days = (end - start).days
+    if unit in ("day", "week"):
+        return days if unit == "day" else days // 7
+    day = start.day
+    if leap_birthday == "February 28":
+        day = min(day, _days_in(end.year, end.month))
+    months = (end.year - start.year) * 12 + end.month - start.month - (1 if end.day < day else 0)
+    return months if unit == "month" else months // 12
+
+
+def shift(day: Any, number: int, unit: str, leap_birthday: str) -> Any:
+    """A date moved by days, weeks, months or years."""
+    if day.__class__ is Missing:
+        return day
+    try:
+        if unit in ("day", "week"):
+            return day + timedelta(days=number * (1 if unit == "day" else 7))
+        year, month = divmod(day.year * 12 + day.month - 1 + number * (1 if unit == "month" else 12), 12)
+        length = _days_in(year, month + 1)
+        if day.day <= length:
+            return date(year, month + 1, day.day)
+        return date(year, month + 1, length) + timedelta(days=0 if leap_birthday == "February 28" else 1)
+    except (ValueError, OverflowError):
+        return Missing(["a day before the year 1 or after 9999"])
+
+
+# -- functions
+
+
+def _function(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        missing = joined(arguments)
+        if missing is not None:
+            return missing
+        result = apply(*arguments)
+        return Missing([f"{name}()"]) if result is None else result
+
+    return call
+
+
+def _rounded(number: Any, places: int) -> Decimal | None:
+    if not 0 <= places <= 12:
+        return None
+    exact = Decimal(number).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_EXACT)
+    return _settled(exact)
+
+
+length = _function("length", len)
+lower = _function("lower", lambda text: "".join(c.lower() if "A" <= c <= "Z" else c for c in text))
+trim = _function("trim", lambda text: text.strip(_BLANKS) or None)
+rounded = _function("round", _rounded)
+is_whole = _function("isWhole", lambda number: Decimal(number) % 1 == 0)
+earlier_of = _function("earlierOf", min)
+later_of = _function("laterOf", max)
+
+
+# -- runs
+
+
+@dataclass
+class Run:
+    """A world and what the run was told."""
+
+    world: World
+    school_year: int
+    parameters: Mapping[str, Any]
+    tables: Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]
+    leap_birthday: str = "March 1"
+
+    def parameter(self, name: str) -> Any:
+        return self.parameters[name]
+
+    def day(self, month: int, day: int) -> date:
+        """A day of the school year, which begins in July."""
+        return date(self.school_year - 1 if month >= 7 else self.school_year, month, day)
+
+    def find(self, resource: str, *key: Any) -> Any:
+        missing = joined(key)
+        return self.world.find(resource, key) if missing is None else missing
+
+    def row(self, table: str, *key: Any) -> Any:
+        missing = joined(key)
+        if missing is not None:
+            return missing
+        contents = self.tables[table].get(key)
+        return Missing([table]) if contents is None else Row(table, contents)
+
+    def referring(self, resource: str, base: Any, *paths: tuple[str, ...]) -> Members:
+        """The records of a resource that refer to ``base``, whether or not that record is at hand."""
+        if base.__class__ is Missing:
+            return Members([], unknown=base)
+        return Members(self.world.referring(resource, paths, base))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A violation, or a rule that could not be checked; the fields are those of the findings of ``rulewright run``."""
+
+    rule: str
+    outcome: str
+    severity: str
+    effect: str
+    student: Any
+    corporation: Any
+    school: Any
+    resource: str
+    key: dict[str, Any]
+    others: tuple[dict[str, Any], ...]
+    message: str
+    detail: str
+    values: dict[str, Any]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a rule said over a world: its findings, and how many subjects had each outcome."""
+
+    findings: list[Finding]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: what is said about it, and its parts as functions of (subject variables..., run)."""
+
+    id: str
+    title: str
+    collection: str
+    resource: str
+    scope: str
+    effect: str
+    message: str
+    needs: frozenset[str]
+    severity: tuple[tuple[Callable[[Run], date] | None, str], ...]
+    subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
+    in_year: Callable[[Any, Run], Any] | None
+    student: Callable[[Any, Run], Any] | None
+    school: Callable[[Any, Run], Any] | None
+    corporation: Callable[[Any, Run], Any] | None
+    when: Callable[..., Any] | None
+    require: Callable[..., Any] | None
+    conflicts: Callable[..., Members] | None
+    detail: Callable[..., Sequence[Any]]
+    values: Callable[..., Mapping[str, Any]]
+    joins: tuple[str, ...] = ()
+    once_per: tuple[str, ...] = ()
+    if_missing: tuple[tuple[frozenset[str], str], ...] = ()
+    leap_birthday: str = "March 1"
+    state: State | None = field(default=None, repr=False)
+
+    def evaluate(self, world: Any, context: Mapping[str, Any]) -> list[Finding]:
+        """The findings of this rule. ``context`` has schoolYear, asOf, and may have scope and cycle."""
+        return self.results(world, context).findings
+
+    def results(self, world: Any, context: Mapping[str, Any]) -> Results:
+        """The findings, and how many subjects had each outcome."""
+        assert self.state is not None
+        run = self.state.run(self, world, context)
+        severity = self._severity_on(run)
+        at_hand = _SCOPES.index(str(context.get("scope", "district")))
+        reasons = [f"scope: {self.scope}"] if _SCOPES.index(self.scope) > at_hand else []
+        reasons += [f"resource: {name}" for name in sorted(self.needs - run.world.present)]
+        counts = dict.fromkeys((PASS, VIOLATION, NOT_APPLICABLE, NOT_CHECKED), 0)
+        if reasons:
+            counts[NOT_CHECKED] = sum(1 for _ in self.subjects_in(run))
+            return Results([self._finding(NOT_CHECKED, severity, tuple(reasons), None, (), run)], counts)
+        findings = []
+        for subject in self.subjects_in(run):
+            outcome, missing, others = self.judge(subject, run)
+            counts[outcome] += 1
+            if outcome in (VIOLATION, NOT_CHECKED):
+                findings.append(self._finding(outcome, severity, missing, subject, others, run))
+        return Results(_grouped(findings, self.once_per), counts)
+
+    def subjects_in(self, run: Run) -> Iterator[tuple[Any, ...]]:
+        """The records of the school year with their joined items."""
+        for record in run.world.records(self.resource):
+            if self.in_year is None or self.in_year(record, run) is not False:
+                yield from self.subjects(record, run)
+
+    def judge(self, subject: tuple[Any, ...], run: Run) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
+        """The outcome for one subject, what was missing, and the records it is in conflict with."""
+        applies = self.when(*subject, run) if self.when is not None else True
+        if applies is False:
+            return NOT_APPLICABLE, (), ()
+        others: tuple[Any, ...] = ()
+        if self.conflicts is not None:
+            members = self.conflicts(*subject, run)
+            others = tuple(members.sure)
+            holds = False if others else empty(members)
+        else:
+            assert self.require is not None
+            holds = self.require(*subject, run)
+        if holds is True:
+            return PASS, (), ()
+        missing = joined((applies, holds))
+        if missing is None:
+            return VIOLATION, (), others
+        outcome = self._if_missing(missing.causes)
+        return outcome, tuple(sorted(missing.causes)) if outcome == NOT_CHECKED else (), others
+
+    def _if_missing(self, causes: frozenset[str]) -> str:
+        if causes <= frozenset().union(*(labels for labels, _ in self.if_missing)):
+            for labels, outcome in self.if_missing:
+                if labels & causes:
+                    return outcome
+        return NOT_CHECKED
+
+    def _severity_on(self, run: Run) -> str:
+        today = run.parameter("asOf")
+        for until, severity in self.severity:
+            if until is None or today < until(run):
+                return severity
+        return self.severity[-1][1]
+
+    def _finding(
+        self,
+        outcome: str,
+        severity: str,
+        missing: tuple[str, ...],
+        subject: tuple[Any, ...] | None,
+        others: tuple[Any, ...],
+        run: Run,
+    ) -> Finding:
+        student, corporation, school = (
+            _plain(of(subject[0], run)) if of is not None and subject is not None else None
+            for of in (self.student, self.corporation, self.school)
+        )
+        detail = self.detail(*subject, run) if subject is not None else ()
+        values = self.values(*subject, run) if subject is not None else {}
+        return Finding(
+            rule=self.id,
+            outcome=outcome,
+            severity=severity,
+            effect=self.effect,
+            student=student,
+            corporation=corporation,
+            school=school,
+            resource=self.resource,
+            key=self.key_of(subject) if subject is not None else {},
+            others=tuple(_key_of(other) for other in others),
+            message=self.message,
+            detail="".join(part if isinstance(part, str) else _printed(part[0]) for part in detail),
+            values={label: _plain(value) for label, value in values.items()},
+            missing=missing,
+        )
+
+    def key_of(self, subject: tuple[Any, ...]) -> dict[str, Any]:
+        """The natural key of a subject, with the places of joined items."""
+        key = _key_of(subject[0])
+        for name, value in zip(self.joins, subject[1:], strict=True):
+            if value.__class__ is Record:
+                key[name] = _key_of(value)
+            elif isinstance(value, Item):
+                key[name] = value.position
+        return key
+
+
+@dataclass(frozen=True)
+class State:
+    """What the rules of a state share: the model of its data, parameters, default cycles, tables with their years."""
+
+    model: Mapping[str, Resource]
+    parameters: Mapping[tuple[str, str, int], Mapping[str, Any]]
+    default_cycles: Mapping[str, str]
+    tables: Callable[[int], Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]]
+
+    def world(self, records: Any) -> World:
+        """A world to be used for several rules; evaluators also take the records themselves."""
+        return records if isinstance(records, World) else World(self.model, records)
+
+    def run(self, rule: Rule, world: Any, context: Mapping[str, Any]) -> Run:
+        year, as_of = int(context["schoolYear"]), context["asOf"]
+        cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
+        parameters = {
+            **self.parameters.get((rule.collection, cycle, year), {}),
+            "asOf": as_of if isinstance(as_of, date) else date.fromisoformat(as_of),
+            "schoolYearStart": date(year - 1, 7, 1),
+            "schoolYearEnd": date(year, 6, 30),
+        }
+        return Run(self.world(world), year, parameters, self.tables(year), rule.leap_birthday)
+
+
+def rows_in(
+    school_year: int, rows: Iterable[tuple[int | None, int | None, tuple[Any, ...], Mapping[str, Any]]]
+) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    """The rows of a dated table (first year, last year, key, cells) that hold in a school year."""
+    return {
+        key: cells
+        for first_year, last_year, key, cells in rows
+        if (first_year is None or first_year <= school_year) and (last_year is None or school_year <= last_year)
+    }
+
+
+def alone(record: Any, _run: Run) -> Iterator[tuple[Any, ...]]:
+    """The subjects of a rule that joins nothing: the record by itself."""
+    yield (record,)
+
+
+def joined_items(members: Members) -> list[Any]:
+    """The members of a joined list, in order; perhaps-members too, so that none is passed over."""
+    return [*members.sure, *(member for member, _ in members.perhaps)]
+
+
+def _grouped(findings: list[Finding], once_per: tuple[str, ...]) -> list[Finding]:
+    if not once_per:
+        return findings
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
+    for i, finding in enumerate(findings):
+        parts = tuple(getattr(finding, name) for name in once_per)
+        alone_ = (i,) if None in parts else ()
+        groups.setdefault((finding.outcome, finding.missing, *parts, *alone_), []).append(finding)
+    return [
+        replace(group[0], others=(*group[0].others, *(other.key for other in group[1:]))) for group in groups.values()
+    ]
+
+
+def _key_of(record: Record) -> dict[str, Any]:
+    parts = zip(record.key_parts, record.key, strict=True)
+    return {".".join(path): _jsonable(part) for (path, _), part in parts}
+
+
+def _plain(value: Any) -> Any:
+    if value.__class__ is Missing:
+        return None
+    if isinstance(value, Record):
+        parts = [_jsonable(part) for part in value.key]
+        return parts[0] if len(parts) == 1 else parts
+    return _jsonable(value)
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        number: Any = int(value) if value == value.to_integral_value() else float(value)
+        return number if isinstance(number, int) or Decimal(repr(number)) == value else _shown(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value.normalize(_EXACT):f}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _printed(value: Any) -> str:
+    if isinstance(value, Members):
+        return ", ".join(_printed(member) for member in value.sure) or "(blank)"
+    return "(blank)" if value.__class__ is Missing else _shown(value)
