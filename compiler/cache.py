@@ -21,6 +21,16 @@ def folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "rulewright"
 
 
+def file(name: str) -> str:
+    """The path under which a library may keep a file of ours; empty when the folder cannot be made."""
+    try:
+        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder().chmod(0o700)
+    except OSError:
+        return ""
+    return str(folder() / name)
+
+
 def read(name: str) -> str | None:
     """The text kept under a name."""
     try:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from compiler import cache
 from compiler.diagnostics import Sink
 from compiler.source import Source, Span
 
@@ -69,8 +70,10 @@ def open_project(root: Path) -> Project:
     from compiler.semantics.checker.project import check_project
     from compiler.semantics.lints import lint
     from compiler.semantics.program import lower_project
+    from compiler.syntax.parser import keep_tables_in
     from compiler.syntax.project import parse_project
 
+    keep_tables_in(cache.file("grammar.bin"))
     sink = Sink()
     project = Project(root, read_sources(root, sink), sink)
     broken = {diagnostic.span.source.path for diagnostic in sink}

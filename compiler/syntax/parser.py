@@ -76,6 +76,15 @@ def _depth(root: tree.Node) -> int:
     return deepest
 
 
+def keep_tables_in(path: str) -> None:
+    """Keep the parser's tables in a file, which saves building them at every start (call before the first parse)."""
+    global _tables
+    _tables = path
+
+
+_tables = ""
+
+
 @lru_cache(maxsize=1)
 def _lark() -> Lark:
     from importlib.resources import files
@@ -84,7 +93,12 @@ def _lark() -> Lark:
 
     grammar = files("compiler.syntax").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(
-        grammar, parser="lalr", start=["expression", "subject"], propagate_positions=True, maybe_placeholders=False
+        grammar,
+        parser="lalr",
+        start=["expression", "subject"],
+        propagate_positions=True,
+        maybe_placeholders=False,
+        cache=_tables or False,
     )
 
 

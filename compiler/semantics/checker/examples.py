@@ -53,13 +53,12 @@ class CheckedExample:
 
 
 def check_example(
-    example: ExampleTree, scope: Scope, collection: Collection | None, subject: str, rule_scope: str, sink: Sink
+    example: ExampleTree, filler: Filler, collection: Collection | None, subject: str, rule_scope: str, sink: Sink
 ) -> CheckedExample | None:
     """The world of an example, or None when it does not fit the schemas."""
     before = len(sink.found)
-    builder = _WorldBuilder(scope, sink, example.absent)
-    records = builder.build(example.given)
-    absent = frozenset(builder.absent)
+    scope = filler.scope
+    records, absent = filler.world(example)
     year = _school_year(example, scope, collection, sink)
     as_of = _as_of(example, scope, year, sink)
     cycle = example.cycle.text if example.cycle else (collection.default_cycle if collection else "")
@@ -122,34 +121,40 @@ def _lacking(shape: Shape, body: Any) -> Iterator[str]:
                 yield from (f"{name}.{path}" for path in _lacking(prop.shape, inner))
 
 
-class _WorldBuilder:
-    """Builds the records of one example."""
+class Filler:
+    """Builds the worlds of a folder's examples; what ``_examples.yaml`` gives is read once."""
 
-    def __init__(self, scope: Scope, sink: Sink, absent: tuple[Scalar, ...]) -> None:
+    def __init__(self, scope: Scope, sink: Sink) -> None:
         self.scope = scope
         self.schemas = scope.schemas
         self.sink = sink
-        self.absent: set[str] = set()
-        for name in absent:
-            resource = self._resource(name)
-            if resource is not None:
-                self.absent.add(resource.name)
+        self._known_defaults: dict[str, Body] = {}
+        self._known_world: Records | None = None
 
-    def build(self, given: Mapping) -> Records:
+    def world(self, example: ExampleTree) -> tuple[Records, frozenset[str]]:
+        """The records of an example by resource, and the resources of which there is no file."""
+        found = (self._resource(name) for name in example.absent)
+        absent = frozenset(resource.name for resource in found if resource is not None)
         records: Records = {}
-        for name, node in _with_references(given):
+        for name, node in _with_references(example.given):
             self._add(records, name, node)
-        given_names = frozenset(records)
-        for fill in self.scope.fills:
-            world = fill.document.root.get("world")
-            for name, node in _with_references(world) if isinstance(world, Mapping) else ():
-                resource = self.schemas.resource(name.text)
-                if resource is None or resource.name not in given_names:
-                    self._add(records, name, node)
-        for absent in self.absent:
-            records.pop(absent, None)
-        self._add_referenced(records)
-        return records
+        for name_, bodies in self._shared_world().items():
+            if name_ not in records:
+                records[name_] = [copy.deepcopy(body) for body in bodies]
+        for name_ in absent:
+            records.pop(name_, None)
+        self._add_referenced(records, absent)
+        return records, absent
+
+    def _shared_world(self) -> Records:
+        """The records that every example has, unless it gives their resource itself."""
+        if self._known_world is None:
+            self._known_world = {}
+            for fill in self.scope.fills:
+                node = fill.document.root.get("world")
+                for name, records in _with_references(node) if isinstance(node, Mapping) else ():
+                    self._add(self._known_world, name, records)
+        return self._known_world
 
     def _add(self, records: Records, name: Scalar, node: Node) -> None:
         resource = self._resource(name)
@@ -175,12 +180,14 @@ class _WorldBuilder:
         return resource
 
     def _defaults(self, resource: Resource) -> Body:
-        body: Body = {}
-        for fill in self.scope.fills:
-            for name in (resource.plural, resource.name):
-                if name in fill.defaults:
-                    body = _merged(body, self._object(fill.defaults[name], resource))
-        return body
+        if resource.name not in self._known_defaults:
+            body: Body = {}
+            for fill in self.scope.fills:
+                for name in dict.fromkeys((resource.plural, resource.name)):
+                    if name in fill.defaults:
+                        body = _merged(body, self._object(fill.defaults[name], resource))
+            self._known_defaults[resource.name] = body
+        return self._known_defaults[resource.name]
 
     # -- typed bodies
 
@@ -238,7 +245,7 @@ class _WorldBuilder:
 
     # -- referenced records
 
-    def _add_referenced(self, records: Records) -> None:
+    def _add_referenced(self, records: Records, absent: frozenset[str]) -> None:
         """A default record for every reference that points to a record the world lacks."""
         waiting = [(name, body) for name, bodies in records.items() for body in bodies]
         while waiting:
@@ -246,12 +253,14 @@ class _WorldBuilder:
             resource = self.schemas.resource(name)
             assert resource is not None
             for reference in resource.references:
-                made = self._referenced(records, body, reference)
+                made = self._referenced(records, body, reference, absent)
                 if made is not None:
                     records.setdefault(made[0], []).append(made[1])
                     waiting.append(made)
 
-    def _referenced(self, records: Records, body: Body, reference: Reference) -> tuple[str, Body] | None:
+    def _referenced(
+        self, records: Records, body: Body, reference: Reference, absent: frozenset[str]
+    ) -> tuple[str, Body] | None:
         """The record to add for a reference. Of several kinds it is the one whose default has the wanted key."""
         concrete = self.schemas.resource(reference.target)
         kinds = [concrete] if concrete is not None else self._kinds(reference.target)
@@ -263,7 +272,7 @@ class _WorldBuilder:
         for kind, key in wanted:
             default = self._defaults(kind)
             fits = concrete is not None or _key_at(default, kind, kind.key) == key
-            if default and fits and key is not None and kind.name not in self.absent:
+            if default and fits and key is not None and kind.name not in absent:
                 return kind.name, _with_key(default, kind, key)
         return None
 

@@ -10,7 +10,7 @@ from posixpath import basename
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describe
-from compiler.semantics.checker.examples import CheckedExample, check_example
+from compiler.semantics.checker.examples import CheckedExample, Filler, check_example
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.rows import row_hash
@@ -61,6 +61,7 @@ class RuleChecker:
         self.scope = scope
         self.sink = sink
         self.definition_type = definition_type
+        self.filler = Filler(scope, sink)
 
     def check(self, rule: RuleTree) -> CheckedRule:
         """The checked rule; what is wrong with it is reported."""
@@ -241,7 +242,7 @@ class RuleChecker:
             if earlier is not example.name.span:
                 related = (Related(earlier, "the first is here"),)
                 self.sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
-            checked = check_example(example, self.scope, collection, resource, rule.scope, self.sink)
+            checked = check_example(example, self.filler, collection, resource, rule.scope, self.sink)
             if checked is not None:
                 yield checked
 
