@@ -599,7 +599,7 @@ class _RuleQuery:
         assert isinstance(node.type, ListOf)
         base, item = self.value(node.base, loop, env), node.type.item
         entries, owner, unknown = self.entries(base, node, loop)
-        label = self.label(node.label)
+        label = self.label(f"item of {node.label}")
         subscripts = fn("generate_subscripts", entries, number(1))
         unnested = select(named(fn("unnest", entries), "item"), named(subscripts, "at"))
         inner = exp.Lateral(
