@@ -74,7 +74,6 @@ CODES: dict[str, Code] = {
         "A name given twice", "{what} `{name}` is declared twice", "ids and names are never reused: pick another"
     ),
     "E120": Code("A value of another type", "{what}", "{fix}"),
-    "E121": Code("Nothing to read", "{what}", "{fix}"),
     "E122": Code(
         "A resource without its subject",
         "no `subjects:` entry says whose record a {resource} is",
@@ -180,12 +179,10 @@ CODES: dict[str, Code] = {
     "E414": Code("Not comparable", "{what} cannot be compared", "{fix}"),
     # -- rules, tables, examples
     "E501": Code("An example that does not fit", "{what}", "{fix}"),
-    "E502": Code("An example with another outcome", "{what}", "{fix}"),
     "E503": Code("Rows that do not fit their table", "{what}", "{fix}"),
-    "E504": Code("The source row has changed", "the quoted row does not give the recorded sha256", "{fix}"),
+    "E504": Code("A quoted row without its hash", "the quoted row {what}", "{fix}"),
     "E505": Code("Severity steps out of order", "{what}", "{fix}"),
     "E506": Code("Keys that exclude each other", "{what}", "{fix}"),
-    "E507": Code("A decision table with a gap or an overlap", "{what}", "{fix}"),
     # -- lints
     "W901": Code(
         "An optional value read without a guard",

@@ -35,7 +35,7 @@ class SourceTree:
     document: Scalar
     row: Scalar
     status: Scalar
-    sha256: Scalar
+    sha256: Scalar | None
     redacted: bool
     cells: dict[str, Scalar]
     note: Scalar | None
@@ -436,7 +436,7 @@ class _Reader:
             document=_scalar(node, "document"),
             row=_scalar(node, "row"),
             status=_scalar(node, "status"),
-            sha256=_scalar(node, "sha256"),
+            sha256=_optional(node, "sha256"),
             redacted=_word(node, "redacted", "false") == "true",
             cells=cells,
             note=self.prose(node, "note"),

@@ -114,9 +114,12 @@ class RuleChecker:
             return
         cells = {name: cell.text for name, cell in source.cells.items()}
         found = row_hash(source.row.text, cells)
-        if found != source.sha256.text:
+        if source.sha256 is None:
+            fix = f"compare its words with the source once more, then add `sha256: {found}`"
+            self.sink.report("E504", source.row.span, what="has no sha256", fix=fix)
+        elif found != source.sha256.text:
             fix = f"restore the row's words, or set sha256 to {found} if the source has changed"
-            self.sink.report("E504", source.sha256.span, fix=fix)
+            self.sink.report("E504", source.sha256.span, what="does not give the recorded sha256", fix=fix)
 
     def _exclusive_keys(self, rule: RuleTree) -> None:
         root, report = rule.document.root, self.sink.report

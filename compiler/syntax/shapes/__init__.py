@@ -56,14 +56,15 @@ def check_shape(document: Document, kind: str, sink: Sink) -> bool:
 
 
 def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
-    node, key = _locate(document.root, list(error.absolute_path))
+    node, key, in_list = _locate(document.root, list(error.absolute_path))
     place = node.span
     name = key.text if key is not None else _where(kind)
     match error.validator:
         case "additionalProperties":
             _unknown_keys(error, node, kind, sink)
         case "required":
-            _missing_keys(error, node, key, kind, sink)
+            where = f"an entry of `{name}`" if in_list else f"`{name}`" if key is not None else _where(kind)
+            _missing_keys(error, key.span if key is not None and not in_list else place, where, sink)
         case "type":
             wanted = error.validator_value
             kinds = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -91,18 +92,16 @@ def _unknown_keys(error: Any, node: Node, kind: str, sink: Sink) -> None:
             sink.report("E111", key.span, key=key.text, where=_where(kind), hint=hint(key.text, known))
 
 
-def _missing_keys(error: Any, node: Node, key: Scalar | None, kind: str, sink: Sink) -> None:
-    assert isinstance(node, Mapping)
+def _missing_keys(error: Any, place: Span, where: str, sink: Sink) -> None:
     properties = error.schema.get("properties", {})
     for name in error.validator_value:
-        if name not in node:
-            where = f"`{key.text}`" if key is not None else _where(kind)
+        if name not in error.instance:
             meaning = str(properties.get(name, {}).get("description", ""))
-            sink.report("E112", _first_line(key.span if key else node.span), key=name, where=where, meaning=meaning)
+            sink.report("E112", _first_line(place), key=name, where=where, meaning=meaning)
 
 
-def _locate(root: Node, path: list[Any]) -> tuple[Node, Scalar | None]:
-    """The node at a path of the plain tree, and the nearest key above it."""
+def _locate(root: Node, path: list[Any]) -> tuple[Node, Scalar | None, bool]:
+    """The node at a path of the plain tree, the nearest key above it, and whether the node is an entry of a list."""
     node, key = root, None
     for step in path:
         if isinstance(node, Mapping):
@@ -110,7 +109,7 @@ def _locate(root: Node, path: list[Any]) -> tuple[Node, Scalar | None]:
             node = node.get(step) or node
         elif isinstance(node, Sequence):
             node = node.items[step]
-    return node, key
+    return node, key, bool(path) and isinstance(path[-1], int)
 
 
 def _first_line(span: Span) -> Span:

@@ -1,0 +1,48 @@
+"""Options and fixtures of all tests: golden files, a cache of their own, a small project, the real data beside the clone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import SHARED, Sample, make_project
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite expected texts; review them with git diff")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Caches of the user are neither read nor written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RULEWRIGHT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("NO_COLOR", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `rulewright new project` writes."""
+    return make_project(tmp_path_factory.mktemp("template") / "project")
+
+
+@pytest.fixture
+def sample(template: Path, tmp_path: Path) -> Sample:
+    """A copy of the sample project that a test may spoil."""
+    return Sample.copied(template, tmp_path / "sample")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data and of the synthetic state, where it lies beside the clone."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is absent: real data and the synthetic state are not part of the project")
+    return SHARED
