@@ -84,6 +84,8 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
     if given["form"] != "text":
         for rule, missing, count in reports.not_checked(result):
             terminal.say(f"not checked: {rule}, {count:,}: {reports.cause_words(missing)}")
+        for line in reports.data_lines(result):
+            terminal.say(line)
     terminal.say(_totals(result, found))
     return _exit_code(found, given["fail_on"])
 

@@ -17,7 +17,8 @@ from typing import IO, Any
 
 import msgspec
 
-from compiler.schema.edfi import Schemas
+from compiler.schema.edfi import Resource, Schemas
+from compiler.suggest import nearest
 
 MAX_LINE = 64 * 1024 * 1024
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".parquet")
@@ -39,11 +40,11 @@ class Entry:
 
 @dataclass(slots=True)
 class DataFolder:
-    """The files of a folder by resource (singular name). ``unknown`` lists files that belong to no resource."""
+    """The files of a folder by resource (singular name). ``unknown`` holds what is left out, each with advice."""
 
     root: Path
     files: dict[str, list[Path]] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    unknown: dict[str, str] = field(default_factory=dict)
 
     def entries(self, resource: str) -> Iterator[Entry]:
         """Everything in the files of a resource, in order."""
@@ -77,10 +78,18 @@ def _add(folder: DataFolder, path: Path, schemas: Schemas, under: str) -> None:
     name = path.name if path.is_dir() else _resource_name(path)
     resource = schemas.resource(name) if name in schemas.plurals else None
     if resource is None or resource.folder != under:
-        folder.unknown.append(path.relative_to(folder.root).as_posix())
+        folder.unknown[path.relative_to(folder.root).as_posix()] = _advice(name, resource, schemas)
         return
     found = sorted(p for p in path.iterdir() if _resource_name(p)) if path.is_dir() else [path]
     folder.files.setdefault(resource.name, []).extend(found)
+
+
+def _advice(name: str, resource: Resource | None, schemas: Schemas) -> str:
+    """What to do about a file that is left out; empty when nothing comes to mind."""
+    if resource is not None:
+        return f"it belongs in {resource.folder or 'the folder itself'}"
+    close = nearest(name, schemas.plurals)
+    return f"did you mean `{close}`?" if close else ""
 
 
 def _resource_name(path: Path) -> str:

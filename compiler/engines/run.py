@@ -54,7 +54,11 @@ class StructureFinding:
 
 @dataclass(slots=True)
 class RunResult:
-    """What a run found. ``places`` gives file and line of a subject by resource and key."""
+    """What a run found. ``places`` gives file and line of a subject by resource and key.
+
+    ``unread`` are resources that no rule reads, ``absent`` those that a rule needs and the data lack, ``unknown`` files
+    that are of no resource, each with advice.
+    """
 
     program: Program
     options: Options
@@ -63,6 +67,7 @@ class RunResult:
     records_read: int = 0
     unread: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    unknown: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
     @property
@@ -106,7 +111,7 @@ def run(
     progress(f"reading {folder.root}")
     dataset = read_dataset(folder, program.schemas, used, _codes(program), options.structure)
     world = World(program.schemas, dataset.records)
-    result = RunResult(program, options, records_read=dataset.read)
+    result = RunResult(program, options, records_read=dataset.read, unknown=folder.unknown)
     result.absent = sorted(needs - set(dataset.records))
     result.unread = sorted(set(folder.files) - set(dataset.records))
     progress(f"evaluating {len(rules)} rules")

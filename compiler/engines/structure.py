@@ -148,7 +148,7 @@ class _Checker:
             raw = body.get(name)
             if raw is None or (isinstance(raw, str) and not raw.strip() and prop.shape is None):
                 if prop.required and path not in self.resource.key and not self._holds_key(path):
-                    yield "missing-required", ".".join(path), "is required"
+                    yield "missing-required", ".".join(path), "is missing"
             else:
                 yield from self._value(raw, prop, path)
         if self.paths is None:

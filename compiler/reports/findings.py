@@ -142,6 +142,9 @@ def as_json(found: Iterable[Row], result: RunResult) -> str:
         "notChecked": [
             {"rule": rule, "missing": list(missing), "subjects": count} for rule, missing, count in not_checked(result)
         ],
+        "absent": result.absent,
+        "unread": result.unread,
+        "unknownFiles": sorted(result.unknown),
         "findings": list(found),
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
@@ -205,12 +208,20 @@ def text_report(result: RunResult, shown: list[Row], most: int) -> Iterator[str]
     yield from _rule_details(result, violations, most)
     yield from _not_checked_lines(result)
     yield from _structure_lines([row for row in shown if row["rule"] == "structure"], most)
-    if result.absent:
+    for line in data_lines(result):
         yield ""
+        yield line
+
+
+def data_lines(result: RunResult) -> Iterator[str]:
+    """What the folder lacks, and what of it nothing reads."""
+    if result.absent:
         yield f"Not in the data: {', '.join(result.absent)}."
     if result.unread:
-        yield ""
         yield f"Read by no rule: {', '.join(result.unread)}."
+    if result.unknown:
+        files = ", ".join(f"{name} ({advice})" if advice else name for name, advice in sorted(result.unknown.items()))
+        yield f"Left out, of no known resource: {plain(files)}."
 
 
 def verdict(result: RunResult, violations: list[Row]) -> str:
