@@ -16,6 +16,7 @@ reading), and gives key and outcome of each subject; values of the run are param
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -86,6 +87,7 @@ _READERS: dict[Type, str] = {
     TEXT: "text_at", MOMENT: "text_at", WHOLE: "whole_at", DECIMAL: "decimal_at", DATE: "date_at", BOOLEAN: "flag_at",
 }  # fmt: skip
 _COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "lt": exp.LT, "le": exp.LTE, "gt": exp.GT, "ge": exp.GTE}
+_MACRO = re.compile(r"^CREATE OR REPLACE MACRO (\w+)\(.*?;$", re.DOTALL | re.MULTILINE)
 _BLANKS = " \t\r\n"
 
 Path = tuple[str, ...]
@@ -94,6 +96,18 @@ Path = tuple[str, ...]
 def prelude() -> str:
     """The macros that the queries use; to be run once per connection."""
     return files("compiler.backends").joinpath("duckdb_prelude.sql").read_text(encoding="utf-8")
+
+
+def macros_in(query: str) -> str:
+    """The part of the prelude that a query needs, to be read or run with it."""
+    macros = {match[1]: match[0] for match in _MACRO.finditer(prelude())}
+    needed, texts = set[str](), [query]
+    while texts:
+        called = {name.lower() for name in re.findall(r"(\w+)\(", texts.pop())}
+        added = called & macros.keys() - needed
+        needed |= added
+        texts += [macros[name] for name in added]
+    return "".join(f"{body}\n" for name, body in macros.items() if name in needed)
 
 
 def rule_sql(program: Program, rule: ir.Rule) -> str:
