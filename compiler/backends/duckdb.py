@@ -86,6 +86,7 @@ _TYPES: dict[Type, str] = {
 _READERS: dict[Type, str] = {
     TEXT: "text_at", MOMENT: "text_at", WHOLE: "whole_at", DECIMAL: "decimal_at", DATE: "date_at", BOOLEAN: "flag_at",
 }  # fmt: skip
+_READERS_OF_KINDS: dict[type[Type], str] = {Code: "code_at", Item: "object_at", ListOf: "items_at"}
 _COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "lt": exp.LT, "le": exp.LTE, "gt": exp.GT, "ge": exp.GTE}
 _MACRO = re.compile(r"^CREATE OR REPLACE MACRO (\w+)\(.*?;$", re.DOTALL | re.MULTILINE)
 _BLANKS = " \t\r\n"
@@ -367,9 +368,7 @@ class _RuleQuery:
     def read_json(self, body: Sql, path: Path, kind: Type) -> Sql:
         """A property of a JSON object as a value of a type; NULL when it is missing, blank or of another type."""
         where = text("$" + "".join(f'."{name}"' for name in path))
-        if isinstance(kind, ListOf):
-            return fn("items_at", body, where)
-        return fn("code_at" if isinstance(kind, Code) else _READERS[kind], body, where)
+        return fn(_READERS.get(kind) or _READERS_OF_KINDS[type(kind)], body, where)
 
     # -- scalars
 
@@ -419,8 +418,9 @@ class _RuleQuery:
         base = self.value(node.base, loop, env)
         kind = TEXT if node.uri and isinstance(node.type, Code) else node.type
         match base:
-            case ItemSql(json=json):
-                return self.read_json(json, node.path, kind)
+            case ItemSql(json=json, place=place):
+                found = self.read_json(json, node.path, kind)
+                return ItemSql(found, place) if isinstance(kind, Item) else found
             case RowSql():
                 return exp.column(f"{self.joined_row(base, loop)}.{node.path[0]}", quoted=True)
             case RecordSql():
@@ -428,13 +428,14 @@ class _RuleQuery:
             case _:
                 return NULL.copy()
 
-    def property(self, base: RecordSql, node: ir.Read, loop: Loop) -> Sql:
+    def property(self, base: RecordSql, node: ir.Read, loop: Loop) -> Value:
         """A property of a record: a part of its key, or a column that is joined to the loop."""
         paths = self.resource(base.resource).key
         if node.path in paths:
             key = base.keys[paths.index(node.path)]
             return fn("code_of", key) if isinstance(node.type, Code) and not node.uri else key
-        return exp.column(f"{self.joined_record(base, loop)}.{_column_name(node.path, node.uri)}", quoted=True)
+        found = exp.column(f"{self.joined_record(base, loop)}.{_column_name(node.path, node.uri)}", quoted=True)
+        return ItemSql(found, (*base.keys, number(0))) if isinstance(node.type, Item) else found
 
     def joined_record(self, base: RecordSql, loop: Loop) -> str:
         """The label under which the columns of a record stand in the loop; joins them when they do not yet."""
@@ -626,9 +627,9 @@ class _RuleQuery:
         if isinstance(base, RowSql):
             return ListSql(members, entry, TRUE.copy(), unknown)
         if isinstance(item, Item):
-            self.keep(members, eq(fn("json_type", entry), text("OBJECT")))
+            self.keep(members, is_true(eq(fn("json_type", entry), text("OBJECT"))))
             return ListSql(members, ItemSql(entry, (*owner, exp.column(position, quoted=True))), TRUE.copy(), unknown)
-        reader = "code_at" if isinstance(item, Code) else _READERS[item]
+        reader = _READERS.get(item) or _READERS_OF_KINDS[type(item)]
         return ListSql(members, fn(reader, entry, text("$")), TRUE.copy(), unknown)
 
     def entries(self, base: Value, node: ir.Items, loop: Loop) -> tuple[Sql, tuple[Sql, ...], Sql]:

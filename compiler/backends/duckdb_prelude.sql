@@ -23,6 +23,8 @@ CREATE OR REPLACE MACRO decimal_at(body, path) AS
   THEN TRY_CAST(json_extract_string(body, path) AS DECIMAL(38, 12)) END;
 CREATE OR REPLACE MACRO whole_at(body, path) AS
   CASE WHEN decimal_at(body, path) = floor(decimal_at(body, path)) THEN TRY_CAST(decimal_at(body, path) AS BIGINT) END;
+CREATE OR REPLACE MACRO object_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'OBJECT' THEN json_extract(body, path) END;
 CREATE OR REPLACE MACRO items_at(body, path) AS
   CASE WHEN json_type(body, path) = 'ARRAY' THEN CAST(json_extract(body, path) AS JSON[]) END;
 

@@ -369,9 +369,7 @@ class _Writer:
         base = self.code(node.base)
         if isinstance(node.base.type, Row):
             return Call(Attribute(base, "cell"), (literal(node.path[0]),))
-        is_code = isinstance(node.type, CodeType)
-        reader = ("uri" if node.uri else "code") if is_code else _READERS[node.type]
-        return Call(Attribute(base, reader), tuple(literal(name) for name in node.path))
+        return Call(Attribute(base, _reader(node)), tuple(literal(name) for name in node.path))
 
     def _find_node(self, node: ir.Find) -> Code:
         keys = tuple(self.code(key) for key in node.keys)
@@ -523,6 +521,13 @@ _RESERVED = frozenset(
         "choose_list", "first_given", *_COMPARISONS.values(), *_ARITHMETIC.values(), *_FUNCTIONS.values(),
     }
 )  # fmt: skip
+
+
+def _reader(node: ir.Read) -> str:
+    """The method of the runtime that reads a property."""
+    if isinstance(node.type, CodeType):
+        return "uri" if node.uri else "code"
+    return "object" if isinstance(node.type, Item) else _READERS[node.type]
 
 
 def _module_name(name: str) -> str:

@@ -109,6 +109,8 @@ class Interpreter:
             return Undetermined(frozenset({node.label})) if cell is None else cell
         if isinstance(base, RecordValue) and base.record is None:
             return self._from_key(base, node)
+        if isinstance(node.type, Item):
+            return _object(base, node)
         kind = TEXT if node.uri and isinstance(node.type, Code) else node.type
         found = read(dig(body_of(base), node.path), kind)
         return Undetermined(frozenset({node.label})) if found is None else found
@@ -145,9 +147,7 @@ class Interpreter:
             values = [read(entry, node.type.item) for entry in entries]
             missing = Undetermined(frozenset({node.label}))
             return ListValue(tuple(Member(missing if value is None else value) for value in values))
-        owner = base.record if isinstance(base, RecordValue) else base.owner
-        assert owner is not None
-        label = node.type.item.label
+        owner, label = owner_of(base), node.type.item.label
         return ListValue(
             tuple(
                 Member(ItemValue(label, entry, owner, position))
@@ -244,13 +244,7 @@ class Interpreter:
 
     def _has(self, node: ir.Has, env: Environment) -> Any:
         items, wanted = self._list(node.operand, env), self.value(node.value, env)
-        if isinstance(wanted, Undetermined):
-            tests = [Member(wanted, member.doubt) for member in items.members]
-        else:
-            tests = [
-                Member(m.value if isinstance(m.value, Undetermined) else m.value == wanted, m.doubt)
-                for m in items.members
-            ]
+        tests = [Member(undetermined((m.value, wanted)) or m.value == wanted, m.doubt) for m in items.members]
         return at_least(1, ListValue(tuple(tests), items.unknown))
 
     def _covers(self, node: ir.Covers, env: Environment) -> Any:
@@ -426,6 +420,21 @@ def body_of(value: Any) -> Mapping[str, Any]:
         return value.record.body
     assert isinstance(value, ItemValue), value
     return value.body
+
+
+def owner_of(value: Any) -> StoredRecord:
+    """The record at hand, or the one that an item stands in."""
+    owner = value.record if isinstance(value, RecordValue) else value.owner
+    assert owner is not None
+    return owner
+
+
+def _object(base: Any, node: ir.Read) -> ItemValue | Undetermined:
+    """An object that is a property of its own, not a member of a list; it stands where its base does."""
+    body = dig(body_of(base), node.path)
+    if not isinstance(body, Mapping):
+        return Undetermined(frozenset({node.label}))
+    return ItemValue(node.label, body, owner_of(base), base.position if isinstance(base, ItemValue) else 0)
 
 
 def record_value(record: StoredRecord) -> RecordValue:

@@ -82,7 +82,7 @@ class YearDay(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Read(Expr):
-    """A scalar property of a record, item or row.
+    """A scalar property, or one that is an object, of a record, item or row.
 
     Undetermined when the property is missing, blank or of the wrong type (cause: its label), or when the record is
     not there (cause: the record's). A part of a record's natural key is known from the key even then. ``uri`` reads a

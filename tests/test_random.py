@@ -1,0 +1,120 @@
+"""Random rules over random records: the generated Python says what the interpreter says, and so does the SQL."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+
+from compiler.backends.duckdb import prelude, rule_sql
+from compiler.diagnostics import Level
+from compiler.driver import Project
+from compiler.engines.python_engine import PythonEngine
+from compiler.reports.diagnostics import render
+from compiler.schema.types import Record
+from compiler.semantics import ir
+from compiler.semantics.outcomes import Context, evaluate, interpreter_for, judge, subject_key, subjects_of
+from compiler.semantics.program import Program, run_parameters
+from compiler.semantics.world import RawRecord, World
+from tests.random_rules import COLLECTIONS, DEFINITIONS, Writer, random_world
+from tests.support import Sample
+
+BATCHES, RULES_EACH, SQL_EVERY, WORLDS = 7, 300, 20, 3
+CONTEXT = Context(2024, date(2024, 6, 1), "state", "fall")
+
+RULE = """\
+id: RX-{number}
+title: Random
+source: {{document: own-rules, row: x, status: reconstructed, redacted: true, text: {{message: x}}}}
+for each: studentSchoolAssociation as e
+all years: true
+when: |
+  {when}
+require: |
+  {require}
+severity: Error
+message: x
+detail: "{{e.entryDate}} {{e.entryGradeLevelDescriptor}} {{e.weight}}"
+fix: x
+examples: []
+"""
+
+
+def random_project(sample: Sample, seed: int) -> Project:
+    """A project of random rules; every one must be accepted by the checker."""
+    sample.write(COLLECTIONS, "_collections.yaml").write(DEFINITIONS, "_definitions.yaml")
+    scope = sample.open().checked.scopes["specs/sample/enrollment"]
+    writer = Writer(scope, Random(seed), [("e", Record("studentSchoolAssociation"))])
+    for number in range(RULES_EACH):
+        rule = RULE.format(number=number, when=writer.condition(1), require=writer.condition(3))
+        sample.write(rule, f"enrollment/RX-{number}-random.yaml")
+    project = sample.open()
+    errors = [render(found) for found in project.sink.sorted() if found.level is Level.ERROR]
+    assert not errors, "\n".join(errors[:5])
+    return project
+
+
+@pytest.mark.parametrize("seed", range(BATCHES))
+def test_back_ends_agree(seed: int, sample: Sample, tmp_path: Path) -> None:
+    program = random_project(sample, seed).programs["sample"]
+    rules = [rule for name, rule in program.rules.items() if name.startswith("RX-")]
+    assert len(rules) == RULES_EACH
+    engine = PythonEngine(program)
+    outcomes = set()
+    for number in range(WORLDS):
+        bodies = random_world(program.schemas, Random(1000 * seed + number))
+        world = World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
+        for rule, generated in zip(rules, engine.evaluate(rules, bodies, CONTEXT), strict=True):
+            interpreted = evaluate(program, rule, world, CONTEXT)
+            assert generated.counts == interpreted.counts, said(rule)
+            assert generated.findings == interpreted.findings, said(rule)
+            outcomes |= {outcome for outcome, count in interpreted.counts.items() if count}
+        connection = connected(program, bodies)
+        for rule in rules[number::SQL_EVERY]:
+            assert by_sql(connection, program, rule) == by_interpreter(program, rule, world), said(rule)
+    assert len(outcomes) == 4, "the random rules are too alike"
+
+
+def said(rule: ir.Rule) -> str:
+    return f"{rule.id}\nwhen: {rule.when_text}\nrequire: {rule.require_text}"
+
+
+def connected(program: Program, bodies: dict[str, list[dict[str, Any]]]) -> duckdb.DuckDBPyConnection:
+    """A database with one table a resource, as the queries read them."""
+    connection = duckdb.connect()
+    connection.execute(prelude())
+    for name, records in bodies.items():
+        resource = program.schemas.resource(name)
+        assert resource is not None
+        connection.execute(f'CREATE TABLE "{resource.plural}" (n BIGINT, body JSON)')
+        rows = [[number, json.dumps(body)] for number, body in enumerate(records)]
+        connection.executemany(f'INSERT INTO "{resource.plural}" VALUES (?, ?)', rows)
+    return connection
+
+
+def by_sql(connection: duckdb.DuckDBPyConnection, program: Program, rule: ir.Rule) -> dict[str, str]:
+    """The outcome of each subject by its key."""
+    query = rule_sql(program, rule)
+    collection = program.collections[rule.collection]
+    values = {**run_parameters(collection, "fall", 2024, CONTEXT.as_of), "schoolYear": 2024}
+    found = connection.execute(query, {name: value for name, value in values.items() if f"${name}" in query})
+    names = [column[0] for column in found.description or ()]
+    return dict(_keyed(dict(zip(names, row, strict=True))) for row in found.fetchall())
+
+
+def by_interpreter(program: Program, rule: ir.Rule, world: World) -> dict[str, str]:
+    interpreter = interpreter_for(program, rule, world, CONTEXT)
+    return dict(
+        _keyed({**subject_key(interpreter, rule, env), "outcome": judge(interpreter, rule, env).outcome.value})
+        for env in subjects_of(interpreter, rule)
+    )
+
+
+def _keyed(row: dict[str, Any]) -> tuple[str, str]:
+    outcome = row.pop("outcome")
+    return json.dumps({name: str(value) for name, value in sorted(row.items())}), outcome
