@@ -12,7 +12,20 @@ from random import Random
 from typing import Any
 
 from compiler.schema.edfi import Resource, Schemas, Shape
-from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Abstract, Code, Item, ListOf, Record, Type
+from compiler.schema.types import (
+    BOOLEAN,
+    DATE,
+    DECIMAL,
+    MOMENT,
+    TEXT,
+    WHOLE,
+    Abstract,
+    Code,
+    Item,
+    ListOf,
+    Record,
+    Type,
+)
 from compiler.semantics.checker.paths import names_behind, resolve
 from compiler.semantics.scope import Scope
 
@@ -153,6 +166,7 @@ class Writer:
             lambda: self.choice(lambda d: self.scalar(kind, d), depth),
             lambda: f"({self.path(kind)} otherwise {self.scalar(kind, depth - 1)})",
             lambda: self.through_pick(kind, depth),
+            lambda: self.neighbour(kind, depth),
         ]
         special: dict[Type, list[Callable[[], str]]] = {
             BOOLEAN: [lambda: f"({self.condition(depth - 1)})"],
@@ -163,6 +177,7 @@ class Writer:
                 lambda: f"({self.count(depth)})",
                 lambda: self.aggregate(("sum", "highest", "lowest"), WHOLE, depth),
                 lambda: f"length({self.scalar(TEXT, depth - 1)})",
+                lambda: f"(if isWhole({self.scalar(DECIMAL, depth - 1)}) then 1 else 0)",
             ],
             DECIMAL: [
                 lambda: self.arithmetic(DECIMAL, "+-*/", depth),
@@ -173,11 +188,13 @@ class Writer:
             DATE: [
                 lambda: f"({self.duration()} {self.random.choice(('before', 'after'))} {self.scalar(DATE, 0)})",
                 lambda: self.aggregate(("earliest", "latest"), DATE, depth),
-                lambda: f"{self.random.choice(('earlierOf', 'laterOf'))}({self.scalar(DATE, 0)}, {self.scalar(DATE, 0)})",
+                lambda: (
+                    f"{self.random.choice(('earlierOf', 'laterOf'))}({self.scalar(DATE, 0)}, {self.scalar(DATE, 0)})"
+                ),
             ],
             TEXT: [lambda: f"{self.random.choice(('lower', 'trim'))}({self.scalar(TEXT, depth - 1)})"],
         }
-        return self.pick(*common, *special.get(kind, []))
+        return self.pick(*common, *special.get(kind, []) * 2)
 
     def arithmetic(self, kind: Type, operators: str, depth: int) -> str:
         left, right = self.scalar(kind, depth - 1), self.scalar(kind, depth - 1)
@@ -255,6 +272,18 @@ class Writer:
             picked = f"(the {variable} in {text}{where})"
         return f"{picked}.{self.random.choice(wanted)}"
 
+    def neighbour(self, kind: Type, depth: int) -> str:
+        """A property of the enrollment before or after the one at hand."""
+        inner = self.inside(Record("studentSchoolAssociation"))
+        variable = inner.variables[-1][0]
+        wanted = [name for name, k in inner.names(Record("studentSchoolAssociation")) if k == kind]
+        if not wanted:
+            return self.path(kind)
+        where = f" where ({inner.condition(depth - 2)})" if self.random.random() < 0.3 else ""
+        order = self.random.choice(("entryDate", "exitWithdrawDate then by entryDate", "fullTimeEquivalency"))
+        word, items = self.random.choice(("previous", "next")), "e.student.studentSchoolAssociations"
+        return f"({word} {variable} in {items} by {order} to e{where}).{self.random.choice(wanted)}"
+
     def _is_field(self, member: Type, name: str) -> bool:
         shape = self.scope.schemas.shape_of(member)
         return shape is not None and name in shape.properties
@@ -267,8 +296,7 @@ class Writer:
 
     def condition(self, depth: int) -> str:
         forms: list[Callable[[], str]] = [
-            lambda: self.comparison(depth),
-            lambda: self.comparison(depth),
+            *[lambda: self.comparison(depth)] * 6,
             lambda: self.presence(depth),
             lambda: self.membership(depth),
             lambda: self.texts(depth),
@@ -289,7 +317,8 @@ class Writer:
         return self.pick(*forms)
 
     def comparison(self, depth: int) -> str:
-        kind = self.random.choice((WHOLE, DECIMAL, DATE, TEXT, BOOLEAN, Code("GradeLevelDescriptor"), "record"))
+        numbers_and_days = (WHOLE, DECIMAL, DATE) * 3
+        kind = self.random.choice((*numbers_and_days, TEXT, BOOLEAN, Code("GradeLevelDescriptor"), "record"))
         if kind == "record":
             records = self.paths(lambda k: k == Record("school")) or ["e.school"]
             return f"{self.random.choice(records)} {self.random.choice(('is', 'is not'))} {self.random.choice(records)}"

@@ -59,11 +59,29 @@ def random_project(sample: Sample, seed: int) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def programs(template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Program]:
+    folder = tmp_path_factory.mktemp("random")
+    samples = [Sample.copied(template, folder / str(seed)) for seed in range(BATCHES)]
+    return [random_project(sample, seed).programs["sample"] for seed, sample in enumerate(samples)]
+
+
+def random_rules(program: Program) -> list[ir.Rule]:
+    return [rule for name, rule in program.rules.items() if name.startswith("RX-")]
+
+
+def test_random_rules_use_the_whole_language(programs: list[Program]) -> None:
+    rules = [rule for program in programs for rule in random_rules(program)]
+    assert len(rules) == BATCHES * RULES_EACH >= 2000
+    used = {type(node) for rule in rules for top in ir.expressions(rule) for node in ir.walk(top)}
+    nodes = {kind for kind in vars(ir).values() if isinstance(kind, type) and issubclass(kind, ir.Expr)}
+    assert nodes - used == {ir.Expr}
+
+
 @pytest.mark.parametrize("seed", range(BATCHES))
-def test_back_ends_agree(seed: int, sample: Sample, tmp_path: Path) -> None:
-    program = random_project(sample, seed).programs["sample"]
-    rules = [rule for name, rule in program.rules.items() if name.startswith("RX-")]
-    assert len(rules) == RULES_EACH
+def test_back_ends_agree(seed: int, programs: list[Program]) -> None:
+    program = programs[seed]
+    rules = random_rules(program)
     engine = PythonEngine(program)
     outcomes = set()
     for number in range(WORLDS):

@@ -833,12 +833,11 @@ class _RuleQuery:
             kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
             return fn("TRY", binary(kinds[node.operator], left, right))
         a, b = fn("parts_of", left), fn("parts_of", right)
-        scale = cast(text("1000000000000"), "HUGEINT")
         parts = {
             "+": lambda: binary(exp.Add, a, b),
             "-": lambda: binary(exp.Sub, a, b),
-            "*": lambda: fn("half_away", binary(exp.Mul, a, b), scale),
-            "/": lambda: fn("half_away", binary(exp.Mul, a, scale), fn("nullif", b, number(0))),
+            "*": lambda: fn("product_parts", a, b),
+            "/": lambda: fn("quotient_parts", a, fn("nullif", b, number(0))),
         }[node.operator]()
         return fn("TRY", fn("decimal_of", parts))
 

@@ -56,3 +56,11 @@ CREATE OR REPLACE MACRO decimal_of(parts) AS
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
   CASE WHEN (top < 0) <> (bottom < 0) THEN -((2 * abs(top) + abs(bottom)) // (2 * abs(bottom)))
   ELSE (2 * abs(top) + abs(bottom)) // (2 * abs(bottom)) END;
+-- Products and quotients in steps, so that what comes between stays below 2^127 (divisors below 10^20).
+CREATE OR REPLACE MACRO product_parts(a, b) AS
+  (a // 1000000000000) * (b // 1000000000000) * 1000000000000::HUGEINT
+  + (a // 1000000000000) * (b % 1000000000000) + (a % 1000000000000) * (b // 1000000000000)
+  + half_away((a % 1000000000000) * (b % 1000000000000), 1000000000000);
+CREATE OR REPLACE MACRO quotient_parts(a, b) AS
+  (a // b) * 1000000000000::HUGEINT + ((a % b) * 1000000 // b) * 1000000
+  + half_away((a % b) * 1000000 % b * 1000000, b);
