@@ -270,6 +270,9 @@ class Writer:
             picked = f"({word} {variable} in {text} by {order}{where})"
         else:
             picked = f"(the {variable} in {text}{where})"
+        objects = [name for name, k in inner.names(member) if isinstance(k, Item)]
+        if objects and kind is BOOLEAN:
+            return f"({picked}.{self.random.choice(objects)} is present)"
         return f"{picked}.{self.random.choice(wanted)}"
 
     def neighbour(self, kind: Type, depth: int) -> str:

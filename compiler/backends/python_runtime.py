@@ -52,7 +52,7 @@ class Missing:
     def text(self, *_path: str) -> Missing:
         return self
 
-    code = uri = whole = decimal = date = flag = moment = cell = text
+    code = uri = whole = decimal = date = flag = moment = object = cell = text
 
     def items(self, *_path: str) -> Members:
         return Members([], unknown=self)
