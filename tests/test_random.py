@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
 
-import duckdb
 import pytest
 
-from compiler.backends.duckdb import prelude, rule_sql
 from compiler.diagnostics import Level
 from compiler.driver import Project
 from compiler.engines.python_engine import PythonEngine
 from compiler.reports.diagnostics import render
 from compiler.schema.types import Record
 from compiler.semantics import ir
-from compiler.semantics.outcomes import Context, evaluate, interpreter_for, judge, subject_key, subjects_of
-from compiler.semantics.program import Program, run_parameters
-from compiler.semantics.world import RawRecord, World
+from compiler.semantics.outcomes import Context, evaluate
+from compiler.semantics.program import Program
+from tests.evaluation import by_interpreter, by_sql, connected, world_of
 from tests.random_rules import COLLECTIONS, DEFINITIONS, Writer, random_world
 from tests.support import Sample
 
@@ -86,7 +82,7 @@ def test_back_ends_agree(seed: int, programs: list[Program]) -> None:
     outcomes = set()
     for number in range(WORLDS):
         bodies = random_world(program.schemas, Random(1000 * seed + number))
-        world = World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
+        world = world_of(program, bodies)
         for rule, generated in zip(rules, engine.evaluate(rules, bodies, CONTEXT), strict=True):
             interpreted = evaluate(program, rule, world, CONTEXT)
             assert generated.counts == interpreted.counts, said(rule)
@@ -94,45 +90,10 @@ def test_back_ends_agree(seed: int, programs: list[Program]) -> None:
             outcomes |= {outcome for outcome, count in interpreted.counts.items() if count}
         connection = connected(program, bodies)
         for rule in rules[number::SQL_EVERY]:
-            assert by_sql(connection, program, rule) == by_interpreter(program, rule, world), said(rule)
+            wanted = by_interpreter(program, rule, world, CONTEXT)
+            assert by_sql(connection, program, rule, CONTEXT) == wanted, said(rule)
     assert len(outcomes) == 4, "the random rules are too alike"
 
 
 def said(rule: ir.Rule) -> str:
     return f"{rule.id}\nwhen: {rule.when_text}\nrequire: {rule.require_text}"
-
-
-def connected(program: Program, bodies: dict[str, list[dict[str, Any]]]) -> duckdb.DuckDBPyConnection:
-    """A database with one table a resource, as the queries read them."""
-    connection = duckdb.connect()
-    connection.execute(prelude())
-    for name, records in bodies.items():
-        resource = program.schemas.resource(name)
-        assert resource is not None
-        connection.execute(f'CREATE TABLE "{resource.plural}" (n BIGINT, body JSON)')
-        rows = [[number, json.dumps(body)] for number, body in enumerate(records)]
-        connection.executemany(f'INSERT INTO "{resource.plural}" VALUES (?, ?)', rows)
-    return connection
-
-
-def by_sql(connection: duckdb.DuckDBPyConnection, program: Program, rule: ir.Rule) -> dict[str, str]:
-    """The outcome of each subject by its key."""
-    query = rule_sql(program, rule)
-    collection = program.collections[rule.collection]
-    values = {**run_parameters(collection, "fall", 2024, CONTEXT.as_of), "schoolYear": 2024}
-    found = connection.execute(query, {name: value for name, value in values.items() if f"${name}" in query})
-    names = [column[0] for column in found.description or ()]
-    return dict(_keyed(dict(zip(names, row, strict=True))) for row in found.fetchall())
-
-
-def by_interpreter(program: Program, rule: ir.Rule, world: World) -> dict[str, str]:
-    interpreter = interpreter_for(program, rule, world, CONTEXT)
-    return dict(
-        _keyed({**subject_key(interpreter, rule, env), "outcome": judge(interpreter, rule, env).outcome.value})
-        for env in subjects_of(interpreter, rule)
-    )
-
-
-def _keyed(row: dict[str, Any]) -> tuple[str, str]:
-    outcome = row.pop("outcome")
-    return json.dumps({name: str(value) for name, value in sorted(row.items())}), outcome

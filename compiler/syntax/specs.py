@@ -500,10 +500,14 @@ class _Reader:
         )
 
 
+# A doubled brace; a placeholder, in which quoted text may hold braces; one with quotes that do not close; a lone brace.
+_PIECE = re.compile(r"""\{\{|\}\}|\{(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[^{}'"])*\}|\{[^{}]*\}|[{}]""")
+
+
 def _pieces(fragment: Fragment, sink: Sink) -> Iterator[tuple[str, int, int]]:
     """Text pieces ``(text, -1, -1)`` and placeholders ``("", start, end)`` of a template; ``{{`` is a brace."""
     text, at = fragment.text, 0
-    for match in re.finditer(r"\{\{|\}\}|\{([^{}]*)\}|[{}]", text):
+    for match in _PIECE.finditer(text):
         if match.start() > at:
             yield text[at : match.start()], -1, -1
         at = match.end()
@@ -512,7 +516,7 @@ def _pieces(fragment: Fragment, sink: Sink) -> Iterator[tuple[str, int, int]]:
         elif match.group() in ("{", "}"):
             sink.report("E215", fragment.span(match.start(), match.end()), what=f"a `{match.group()}` stands alone")
         else:
-            yield "", match.start(1), match.end(1)
+            yield "", match.start() + 1, match.end() - 1
     if at < len(text):
         yield text[at:], -1, -1
 

@@ -1,0 +1,281 @@
+"""What expressions mean, case by case: true, false or undetermined, the same from every back end."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from compiler.diagnostics import Level
+from compiler.reports.diagnostics import render
+from compiler.semantics.outcomes import Context
+from tests.evaluation import Evaluation, evaluations
+from tests.support import Sample
+
+YES, NO, UNKNOWN = "pass", "violation", "not checked"
+
+# `e` is the first enrollment of student 1, with nothing but its key, an exit, a flag and two numbers; the student has
+# two enrollments; school 10 is there without a name, school 20 is not there; `e.student.middleName` is blank.
+WORLD = {
+    "student": [{"studentUniqueId": "1", "firstName": "Sam", "middleName": " ", "birthDate": "2016-02-29"}],
+    "school": [
+        {
+            "schoolId": 10,
+            "localEducationAgencyReference": {"localEducationAgencyId": 1},
+            "shortNameOfInstitution": "",
+            "webSite": 7,
+            "gradeLevels": [{"gradeLevelDescriptor": "uri://example.org/GradeLevelDescriptor#03"}, {}],
+        }
+    ],
+    "localEducationAgency": [{"localEducationAgencyId": 1, "nameOfInstitution": "One"}],
+    "studentSchoolAssociation": [
+        {
+            "studentReference": {"studentUniqueId": "1"},
+            "schoolReference": {"schoolId": 10},
+            "entryDate": "2023-08-07",
+            "exitWithdrawDate": "2023-12-20",
+            "primarySchool": True,
+            "fullTimeEquivalency": 0.1,
+            "entryGradeLevelDescriptor": "uri://example.org/GradeLevelDescriptor#03",
+            "educationPlans": [],
+        },
+        {
+            "studentReference": {"studentUniqueId": "1"},
+            "schoolReference": {"schoolId": 20},
+            "entryDate": "2024-01-08",
+            "fullTimeEquivalency": 0.2,
+            "entryGradeLevelDescriptor": "uri://other.org/GradeLevelDescriptor#03",
+        },
+    ],
+    "studentSchoolAttendanceEvent": [],
+    "studentEducationOrganizationAssociation": [],
+    "studentAcademicRecord": [],
+}
+
+ENROLLMENTS = "e.student.studentSchoolAssociations"
+MISSING, TRUE, FALSE = "(e.repeatGradeIndicator)", "(e.primarySchool)", "(not e.primarySchool)"
+
+CASES: dict[str, list[tuple[str, str]]] = {
+    "kleene and": [
+        (f"{TRUE} and {TRUE}", YES),
+        (f"{TRUE} and {FALSE}", NO),
+        (f"{TRUE} and {MISSING}", UNKNOWN),
+        (f"{FALSE} and {MISSING}", NO),
+        (f"{MISSING} and {MISSING}", UNKNOWN),
+        (f"{MISSING} and {TRUE} and {FALSE}", NO),
+    ],
+    "kleene or": [
+        (f"{TRUE} or {MISSING}", YES),
+        (f"{FALSE} or {MISSING}", UNKNOWN),
+        (f"{FALSE} or {FALSE}", NO),
+        (f"{MISSING} or {FALSE} or {TRUE}", YES),
+    ],
+    "not, if, otherwise": [
+        (f"not {MISSING}", UNKNOWN),
+        (f"if {MISSING} then {TRUE} else {TRUE}", UNKNOWN),
+        (f"if {TRUE} then {TRUE} else {MISSING}", YES),
+        (f"if {TRUE} then {MISSING} else {TRUE}", UNKNOWN),
+        (f"{MISSING} otherwise {TRUE}", YES),
+        (f"{MISSING} otherwise {MISSING}", UNKNOWN),
+        (f"{FALSE} otherwise {TRUE}", NO),
+        (f"{MISSING} or {FALSE} otherwise {TRUE}", YES),
+        ("(nothing otherwise e.fullTimeEquivalency) is 0.1", YES),
+    ],
+    "presence": [
+        ("e.exitWithdrawDate is present", YES),
+        ("e.exitWithdrawTypeDescriptor is missing", YES),
+        ("e.student.middleName is missing", YES),
+        ("e.school.shortNameOfInstitution is missing", YES),
+        ("e.school.webSite is missing", YES),
+        ("e.school is present", YES),
+        (f"any x in {ENROLLMENTS} has (x.school is missing)", YES),
+        (f"{ENROLLMENTS} is present", YES),
+        ("e.educationPlans is missing", YES),
+        ("e.alternativeGraduationPlans is missing", YES),
+        (f"any x in {ENROLLMENTS} has (x.school.gradeLevels is missing)", UNKNOWN),
+        (f"any x in {ENROLLMENTS} has (x.schoolReference.schoolId is 20)", YES),
+        (f"any x in {ENROLLMENTS} has (x.school.schoolId is 20)", YES),
+    ],
+    "comparing with what is missing": [
+        ("e.school.nameOfInstitution is 'North'", UNKNOWN),
+        ("e.school.nameOfInstitution is not 'North'", UNKNOWN),
+        ("e.school.nameOfInstitution is one of ['North', 'South']", UNKNOWN),
+        ("e.school.nameOfInstitution matches 'N[a-z]{1,9}'", UNKNOWN),
+        ("e.school.nameOfInstitution starts with 'N'", UNKNOWN),
+        ("e.exitWithdrawTypeDescriptor is 'moved'", NO),
+        ("e.exitWithdrawTypeDescriptor is not 'moved'", YES),
+        ("e.exitWithdrawTypeDescriptor is one of ['moved', 'left']", NO),
+        ("e.exitWithdrawTypeDescriptor is not one of ['moved', 'left']", YES),
+    ],
+    "codes": [
+        ("e.entryGradeLevelDescriptor is '03'", YES),
+        ("e.entryGradeLevelDescriptor is one of codes Elementary", YES),
+        ("e.entryGradeLevelDescriptor is 'uri://example.org/GradeLevelDescriptor#03'", YES),
+        (f"every x in {ENROLLMENTS} has (x.entryGradeLevelDescriptor is '03')", YES),
+        (f"every x in {ENROLLMENTS} has (x.entryGradeLevelDescriptor is e.entryGradeLevelDescriptor)", YES),
+        (
+            f"every x in {ENROLLMENTS} has (x.entryGradeLevelDescriptor is 'uri://other.org/GradeLevelDescriptor#03')",
+            NO,
+        ),
+        ("e.school.gradeLevels.gradeLevelDescriptor contains '03'", YES),
+        ("e.school.gradeLevels.gradeLevelDescriptor contains '02'", UNKNOWN),
+    ],
+    "texts": [
+        ("e.student.firstName is 'sam'", NO),
+        ("lower(e.student.firstName) is 'sam'", YES),
+        ("length('\U0001f600') is 1", YES),
+        ("trim(' a ') is 'a'", YES),
+        ("'a ' is 'a'", NO),
+        ("e.student.firstName starts with ''", YES),
+        ("'it\\'s' is \"it's\"", YES),
+        (r"'a\\b' matches 'a\\\\b'", YES),
+    ],
+    "numbers": [
+        ("0.1 + 0.2 is 0.3", YES),
+        (f"sum of x.fullTimeEquivalency for x in {ENROLLMENTS} is 0.3", YES),
+        ("1 / 3 is 0.333333333333", YES),
+        ("2 / 3 is 0.666666666667", YES),
+        ("(0 - 2) / 3 is 0 - 0.666666666667", YES),
+        ("0.000000000001 / 2 is 0.000000000001", YES),
+        ("1 / 0 is 1", UNKNOWN),
+        ("1 / (1 - 1) is missing", YES),
+        ("9223372036854775807 + 0 is 9223372036854775807", YES),
+        ("9223372036854775807 + 1 is missing", YES),
+        ("9223372036854775807 * 2 is missing", YES),
+        ("9223372036854775807 * 1.5 is 13835058055282163710.5", YES),
+        ("9223372036854775807 / 0.5 is 18446744073709551614.0", YES),
+        ("9223372036854775807 * 9223372036854775807.0 is missing", YES),
+        ("round(0.5, 0) is 1", YES),
+        ("round(0 - 0.5, 0) is 0 - 1", YES),
+        ("round(2.345, 2) is 2.35", YES),
+        ("isWhole(2.0)", YES),
+        ("isWhole(2.5)", NO),
+        ("2 is 2.0", YES),
+        ("2 is between 2 and 3", YES),
+        ("4 is not between 2 and 3", YES),
+    ],
+    "days": [
+        ("December 1 of the school year is 2023-12-01", YES),
+        ("June 30 of the school year is 2024-06-30", YES),
+        ("July 1 of the school year is 2023-07-01", YES),
+        ("the school year is 2024", YES),
+        ("$asOf is 2024-06-01", YES),
+        ("$schoolYearStart is 2023-07-01 and $schoolYearEnd is 2024-06-30", YES),
+        ("age of e.student.birthDate on 2024-02-28 is 7", YES),
+        ("age of e.student.birthDate on 2024-02-29 is 8", YES),
+        ("age of e.student.birthDate on 2023-02-28 is 6", YES),
+        ("age of e.student.birthDate on 2023-03-01 is 7", YES),
+        ("age of e.student.dateEnteredUS on 2024-01-01 is 7", UNKNOWN),
+        ("1 year after 2024-02-29 is 2025-03-01", YES),
+        ("1 month before 2024-03-31 is 2024-03-01", YES),
+        ("1 day after 9999-12-31 is missing", YES),
+        ("days from 2024-01-01 to 2024-03-01 is 60", YES),
+        ("days from 2024-03-01 to 2024-01-01 is 0 - 60", YES),
+        ("weeks from 2024-01-01 to 2024-01-14 is 1", YES),
+        ("weeks from 2024-01-02 to 2024-01-01 is 0 - 1", YES),
+        ("months from 2024-01-31 to 2024-02-29 is 0", YES),
+        ("years from 2020-02-29 to 2024-02-28 is 3", YES),
+        ("earlierOf(e.entryDate, e.exitWithdrawDate) is e.entryDate", YES),
+        ("laterOf(e.entryDate, e.student.dateEnteredUS) is e.entryDate", UNKNOWN),
+    ],
+    "periods": [
+        ("(period from e.entryDate to e.exitWithdrawDate) contains 2023-08-07", YES),
+        ("(period from e.entryDate to e.exitWithdrawDate) contains 2023-12-20", YES),
+        ("(period from e.entryDate to e.exitWithdrawDate) contains 2023-12-21", NO),
+        ("(period from e.entryDate to e.exitWithdrawDate) contains 2023-08-06", NO),
+        (f"any x in {ENROLLMENTS} has ((period from x.entryDate to x.exitWithdrawDate) contains 9999-12-31)", YES),
+        ("(period from e.entryDate to nothing) contains 9999-12-31", YES),
+        ("(period from e.student.dateEnteredUS to nothing) contains 2024-01-01", UNKNOWN),
+        ("(period from 2024-02-01 to 2024-01-01) contains 2024-01-15", NO),
+        ("period from 2024-02-01 to 2024-01-01 overlaps period from 2023-01-01 to nothing", NO),
+        ("period from 2024-01-01 to 2024-01-31 overlaps period from 2024-01-31 to nothing", YES),
+        ("period from 2024-01-01 to 2024-01-30 overlaps period from 2024-01-31 to nothing", NO),
+    ],
+    "quantifiers": [
+        (f"any x in {ENROLLMENTS} has (x.exitWithdrawDate is before 2024-01-01)", YES),
+        (f"any x in {ENROLLMENTS} has (x.exitWithdrawDate is after 2024-01-01)", UNKNOWN),
+        (f"every x in {ENROLLMENTS} has (x.exitWithdrawDate is before 2024-01-01)", UNKNOWN),
+        (f"every x in {ENROLLMENTS} has (x.exitWithdrawDate is after 2024-01-01)", NO),
+        (f"no x in {ENROLLMENTS} has (x.exitWithdrawDate is before 2024-01-01)", NO),
+        (f"no x in {ENROLLMENTS} has (x.exitWithdrawDate is after 2024-01-01)", UNKNOWN),
+        (f"exactly one x in {ENROLLMENTS} has (x.primarySchool)", UNKNOWN),
+        (f"exactly one x in {ENROLLMENTS} has (x.exitWithdrawDate is present)", YES),
+        (f"at least 2 x in {ENROLLMENTS} has (x.primarySchool)", UNKNOWN),
+        (f"at least 3 x in {ENROLLMENTS} has (x.primarySchool)", NO),
+        (f"at least 0 x in {ENROLLMENTS} has (x.primarySchool)", YES),
+        (f"at most 1 x in {ENROLLMENTS} has (x.primarySchool)", UNKNOWN),
+        (f"at most 2 x in {ENROLLMENTS} has (x.primarySchool)", YES),
+        ("any x in e.student.studentSchoolAttendanceEvents has (x.eventDate is present)", NO),
+        ("every x in e.student.studentSchoolAttendanceEvents has (x.eventDate is missing)", YES),
+    ],
+    "counts and sums": [
+        ("number of x in e.student.studentSchoolAttendanceEvents is 0", YES),
+        ("sum of x.eventDuration for x in e.student.studentSchoolAttendanceEvents is 0", YES),
+        ("earliest of x.eventDate for x in e.student.studentSchoolAttendanceEvents is missing", YES),
+        (f"number of x in {ENROLLMENTS} where (x.primarySchool) is 1", UNKNOWN),
+        (f"number of x in {ENROLLMENTS} where (x.primarySchool otherwise false) is 1", YES),
+        (f"number of different x.entryGradeLevelDescriptor for x in {ENROLLMENTS} is 1", YES),
+        (f"number of different x.school for x in {ENROLLMENTS} is 2", YES),
+        (f"number of different x.exitWithdrawDate for x in {ENROLLMENTS} is missing", YES),
+        (f"latest of x.exitWithdrawDate for x in {ENROLLMENTS} is missing", YES),
+        (f"highest of x.fullTimeEquivalency for x in {ENROLLMENTS} is 0.2", YES),
+    ],
+    "picking": [
+        (f"(latest x in {ENROLLMENTS} by entryDate) is e", NO),
+        (f"(earliest x in {ENROLLMENTS} by entryDate) is e", YES),
+        (f"(latest x in {ENROLLMENTS} by exitWithdrawDate) is missing", YES),
+        (f"(latest x in {ENROLLMENTS} by entryDate where (x.exitWithdrawDate is present)) is e", YES),
+        (f"(previous x in {ENROLLMENTS} by entryDate to e) is missing", YES),
+        (f"(next x in {ENROLLMENTS} by entryDate to e).schoolReference.schoolId is 20", YES),
+        (f"(the x in {ENROLLMENTS}) is missing", YES),
+        (f"(the x in {ENROLLMENTS} where (x.exitWithdrawDate is present)) is e", YES),
+        (f"(the x in {ENROLLMENTS} where (x.primarySchool)) is missing", YES),
+        ("(latest x in e.student.studentSchoolAttendanceEvents by eventDate) is missing", YES),
+    ],
+    "looking up": [
+        ("lookup(GradeLevels, '03').label is 'Grade 3'", YES),
+        ("lookup(GradeLevels, e.entryGradeLevelDescriptor).label is 'Grade 3'", YES),
+        ("lookup(GradeLevels, 'XX') is missing", YES),
+        ("lookup(GradeLevels, 'XX').label is 'Grade 3'", UNKNOWN),
+        ("lookup(localEducationAgencies, 1).nameOfInstitution is 'One'", YES),
+        ("lookup(localEducationAgencies, 2) is missing", YES),
+        ("lookup(localEducationAgencies, 2).localEducationAgencyId is 2", YES),
+    ],
+}
+
+RULE = """\
+id: MX-{number}
+title: Case
+source: {{document: own-rules, row: x, status: reconstructed, redacted: true, text: {{message: x}}}}
+for each: studentSchoolAssociation as e where (e.exitWithdrawDate is present)
+all years: true
+require: |
+  {require}
+severity: Error
+message: x
+fix: x
+examples: []
+"""
+NUMBERED = [(group, text, outcome) for group, cases in CASES.items() for text, outcome in cases]
+
+
+@pytest.fixture(scope="module")
+def found(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:
+    """Every case as a rule over the one enrollment that has ended."""
+    sample = Sample.copied(template, tmp_path_factory.mktemp("meaning") / "project")
+    sample.with_keys("absence is lawful: [exitWithdrawTypeDescriptor]\n", "_ruleset.yaml")
+    sample.replace("['2025']", "['2024', '2025']", "_collections.yaml")
+    for number, (_, text, _) in enumerate(NUMBERED):
+        sample.write(RULE.format(number=number, require=text), f"enrollment/MX-{number}-case.yaml")
+    project = sample.open()
+    errors = [render(found) for found in project.sink.sorted() if found.level is Level.ERROR]
+    assert not errors, "\n".join(errors)
+    program = project.programs["sample"]
+    chosen = [name for name in program.rules if name.startswith("MX-")]
+    return evaluations(program, chosen, WORLD, Context(2024, date(2024, 6, 1), "state"))
+
+
+@pytest.mark.parametrize("number", range(len(NUMBERED)), ids=[f"{group}: {text}" for group, text, _ in NUMBERED])
+def test_case(number: int, found: dict[str, Evaluation]) -> None:
+    assert found[f"MX-{number}"].outcomes == {NUMBERED[number][2]}
