@@ -1,0 +1,69 @@
+"""Every example of every spec in the repository: as its author expects, and the same from every back end."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from compiler.conformance import example_context, example_world, run_examples
+from compiler.diagnostics import Level
+from compiler.driver import Project, open_project
+from compiler.semantics.checker.examples import CheckedExample
+from compiler.semantics.findings import Outcome
+from tests.evaluation import by_interpreter, by_sql, connected, world_of
+from tests.support import ROOT
+
+
+@cache
+def project() -> Project:
+    return open_project(ROOT)
+
+
+EXAMPLES = [
+    (state, rule.id, number)
+    for state, program in sorted(project().programs.items())
+    for rule in program.checked.values()
+    for number in range(len(rule.examples))
+]
+RULES = sorted({(state, rule) for state, rule, _ in EXAMPLES})
+
+
+def test_specs_have_no_errors_and_no_warnings() -> None:
+    assert [str(found) for found in project().sink if found.level is not Level.NOTE] == []
+
+
+@pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
+def test_examples(state: str, rule: str) -> None:
+    results = run_examples(project().programs[state], [rule])
+    assert results
+    assert [(result.example.name, result.problems) for result in results if result.problems] == []
+
+
+def _example(state: str, rule: str, number: int) -> CheckedExample:
+    example: CheckedExample = project().programs[state].checked[rule].examples[number]
+    return example
+
+
+@pytest.mark.parametrize(
+    ("state", "rule", "number"), EXAMPLES, ids=[f"{rule}: {_example(s, rule, n).name}" for s, rule, n in EXAMPLES]
+)
+def test_sql(state: str, rule: str, number: int) -> None:
+    """The query of a rule over the records of an example gives what the interpreter gives, subject by subject."""
+    program, example = project().programs[state], _example(state, rule, number)
+    lowered = program.rules[rule]
+    bodies, context = example_world(program, lowered, example), example_context(example)
+    wanted = by_interpreter(program, lowered, world_of(program, bodies), context)
+    complete = {name: bodies.get(name, []) for name in lowered.needs}
+    assert by_sql(connected(program, complete), program, lowered, context) == wanted
+    assert wanted or example.written.outcome.text == Outcome.NOT_CHECKED.value
+
+
+@pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
+def test_a_rule_says_where_it_comes_from(state: str, rule: str) -> None:
+    """A source row with its hash; a decision wherever the rule is not simply what the row says."""
+    written = project().programs[state].checked[rule].written
+    assert written.source.sha256 is not None
+    assert written.source.cells
+    assert written.fix is not None
+    assert written.source.status.text == "faithful" or written.decisions
