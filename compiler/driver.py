@@ -86,15 +86,20 @@ def open_project(root: Path) -> Project:
 
 
 def read_schemas(root: Path, names: Iterable[str]) -> dict[str, Any]:
-    """The schema folders of these names, from the project, else those that come with the compiler."""
+    """The schema folders of these names, from the project, else those that come with the compiler.
+
+    When one of them is not there, all that are: its name may be a slip for one of theirs.
+    """
     import msgspec
 
     from compiler.semantics.checker.folders import SchemaFolder
 
+    places = (bundled_schemas(), root / SPECS / SCHEMAS)
+    folders = {folder.name: folder for place in places for folder in place.glob("*") if folder.is_dir()}
+    wanted = set(names)
     library = {}
-    for name in names:
-        folder = next((f for f in (root / SPECS / SCHEMAS / name, bundled_schemas() / name) if f.is_dir()), None)
-        if folder is None:
+    for name, folder in sorted(folders.items()):
+        if name not in wanted and wanted <= set(folders):
             continue
         documents, kinds = {}, {}
         for path in sorted(folder.glob("*.json")):

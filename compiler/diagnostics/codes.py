@@ -23,9 +23,9 @@ class Code:
 CODES: dict[str, Code] = {
     # -- documents
     "E101": Code(
-        "The file is not YAML",
+        "A file that cannot be read",
         "the file cannot be read from here on: {problem}",
-        "compare with a neighbouring spec, or start again with `rulewright new rule`",
+        "compare with a neighboring spec, or start again with `rulewright new rule`",
     ),
     "E102": Code("A tab in the indentation", "this line is indented with a tab", "use spaces"),
     "E103": Code(
@@ -45,12 +45,14 @@ CODES: dict[str, Code] = {
         "write the value out where it is meant",
     ),
     "E107": Code(
-        "A YAML tag", "`{tag}` is a YAML tag, which specs do not allow", "remove it, or put the text in quotes"
+        "A YAML tag",
+        "`{tag}` is a YAML tag, which specs do not allow",
+        "remove it, write `not`, or put the whole text in quotes",
     ),
     "E108": Code(
         "A key without a value",
-        "`{key}` has no value",
-        "write the value, or remove the key (inside `{{ }}` a comma ends a value: quote text that holds commas)",
+        "{what} has no value",
+        "write the value, or remove the key",
     ),
     "E109": Code("Too large", "the file has {what}; the limit is {limit}", "split it into several files"),
     "E110": Code(
@@ -113,9 +115,9 @@ CODES: dict[str, Code] = {
     ),
     "E208": Code("Nothing, or too much, to read", "the expression holds {what}", "write {limit}"),
     "E209": Code("Quotes that do not close", "the text in quotes does not end on this line", "close it with {quote}"),
-    "E210": Code("Not a day of the calendar", "{text} is not a day", "write a day that exists, as 2024-06-01"),
+    "E210": Code("Not a day of the calendar", "{text} is not a day", "write a day that exists"),
     "E211": Code("Not part of the language", "`{what}` is not part of the language", "{instead}"),
-    "E212": Code("Another way of saying it", "`{what}` is written `{instead}` here", "write `{instead}`"),
+    "E212": Code("Another way of saying it", "the language has another word for `{what}`", "write `{instead}`"),
     "E213": Code("`if` without `then` and `else`", "an `if` needs both `then` and `else`", "{fix}"),
     "E214": Code(
         "A number with a leading zero",
@@ -162,7 +164,11 @@ CODES: dict[str, Code] = {
         "{where} needs a list, but this is {seen}",
         "name a list, or use the value itself",
     ),
-    "E406": Code("Not a condition", "{where} needs a condition (yes or no), but this is {seen}"),
+    "E406": Code(
+        "Not a condition",
+        "{where} needs a condition (yes or no), but this is {seen}",
+        "compare it with something, or write `is present`",
+    ),
     "E407": Code("The wrong number of arguments", "`{name}` takes {wanted}, but {seen} given"),
     "E408": Code("A parameter without a value", "`${name}` has no value for {when}", "add it in {file}"),
     "E409": Code("The wrong word for dates or numbers", "`{operator}` is not for {kind}", "write `{instead}`"),
@@ -170,19 +176,19 @@ CODES: dict[str, Code] = {
     "E411": Code("A code of several namespaces", "'{code}' stands for several codes", "write one of: {choices}"),
     "E412": Code(
         "A code written as a number",
-        "{left} is a code, and codes are text",
-        "write '{code}', with its leading zeros",
+        "{left} is compared with the number {number}, but codes are text",
+        "write '{code}'",
     ),
     "E413": Code(
-        "Branches of different kinds", "one branch gives {left}, the other {right}", "both must give the same"
+        "Branches of different kinds", "one branch gives {left}, the other {right}", "give both the same kind of value"
     ),
-    "E414": Code("Not comparable", "{what} cannot be compared", "{fix}"),
+    "E414": Code("Not comparable", "{what}", "{fix}"),
     # -- rules, tables, examples
     "E501": Code("An example that does not fit", "{what}", "{fix}"),
     "E503": Code("Rows that do not fit their table", "{what}", "{fix}"),
     "E504": Code("A quoted row without its hash", "the quoted row {what}", "{fix}"),
     "E505": Code("Severity steps out of order", "{what}", "{fix}"),
-    "E506": Code("Keys that exclude each other", "{what}", "{fix}"),
+    "E506": Code("Keys that do not go together", "{what}", "{fix}"),
     # -- lints
     "W901": Code(
         "An optional value read without a guard",
@@ -190,8 +196,18 @@ CODES: dict[str, Code] = {
         "say so with `if missing:`, or guard it with `is present`, `is missing` or `otherwise`",
         "warning",
     ),
-    "W902": Code("A definition that nothing uses", "nothing uses the definition `{name}`", "remove it", "warning"),
-    "W903": Code("A parameter that nothing uses", "nothing uses the parameter `${name}`", "remove it", "warning"),
+    "W902": Code(
+        "A definition that nothing uses",
+        "nothing uses the definition `{name}`",
+        "use it in a rule, or remove it",
+        "warning",
+    ),
+    "W903": Code(
+        "A parameter that nothing uses",
+        "nothing uses the parameter `${name}`",
+        "use it in a rule, or remove it",
+        "warning",
+    ),
     "W904": Code(
         "An outcome without an example",
         "no example of the rule ends in {outcome}",
@@ -201,7 +217,7 @@ CODES: dict[str, Code] = {
     "W905": Code(
         "An answer that depends on the scope of the data",
         "`{path}` also holds records of other organizations, which a district's data lack",
-        "narrow it with `where (x.corporation is {subject}.corporation)`, or declare `scope: state`",
+        "narrow it with `where (...)` to the organization of `{subject}`, or declare `scope: state`",
         "warning",
     ),
     "W906": Code(

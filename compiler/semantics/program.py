@@ -19,13 +19,11 @@ from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, lower_definition
-from compiler.semantics.scope import BUILT_IN_PARAMETERS, Collection, Definition, Scope, Table
+from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Scope, Table
 from compiler.semantics.usage import usage
 from compiler.semantics.values import Key
 from compiler.syntax import tree
 from compiler.syntax.unparser import unparse
-
-SUBJECT_PARTS = ("student", "school", "corporation")
 
 
 @dataclass(slots=True, eq=False)

@@ -25,6 +25,7 @@ from compiler.syntax.specs import (
     TableTree,
 )
 
+SUBJECT_PARTS = ("student", "school", "corporation")
 BUILT_IN_PARAMETERS = ("asOf", "schoolYearStart", "schoolYearEnd")
 
 
@@ -120,6 +121,7 @@ class Scope:
     path: str
     schemas: Schemas
     schema_folders: tuple[str, ...] = ()
+    lacks_schemas: bool = False  # a folder of schemas is not there: unknown names are no news
     title: str = ""
     rulesets: tuple[RulesetTree, ...] = ()
     definitions: dict[tuple[str | None, str], Definition] = field(default_factory=dict)

@@ -27,6 +27,7 @@ MAX_DEPTH = 40
 MAX_NODES = 200_000
 
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u00a0\u2007\u202f\u200b-\u200d\u2060\ufeff]")
+_CLOSING = {"{": "}", "[": "]"}
 _NO_VALUE = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -47,6 +48,11 @@ class Scalar:
     @property
     def is_plain(self) -> bool:
         return self.style == ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written here, not even quotes (reported as E108, so nothing more need be said)."""
+        return self.style == "" and self.text in _NO_VALUE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +154,7 @@ class _Open:
 
     start: int
     is_mapping: bool
+    in_braces: bool = False
     key: Scalar | None = None
     entries: list[tuple[Scalar, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
@@ -165,6 +172,7 @@ class _Builder:
         self.sink = sink
         self.stack: list[_Open] = []
         self.root: Node | None = None
+        self.last: Scalar | None = None
         self.nodes = 0
 
     def build(self) -> Node | None:
@@ -207,7 +215,7 @@ class _Builder:
             self.scalar(event)
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(self.stack) >= MAX_DEPTH:
-                self.report("E109", event, what=f"{MAX_DEPTH} levels of nesting", limit=f"{MAX_DEPTH}")
+                self.report("E109", event, what="too many levels of nesting", limit=MAX_DEPTH, hint="")
                 raise _Stop
             self.open(event, is_mapping=isinstance(event, yaml.MappingStartEvent))
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -216,33 +224,37 @@ class _Builder:
     def node_starts(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.report("E109", event, what=f"{MAX_NODES:,} values", limit=f"{MAX_NODES:,}")
+            self.report("E109", event, what="too many values", limit=f"{MAX_NODES:,}")
             raise _Stop
         if event.anchor is not None:
-            self.report("E106", event, what=f"&{event.anchor}")
+            self.sink.report("E106", self.sign(event, "&"), what=f"&{event.anchor}")
         if event.tag is not None:
-            self.report("E107", event, tag=event.tag)
+            place = self.sign(event, "!")
+            self.sink.report("E107", place, tag=place.text)
 
     def scalar(self, event: Any) -> None:
         style = event.style or ""
         span = self.at(event.start_mark.index, max(event.end_mark.index, event.start_mark.index))
-        node = Scalar(event.value, span, style)
+        node = self.last = Scalar(event.value, span, style) if event.tag is None else Scalar("", span)
         if self.stack and self.stack[-1].is_mapping and self.stack[-1].key is None:
             self.new_key(node)
             return
-        if style == "" and node.text in _NO_VALUE:
+        if node.is_empty and event.tag is None and event.anchor is None:
             self.empty_value(node)
         self.add(node)
 
     def open(self, event: Any, *, is_mapping: bool) -> None:
-        self.stack.append(_Open(event.start_mark.index, is_mapping))
+        self.stack.append(_Open(event.start_mark.index, is_mapping, is_mapping and bool(event.flow_style)))
 
     def close(self, event: Any) -> None:
         closed, end = self.stack.pop(), event.end_mark.index
         if end > closed.start and self.source.text[end - 1 : end].isspace():
             end = closed.start + len(self.source.text[closed.start : end].rstrip())
         span = self.at(closed.start, end)
-        if closed.is_mapping:
+        if closed.in_braces and self.is_text_in_braces(closed):
+            self.sink.report("E104", self.at(closed.start, closed.start + 1), character="{")
+            self.add(Scalar(span.text, span))
+        elif closed.is_mapping:
             self.add(Mapping(tuple(closed.entries), span))
         else:
             self.add(Sequence(tuple(closed.items), span))
@@ -278,14 +290,29 @@ class _Builder:
     def empty_value(self, node: Scalar) -> None:
         top = self.stack[-1] if self.stack else None
         if top is not None and top.is_mapping and top.key is not None:
-            self.sink.report("E108", top.key.span, key=top.key.text)
+            if not top.in_braces:  # else it waits for the closing brace: perhaps all of it is meant as a text
+                self.sink.report("E108", top.key.span, what=f"`{top.key.text}`")
         elif node.span.end > node.span.start or top is not None:
-            self.sink.report("E108", node.span, key="an item of the list")
+            self.sink.report("E108", node.span, what="an item of the list")
+
+    def is_text_in_braces(self, closed: _Open) -> bool:
+        """Whether braces hold one key without a colon (``{e.entryDate}``); else keys without a value are reported."""
+        text = self.source.text
+        without_colon = [key for key, _ in closed.entries if text[key.span.end :].lstrip()[:1] != ":"]
+        if without_colon and len(closed.entries) == 1:
+            return True
+        for key, value in closed.entries:
+            if isinstance(value, Scalar) and value.is_empty:
+                comma = "a comma ends a value inside `{ }`: put text that holds commas in quotes"
+                hint = comma if key in without_colon else None
+                self.sink.report("E108", key.span, what=f"`{key.text}`", hint=hint)
+        return False
 
     def scanner_error(self, error: yaml.MarkedYAMLError) -> None:
         """Word PyYAML's complaint for someone who has never heard of scanners."""
         mark = error.problem_mark or error.context_mark
         offset = min(mark.index if mark else 0, max(len(self.source.text) - 1, 0))
+        began = error.context_mark.index if error.context_mark else offset
         problem = error.problem or ""
         line, _ = self.source.position(offset)
         text = self.source.line(line)
@@ -293,28 +320,89 @@ class _Builder:
         if tab >= 0 and not text[:tab].strip():
             offset = self.source.line_starts[line - 1] + tab
             self.sink.report("E102", self.at(offset, offset + 1))
-        elif "mapping values are not allowed" in problem:
-            self.sink.report("E103", self.at(offset, offset + 1))
-        elif "cannot start any token" in problem or "did not find expected" in problem:
-            offset = self._awkward_start(line, offset)
+        elif "mapping values are not allowed" in problem or self.source.text[offset : offset + 2] == ": ":
+            self.colon(line, offset)
+        elif "escape" in problem:
+            words = "a backslash inside double quotes changes the sign after it"
+            hint = "put the text in single quotes, or write it below the key after `|`"
+            self.sink.report("E101", self.at(offset - 1, offset + 1), problem=words, hint=hint)
+        elif self.source.text[began : began + 1] in ("{", "[") and re.search("expected ','|node content", problem):
+            self.unclosed(began)
+        elif (quoted := self.last) is not None and quoted.style in ("'", '"') and self.ends_on(quoted, line):
+            self.text_behind_quotes(quoted)
+        elif _awkward_start(text) is not None:
+            start = self.source.line_starts[line - 1] + (_awkward_start(text) or 0)
+            character = self.source.text[start : start + 1]
+            self.sink.report("E104", self.at(start, start + 1), character=character)
+        elif "cannot start any token" in problem:
             self.sink.report("E104", self.at(offset, offset + 1), character=self.source.text[offset : offset + 1])
         else:
-            self.sink.report("E101", self.at(offset, offset + 1), problem=problem)
+            self.unreadable(problem, offset, began)
 
-    def _awkward_start(self, line: int, offset: int) -> int:
-        """Where the value begins that made YAML stumble: behind ``key: `` or ``- `` of the line, if it is odd."""
-        match = re.match(r"\s*(?:- +)*(?:[^\s:'\"#][^:#]*:\s+)?", self.source.line(line))
-        start = self.source.line_starts[line - 1] + (match.end() if match else 0)
-        return start if self.source.text[start : start + 1] in tuple("\"'>|@`%*&!{[") else offset
+    def colon(self, line: int, offset: int) -> None:
+        """A colon where no key can be: inside a text, or behind a key in the wrong column."""
+        before = self.source.line(line)[: offset - self.source.line_starts[line - 1]]
+        first = ":" not in before and not before.lstrip("- ").startswith(("'", '"'))
+        align = "let the key begin in the column of its neighbors; if it is text, put the whole text in quotes"
+        self.sink.report("E103", self.at(offset, offset + 1), hint=align if first else None)
+
+    def ends_on(self, quoted: Scalar, line: int) -> bool:
+        return self.source.position(max(quoted.span.end - 1, 0))[0] == line
+
+    def text_behind_quotes(self, quoted: Scalar) -> None:
+        """The line goes on behind a text in quotes: it holds the quote itself, or its end was forgotten."""
+        start, quote = quoted.span.start, quoted.style
+        if "\n" in quoted.span.text:
+            self.unclosed(start)
+            return
+        hint = f"it ends at the next `{quote}`: use the other quotes around the whole text, or write it after `|`"
+        self.sink.report("E104", self.at(start, start + 1), character=quote, hint=hint)
+
+    def unclosed(self, start: int) -> None:
+        """A bracket or quote without its other half."""
+        sign = self.source.text[start : start + 1]
+        hint = f"write `{_CLOSING.get(sign, sign)}` where it ends"
+        if sign in _CLOSING:
+            hint += ", and a comma between any two entries"
+        self.sink.report("E101", self.at(start, start + 1), problem=f"this `{sign}` is not closed", hint=hint)
+
+    def unreadable(self, problem: str, offset: int, began: int) -> None:
+        """What is left: quotes open to the end of the file, keys without a colon, uneven indentation."""
+        hint: str | None = None
+        if "unexpected end of stream" in problem and self.source.text[began : began + 1] in ("'", '"'):
+            self.unclosed(began)
+            return
+        if "could not find expected ':'" in problem:
+            words, offset = "a key needs a colon and a space behind it", began
+            hint = "write `key: value`"
+        elif "block" in problem or "expected key" in problem or "expected '-'" in problem:
+            words = "this line begins in another column than its neighbors"
+            hint = "let keys that belong together, and the hyphens of a list, begin in the same column"
+        else:
+            words = problem
+        self.sink.report("E101", self.at(offset, offset + 1), problem=words, hint=hint)
 
     # -- helpers
 
     def at(self, start: int, end: int) -> Span:
         return Span(self.source, start, end)
 
+    def sign(self, event: Any, sign: str) -> Span:
+        """The anchor (``&``) or tag (``!``) in front of a value, as written."""
+        start = self.source.text.index(sign, event.start_mark.index)
+        end = re.compile(r"[^\s,\]}]*").match(self.source.text, start)
+        return self.at(start, end.end() if end else start + 1)
+
     def report(self, code: str, event: Any, **words: Any) -> None:
         end = max(event.end_mark.index, event.start_mark.index + 1)
         self.sink.report(code, self.at(event.start_mark.index, end), **words)
+
+
+def _awkward_start(line: str) -> int | None:
+    """Where a value begins, behind ``key: `` or ``- `` of its line, if with a sign that YAML takes for its own."""
+    match = re.match(r"\s*(?:- +)*(?:[^\s:'\"#][^:#]*:\s+)?", line)
+    start = match.end() if match else 0
+    return start if start and line[start : start + 1] in tuple("\"'>|@`%*&!{[-?,") else None
 
 
 def check_typography(fragment: Fragment, where: str, sink: Sink) -> bool:

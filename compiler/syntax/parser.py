@@ -47,7 +47,7 @@ def _parse(fragment: Fragment, start: str, sink: Sink) -> object:
     from compiler.syntax import slips
 
     if not fragment.text.strip():
-        sink.report("E208", fragment.whole, what="nothing", limit="something to check")
+        sink.report("E208", fragment.whole, what="nothing", limit="an expression")
         return None
     if len(fragment.text) > MAX_LENGTH:
         sink.report("E208", fragment.whole, what=f"{len(fragment.text):,} characters", limit=f"at most {MAX_LENGTH:,}")

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A mistake people make: ``before`` must match the text up to the error, ``here`` the text from it."""
+    """A mistake people make: ``before`` must match the text up to the error, ``here`` the text from it.
+
+    The groups of both fill the gaps of ``words``; the caret begins at the group ``at`` of ``before``, if it has one.
+    """
 
     code: str
     example: str
@@ -29,6 +32,7 @@ class Slip:
     words: dict[str, str] = field(default_factory=dict)
 
 
+_MONTHS = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _ASK_CHAIN = r"\b(?:is|contains|overlaps|matches|<|>|<=|>=)\b"
 
 SLIPS: tuple[Slip, ...] = (
@@ -36,7 +40,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip("E202", "x == 1", r"(?P<sign>===?)", words={"instead": "is"}),
     Slip("E202", "x = 1", r"(?P<sign>=)", words={"instead": "is"}),
     Slip("E202", "x != 1", r"(?P<sign>!=|!==)", words={"instead": "is not"}),
-    Slip("E202", "x <> 1", r"(?P<sign>>)", before=r"<$", words={"instead": "is not"}),
+    Slip("E202", "x <> 1", r">", before=r"(?P<at><)$", words={"sign": "<>", "instead": "is not"}),
     Slip("E202", "!a.isPrimary", r"(?P<sign>!)", words={"instead": "not"}),
     Slip("E202", "a is 1 && b is 2", r"(?P<sign>&&?)", words={"instead": "and"}),
     Slip("E202", "a is 1 || b is 2", r"(?P<sign>\|\|?)", words={"instead": "or"}),
@@ -57,77 +61,114 @@ SLIPS: tuple[Slip, ...] = (
     Slip("E203", "a is 1 and b is 2 or c is 3", r"or\b", before=r"\band\b"),
     Slip("E203", "a is 1 or b is 2 and c is 3", r"and\b", before=r"\bor\b"),
     Slip("E205", "a is 1 is 2", r"is\b", before=_ASK_CHAIN),
-    Slip("E205", "1 < x < 4", r"[<>]", before=r"[<>]"),
+    Slip("E205", "1 < x < 4", r"[<>]=?", before=r"[<>]"),
     # parentheses
     Slip("E204", "any e in s.enrollments has e.isPrimary", r"\w", before=r"\b(?P<word>has)\s*$"),
     Slip("E204", "number of e in s.enrollments where e.isPrimary is 1", r"\w", before=r"\b(?P<word>where)\s*$"),
     # dates and ages
     Slip(
-        "E207", "age of s.birthDate is less than 9", r"is\b|[<>]|$", before=r"\bage\s+of\s+[\w.]+\s*$",
-        words={"what": "an age needs the day it is taken on", "fix": "write `age of x on $countDate`"},
+        "E207", "age of s.birthDate is less than 9", r"(?=is\b|[<>]|$)", before=r"\b(?P<at>age\s+of\s+[\w.]+)\s*$",
+        words={"what": "an age needs the day it is taken on", "fix": "write `{at} on $asOf`, or another day"},
     ),
     Slip(
-        "E207", "d is before December 1", r".*", before=r"\b(?:January|February|March|April|May|June|July|August|"
-        r"September|October|November|December)\s+\d+\s*$",
-        words={"what": "this day needs its year", "fix": "write `December 1 of the school year`"},
+        "E207", "d is before December 1", r"", before=rf"\b(?P<at>{_MONTHS}\s+\d+)\s*$",
+        words={"what": "this day needs its year", "fix": "write `{at} of the school year`"},
     ),
     Slip(
-        "E207", "d is after the December 1", r"December|January|February|March|April|May|June|July|August|September"
-        r"|October|November", words={"what": "this day needs its year", "fix": "write `December 1 of the school year`"},
+        "E207", "d is after the December 1", rf"(?P<day>(?:{_MONTHS})\s+\d+)", before=r"\b(?P<at>the\s*)$",
+        words={"what": "this day needs its year", "fix": "write `{day} of the school year`"},
     ),
     # other ways of saying it
     Slip(
-        "E212", "a is equal to 3", r"to\b", before=r"\bis\s+equal\s*$", words={"what": "is equal to", "instead": "is"}
+        "E212", "a is equal to 3", r"to\b", before=r"\b(?P<at>is\s+equal)\s*$",
+        words={"what": "is equal to", "instead": "is"},
+    ),
+    Slip(
+        "E212", "a is less than or equal to 3", r"equal(?:\s+to)?\b", before=r"\b(?P<at>is\s+less\s+than\s+or)\s*$",
+        words={"what": "is less than or equal to", "instead": "is at most"},
+    ),
+    Slip(
+        "E212", "a is more than or equal to 3", r"equal(?:\s+to)?\b", before=r"\b(?P<at>is\s+more\s+than\s+or)\s*$",
+        words={"what": "is more than or equal to", "instead": "is at least"},
     ),
     Slip("E212", "a equals 3", r"equals\b", words={"what": "equals", "instead": "is"}),
     Slip("E212", "a equal to 3", r"equal\b", words={"what": "equal to", "instead": "is"}),
     Slip(
-        "E212", "a is not equal to 3", r"to\b", before=r"\bis\s+not\s+equal\s*$",
+        "E212", "a is the same as b", r"(?:the\s+)?same\s+as\b|as\b", before=r"\b(?P<at>is)\s+(?:the\s+)?(?:same\s*)?$",
+        words={"what": "is the same as", "instead": "is"},
+    ),
+    Slip(
+        "E212", "a is not equal to 3", r"to\b", before=r"\b(?P<at>is\s+not\s+equal)\s*$",
         words={"what": "is not equal to", "instead": "is not"},
     ),
     Slip(
-        "E212", "a is greater than 3", r"than\b", before=r"\bgreater\s*$",
-        words={"what": "is greater than", "instead": "is more than"},
+        "E212", "a is greater than or equal to 3", r"than\s+or\s+equal(?:\s+to)?\b",
+        before=r"\b(?P<at>is\s+(?P<word>greater|larger|bigger|higher|older))\s*$",
+        words={"what": "is {word} than or equal to", "instead": "is at least"},
     ),
     Slip(
-        "E212", "a is larger than 3", r"than\b", before=r"\b(?:larger|bigger|higher|older)\s*$",
-        words={"what": "is larger than", "instead": "is more than"},
+        "E212", "a is smaller than or equal to 3", r"than\s+or\s+equal(?:\s+to)?\b",
+        before=r"\b(?P<at>is\s+(?P<word>smaller|lower|fewer|younger))\s*$",
+        words={"what": "is {word} than or equal to", "instead": "is at most"},
     ),
     Slip(
-        "E212", "a is smaller than 3", r"than\b", before=r"\b(?:smaller|lower|fewer|younger)\s*$",
-        words={"what": "is smaller than", "instead": "is less than"},
+        "E212", "a is greater than 3", r"than\b",
+        before=r"\b(?P<at>(?:is\s+)?(?P<word>greater|larger|bigger|higher|older))\s*$",
+        words={"what": "is {word} than", "instead": "is more than"},
     ),
     Slip(
-        "E212", "d is earlier than e", r"than\b", before=r"\bearlier\s*$",
+        "E212", "a is smaller than 3", r"than\b",
+        before=r"\b(?P<at>(?:is\s+)?(?P<word>smaller|lower|fewer|younger))\s*$",
+        words={"what": "is {word} than", "instead": "is less than"},
+    ),
+    Slip(
+        "E212", "d is earlier than e", r"than\b", before=r"\b(?P<at>(?:is\s+)?earlier)\s*$",
         words={"what": "is earlier than", "instead": "is before"},
     ),
     Slip(
-        "E212", "d is later than e", r"than\b", before=r"\blater\s*$",
+        "E212", "d is later than e", r"than\b", before=r"\b(?P<at>(?:is\s+)?later)\s*$",
         words={"what": "is later than", "instead": "is after"},
     ),
     Slip(
-        "E212", "d is on before e", r"before\b", before=r"\bon\s*$",
-        words={"what": "on before", "instead": "is on or before"},
+        "E212", "d is on before e", r"before\b", before=r"\b(?P<at>(?:is\s+)?on)\s*$",
+        words={"what": "is on before", "instead": "is on or before"},
     ),
     Slip(
-        "E212", "d is on after e", r"after\b", before=r"\bon\s*$",
-        words={"what": "on after", "instead": "is on or after"},
+        "E212", "d is on after e", r"after\b", before=r"\b(?P<at>(?:is\s+)?on)\s*$",
+        words={"what": "is on after", "instead": "is on or after"},
     ),
+    Slip("E212", "d must be after e", r"(?P<what>(?:must|should|shall|has\s+to)\s+be)\b", words={"instead": "is"}),
+    Slip("E212", "d must not be 3", r"(?P<what>(?:must|should|shall)\s+not\s+be)\b", words={"instead": "is not"}),
     Slip("E212", "a in ['1', '2']", r"in\b", words={"what": "in", "instead": "is one of"}),
     Slip("E212", "a exists", r"exists\b", words={"what": "exists", "instead": "is present"}),
+    Slip("E212", "a has a value", r"has\s+a\s+value\b", words={"what": "has a value", "instead": "is present"}),
     Slip(
-        "E212", "a does not exist", r"exist\b", before=r"\bdoes\s+not\s*$",
+        "E212", "a does not exist", r"exist\b", before=r"\b(?P<at>does\s+not)\s*$",
         words={"what": "does not exist", "instead": "is missing"},
     ),
-    Slip("E212", "AND a is 1", r"[\w']", before=r"^\s*AND\s*$", words={"what": "AND", "instead": "and"}),
+    Slip("E212", "AND a is 1", r"(?=[\w'])", before=r"^\s*(?P<at>AND)\s*$", words={"what": "AND", "instead": "and"}),
     Slip("E212", "a is 1 AND b is 2", r"AND\b", words={"what": "AND", "instead": "and"}),
     Slip("E212", "a is 1 OR b is 2", r"OR\b", words={"what": "OR", "instead": "or"}),
     Slip("E212", "a IS 1", r"IS\b", words={"what": "IS", "instead": "is"}),
-    Slip("E212", "IF a is 1 THEN b", r"[\w']", before=r"^\s*IF\s*$", words={"what": "IF", "instead": "if"}),
-    Slip("E212", "all e in s.enrollments has (e.isPrimary)", r"has\b", before=r"\ball\s+\w+\s+in\s+[\w.]+\s*$",
-         words={"what": "all ... has", "instead": "every e in ... has (...)"}),
-    Slip("E212", "each e in s.enrollments has (e.isPrimary)", r"\w", before=r"\beach\s*$",
-         words={"what": "each", "instead": "every"}),
+    Slip("E212", "IF a is 1 THEN b", r"(?=[\w'])", before=r"^\s*(?P<at>IF)\s*$", words={"what": "IF", "instead": "if"}),
+    Slip(
+        "E212", "all e in s.enrollments has (e.isPrimary)", r"has\b",
+        before=r"\b(?P<at>all\s+(?P<name>\w+)\s+in\s+(?P<list>[\w.]+))\s*$",
+        words={"what": "all ... has", "instead": "every {name} in {list} has (...)"},
+    ),
+    Slip(
+        "E212", "each e in s.enrollments has (e.isPrimary)", r"(?=\w)", before=r"\b(?P<at>each)\s*$",
+        words={"what": "each", "instead": "every"},
+    ),
+    Slip(
+        "E212", "some e in s.enrollments has (e.isPrimary)", r"(?=\w)", before=r"\b(?P<at>some)\s*$",
+        words={"what": "some", "instead": "any"},
+    ),
+    Slip(
+        "E212", "at least one e in s.enrollments has (e.isPrimary)", r"one\b",
+        before=r"\b(?P<at>at\s+(?P<word>least|most))\s*$",
+        words={"what": "at {word} one", "instead": "at {word} 1"},
+    ),
     # if
     Slip(
         "E213", "if a is 1 then b", r"$", before=r"\bthen\b(?!.*\belse\b)",
@@ -137,35 +178,34 @@ SLIPS: tuple[Slip, ...] = (
         "E213", "if a is 1, b", r",", before=r"\bif\b(?!.*\bthen\b)",
         words={"fix": "write `if ... then ... else ...`"},
     ),
+    Slip(
+        "E213", "a is 1 if b is 2", r"if\b", before=r"\S\s+$",
+        words={"fix": "write `if ... then ... else ...`, or put the condition under `when:`"},
+    ),
     # left out on purpose
     Slip(
-        "E211", "there is a school as x where (x.schoolId is 1)", r"\w", before=r"\bthere\s+is\s+(?:a|an|no)\s*$",
+        "E211", "there is a school as x where (x.schoolId is 1)", r"(?=\w)",
+        before=r"\b(?P<at>there\s+is)\s+(?:a|an|no)\s*$",
         words={"what": "there is", "instead": "follow a path: `any x in student.studentSchoolAssociations has (...)`"},
     ),
     Slip(
-        "E211", "school days from a to b is 3", r"days\b", before=r"\bschool\s*$",
+        "E211", "school days from a to b is 3", r"days\b", before=r"\b(?P<at>school)\s*$",
         words={"what": "school days", "instead": "count them: `number of d in calendar.calendarDates where (...)`"},
+    ),
+    Slip(
+        "E211", "d is within 30 days of e", r"(?=\w)", before=r"\b(?P<at>within)\s*$",
+        words={"what": "within", "instead": "write `days from a to b is at most 30`"},
+    ),
+    Slip(
+        "E211", "a is 1 unless b is 2", r"unless\b", words={"what": "unless", "instead": "write `or` in its place"},
     ),
 )  # fmt: skip
 
 _WORDS = {
-    "NAME": "a name",
-    "STRING": "a text in quotes",
-    "INT": "a number",
-    "DECIMAL": "a number",
-    "DATE": "a date",
-    "PARAMETER": "a parameter",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "LSQB": "`[`",
-    "RSQB": "`]`",
-    "COMMA": "`,`",
-    "DOT": "`.`",
-    "$END": "the end",
     "IS": "`is`",
     "HAS": "`has (`",
-    "IN": "`in`",
     "WHERE": "`where (`",
+    "IN": "`in`",
     "TO": "`to`",
     "FOR": "`for`",
     "BY": "`by`",
@@ -173,9 +213,23 @@ _WORDS = {
     "ON": "`on`",
     "THEN": "`then`",
     "ELSE": "`else`",
+    "CODES": "`codes`",
+    "NAME": "a name",
+    "STRING": "a text in quotes",
+    "INT": "a number",
+    "DECIMAL": "a number",
+    "DATE": "a date",
+    "PARAMETER": "a parameter",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "COMMA": "`,`",
+    "RPAR": "`)`",
     "AND": "`and`",
     "OR": "`or`",
+    "$END": "the end",
     "OTHERWISE": "`otherwise`",
+    "DOT": "`.`",
+    "LPAR": "`(`",
 }
 
 
@@ -188,8 +242,10 @@ def report(error: UnexpectedInput, fragment: Fragment, sink: Sink) -> None:
         ahead = re.search(slip.before, before, re.DOTALL) if slip.before else None
         if behind is None or (slip.before and ahead is None):
             continue
-        words: dict[str, Any] = {**slip.words, **(ahead.groupdict() if ahead else {}), **behind.groupdict()}
-        sink.report(slip.code, fragment.span(start, max(end, start + behind.end())), **words)
+        groups = {**(ahead.groupdict() if ahead else {}), **behind.groupdict()}
+        words: dict[str, Any] = {**groups, **{name: word.format(**groups) for name, word in slip.words.items()}}
+        begin = ahead.start("at") if ahead and "at" in groups else start
+        sink.report(slip.code, fragment.span(begin, max(start + behind.end(), begin + 1)), **words)
         return
     seen = f"`{fragment.text[start:end]}`" if start < len(fragment.text) else "the end of the expression"
     sink.report("E201", fragment.span(start, end), seen=seen, expected=_expected(error))
@@ -217,4 +273,4 @@ def _expected(error: UnexpectedInput) -> str:
         accepted = accepted or set(getattr(error, name, None) or ())
     words = [word for terminal, word in _WORDS.items() if terminal in accepted]
     unique = list(dict.fromkeys(words))[:6]
-    return " or ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique) or "something else"
+    return " or ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique) or "the end, `and` or `or`"

@@ -392,16 +392,21 @@ class _Reader:
         return self._parsed(node, parse_subject)
 
     def _parsed(self, node: Node | None, parse: Callable[[Fragment, Sink], _T | None]) -> _T | None:
-        if not isinstance(node, Scalar):
+        if not isinstance(node, Scalar) or self._empty(node):
             return None
         self.uncut(node)
         parsed = parse(node.fragment, self.sink)
         self.broken = self.broken or parsed is None
         return parsed
 
+    def _empty(self, node: Scalar) -> bool:
+        """Whether a value was left out, which was reported."""
+        self.broken = self.broken or node.is_empty
+        return node.is_empty
+
     def uncut(self, node: Scalar) -> None:
         comment = cut_comment(node)
-        if comment is not None:
+        if comment is not None and not node.is_empty:
             self.sink.report("E110", comment)
 
     def prose(self, mapping: Node, name: str) -> Scalar | None:
@@ -412,7 +417,7 @@ class _Reader:
         return node
 
     def template(self, node: Node | None) -> Template | None:
-        if not isinstance(node, Scalar):
+        if not isinstance(node, Scalar) or self._empty(node):
             return None
         self.uncut(node)
         fragment = node.fragment
@@ -420,6 +425,10 @@ class _Reader:
         for text, start, end in _pieces(fragment, self.sink):
             if start < 0:
                 parts.append(text)
+                continue
+            if not fragment.text[start:end].strip():
+                self.sink.report("E208", fragment.span(start - 1, end + 1), what="nothing", limit="an expression")
+                self.broken = True
                 continue
             parsed = parse_expression(fragment.part(start, end), self.sink)
             self.broken = self.broken or parsed is None

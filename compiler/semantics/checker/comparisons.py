@@ -22,6 +22,7 @@ from compiler.schema.types import (
 )
 from compiler.semantics.checker.codes import check_code
 from compiler.semantics.checker.facts import PropertyRef
+from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.tree import Comparison
 
@@ -60,9 +61,13 @@ def check_comparison(checker: ExpressionChecker, node: tree.Compare, env: Variab
 
 
 def _wrong_word(checker: ExpressionChecker, node: tree.Compare, kind: str, instead: Comparison) -> None:
-    symbols = any(sign in node.span.text for sign in "<>")
-    if not symbols:  # `<` and `>` are for both
-        checker.sink.report("E409", node.span, operator=node.operator.value, kind=kind, instead=instead.value)
+    source, start, end = node.span.source, node.left.span.end, node.right.span.start
+    between = source.text[start:end]
+    words = between.strip().strip("()").strip()
+    if not any(sign in words for sign in "<>"):  # `<` and `>` are for both
+        place = Span(source, start + between.index(words), start + between.index(words) + len(words))
+        operator = " ".join(words.split())
+        checker.sink.report("E409", place, operator=operator, kind=kind, instead=instead.value)
 
 
 def check_pair(
@@ -71,12 +76,16 @@ def check_pair(
     """Whether two values can be compared for equality; reports it when not."""
     for kind, node in ((left, left_node), (right, right_node)):
         if kind is NOTHING:
-            checker.sink.report("E414", node.span, what="`nothing`", fix="write `is missing` or `is present`")
+            checker.sink.report(
+                "E414", node.span, what="`nothing` cannot be compared", fix="write `is missing` or `is present`"
+            )
             return False
         if checker.reported_reference(node, kind):
             return False
         if isinstance(kind, Item | Row | Duration) or kind in (PERIOD, MOMENT):
-            checker.sink.report("E414", node.span, what=describe(kind), fix="compare one of its properties")
+            checker.sink.report(
+                "E414", node.span, what=f"{describe(kind)} cannot be compared", fix="compare one of its properties"
+            )
             return False
     for literal, other_node, other in ((right_node, left_node, left), (left_node, right_node, right)):
         if check_literal(checker, literal, other):
@@ -103,6 +112,8 @@ def _comparable(left: Type, right: Type) -> bool:
 def _advice(left: Type, right_node: tree.Expr) -> str:
     if left is DATE and isinstance(right_node, tree.Text):
         return f"write the date without quotes: {right_node.value}"
+    if left is DATE and isinstance(right_node, tree.Arithmetic):
+        return "write a date as 2024-06-01"
     if is_text(left) and isinstance(right_node, tree.Whole):
         return f"write '{right_node.value}'"
     if left in NUMBERS and isinstance(right_node, tree.Text):
@@ -120,7 +131,8 @@ def _code_as_number(
         if isinstance(code, Code) and isinstance(number, tree.Whole):
             tables = checker.scope.code_tables(code.descriptor)
             known = [c for table in tables for c in table.codes() if c.lstrip("0") == str(number.value)]
-            checker.sink.report("E412", number.span, left=describe(code), code=str(known[0] if known else number.value))
+            meant = known[0] if known else number.value
+            checker.sink.report("E412", number.span, left=describe(code), number=number.value, code=meant)
             return True
     return False
 
@@ -146,7 +158,7 @@ def mark_uri(checker: ExpressionChecker, operand: tree.Expr, literals: list[tree
         checker.facts.uris.add(operand)
         return
     checker.sink.report(
-        "E414", whole[0].span, what="a code with its namespace and this value",
+        "E414", whole[0].span, what="a code with its namespace cannot be compared with this value",
         fix="compare the property itself, and give all codes with their namespace",
     )  # fmt: skip
 
@@ -188,7 +200,10 @@ def _copied_set(checker: ExpressionChecker, choices: tree.Inline, kind: Type | N
     if not isinstance(kind, Code) or not all(isinstance(member, tree.Text) for member in choices.members):
         return
     written = {member.value for member in choices.members if isinstance(member, tree.Text)}
-    for codes in checker.scope.sets.values():
-        if codes.table.descriptor == kind.descriptor and set(codes.codes) == written and len(written) > 1:
-            checker.sink.report("W907", choices.span, name=codes.name)
-            return
+    same = [
+        codes.name
+        for codes in sorted(checker.scope.sets.values(), key=lambda codes: codes.name == codes.table.name)
+        if codes.table.descriptor == kind.descriptor and set(codes.codes) == written and len(written) > 1
+    ]
+    if same:  # a named set rather than a whole table
+        checker.sink.report("W907", choices.span, name=same[0])

@@ -79,7 +79,7 @@ def check_example(
 def _school_year(example: ExampleTree, scope: Scope, collection: Collection | None, sink: Sink) -> int:
     written = example.school_year or next((f.school_year for f in reversed(scope.fills) if f.school_year), None)
     years = collection.years if collection else ()
-    if written is None:
+    if written is None or not written.text.isdecimal():
         return years[-1] if years else 2024
     year = int(written.text)
     if years and year not in years and example.school_year is not None:
@@ -161,12 +161,12 @@ class Filler:
         if resource is None:
             return
         if not isinstance(node, Sequence):
-            self.sink.report("E113", node.span, what=f"`{name.text}`", wanted="a list of records", seen=kind_of(node))
+            self._wrong_shape(node, f"`{name.text}`", "a list of records")
             return
         bodies = records.setdefault(resource.name, [])
         for item in node.items:
             if not isinstance(item, Mapping):
-                self.sink.report("E113", item.span, what="a record", wanted="keys and values", seen=kind_of(item))
+                self._wrong_shape(item, "a record", "keys and values")
                 continue
             bodies.append(_without_removed(_merged(self._defaults(resource), self._object(item, resource))))
 
@@ -175,7 +175,9 @@ class Filler:
         if resource is None or (name.text not in self.schemas.plurals and resource.plural):
             known = list(self.schemas.plurals)
             fix = hint(name.text, known) or "use the plural API name of a resource"
-            self.sink.report("E501", name.span, what=f"`{name.text}` is not the plural name of a resource", fix=fix)
+            if not self.scope.lacks_schemas:
+                what = f"`{name.text}` is not the plural name of a resource"
+                self.sink.report("E501", name.span, what=what, fix=fix)
             return None
         return resource
 
@@ -197,7 +199,8 @@ class Filler:
             prop = shape.properties.get(name.text)
             if prop is None:
                 fix = hint(name.text, shape.properties)
-                self.sink.report("E501", name.span, what=f"{shape.label} has no property `{name.text}`", fix=fix)
+                if not self.scope.lacks_schemas:
+                    self.sink.report("E501", name.span, what=f"{shape.label} has no property `{name.text}`", fix=fix)
                 continue
             body[name.text] = self._value(value, prop, shape)
         return body
@@ -208,7 +211,7 @@ class Filler:
             return _Removed
         if isinstance(prop.type, ListOf):
             if not isinstance(node, Sequence):
-                self.sink.report("E113", node.span, what=f"`{label}`", wanted="a list", seen=kind_of(node))
+                self._wrong_shape(node, f"`{label}`", "a list")
                 return []
             return [self._member(item, prop, label) for item in node.items]
         if prop.shape is not None:
@@ -223,13 +226,15 @@ class Filler:
 
     def _shape_value(self, node: Node, shape: Shape, label: str) -> Any:
         if not isinstance(node, Mapping):
-            self.sink.report("E113", node.span, what=f"`{label}`", wanted="keys and values", seen=kind_of(node))
+            self._wrong_shape(node, f"`{label}`", "keys and values")
             return {}
         return self._object(node, shape)
 
     def _scalar(self, node: Node, prop: Property, label: str) -> Any:
         if not isinstance(node, Scalar):
-            self.sink.report("E113", node.span, what=f"`{label}`", wanted="a text", seen=kind_of(node))
+            self._wrong_shape(node, f"`{label}`", "a text")
+            return None
+        if node.is_empty:
             return None
         kind = prop.type
         if isinstance(kind, Code) or kind not in WORDS:
@@ -242,6 +247,11 @@ class Filler:
                 return node.text  # a quoted text where another type belongs: an example of wrong data
             self.sink.report("E501", node.span, what=f"`{node.text}` is not a value of {label}", fix=fix)
         return float(value) if isinstance(value, Decimal) else jsonable(value)
+
+    def _wrong_shape(self, node: Node, what: str, wanted: str) -> None:
+        """Report a node of another shape, unless it is a value left out, which was reported."""
+        if not (isinstance(node, Scalar) and node.is_empty):
+            self.sink.report("E113", node.span, what=what, wanted=wanted, seen=kind_of(node))
 
     # -- referenced records
 

@@ -49,14 +49,15 @@ from compiler.semantics.checker.paths import names_behind, resolve
 from compiler.semantics.functions import FUNCTIONS
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, Definition, ParameterInfo, Scope
 from compiler.source import Span
-from compiler.suggest import hint
+from compiler.suggest import hint, nearest
 from compiler.syntax import tree
+from compiler.syntax.scalars import value_offsets
 from compiler.syntax.unparser import unparse
 
 Variables = Mapping[str, Type]
 
 _INSTEAD = {  # names people write for things the language says otherwise
-    **dict.fromkeys(("null", "none", "empty", "blank", "Null", "None", "NULL"), "write `is missing`"),
+    **dict.fromkeys(("null", "none", "empty", "blank", "Null", "None", "NULL"), "write `is missing` or `is present`"),
     **dict.fromkeys(("True", "TRUE", "yes", "Yes"), "write `true`"),
     **dict.fromkeys(("False", "FALSE", "no", "No"), "write `false`"),
     "today": "there is no today: write `$asOf`, the day of the run",
@@ -189,7 +190,7 @@ class ExpressionChecker:
             return DATE
         info = self.parameters.get(name)
         if info is None:
-            advice = hint(name, [*self.parameters, *BUILT_IN_PARAMETERS])
+            advice = hint(f"${name}", [f"${known}" for known in (*self.parameters, *BUILT_IN_PARAMETERS)])
             self.sink.report("E306", span, name=name, where=self.parameters_of, hint=advice)
             return None
         self.facts.parameters.add(name)
@@ -204,9 +205,19 @@ class ExpressionChecker:
         elif self.scope.definition(None, node.name) is not None:
             advice = f"`{node.name}` is a function: write `{node.name}(...)`"
         else:
-            advice = hint(node.name, [name for name in env if name != "this"])
+            advice = self._name_meant(node.name, {name: kind for name, kind in env.items() if name != "this"})
         self.sink.report("E302", node.span, name=node.name, hint=advice)
         return None
+
+    def _name_meant(self, name: str, env: Variables) -> str:
+        """What an unknown name may stand for: a property without its record, another variable, a code."""
+        for variable, kind in env.items():
+            if name in names_behind(self.scope, kind):
+                return f"write `{variable}.{name}`"
+        if nearest(name, env) is not None:
+            return hint(name, env)
+        known = ", ".join(f"`{variable}`" for variable in env)
+        return f"a code or text stands in quotes; names known here: {known}" if known else "a text stands in quotes"
 
     # -- paths
 
@@ -219,7 +230,7 @@ class ExpressionChecker:
         crossed = base_ref.reference if isinstance(base_ref, CrossRef) else None
         found = resolve(self.scope, item, node.name, crossed)
         if found is None:
-            self._unknown_name(node, item)
+            self._unknown_name(node.name, node.name, node.name_span, item)
             return None
         ref, kind = found
         self.facts.refs[node] = ref
@@ -232,12 +243,13 @@ class ExpressionChecker:
             return kind
         return kind if isinstance(kind, ListOf) else ListOf(kind)
 
-    def _unknown_name(self, node: tree.Get, base: Type) -> None:
+    def _unknown_name(self, name: str, first: str, span: Span, base: Type) -> None:
+        """Report a property (or, after ``by``, a path that begins with ``first``) which a value does not have."""
         if not is_record(base) and not isinstance(base, Abstract):
-            self.sink.report("E301", node.name_span, owner=describe(base), name=node.name, hint="")
-            return
-        advice = hint(node.name, names_behind(self.scope, base))
-        self.sink.report("E301", node.name_span, owner=name_of(base), name=node.name, hint=advice)
+            self.sink.report("E301", span, owner=describe(base), name=name, hint="")
+        elif not self.scope.lacks_schemas:
+            advice = hint(first, names_behind(self.scope, base))
+            self.sink.report("E301", span, owner=name_of(base), name=name, hint=advice)
 
     def _definition_call(
         self, definition: Definition, node: tree.Get | tree.Call, arguments: tuple[tree.Expr, ...], env: Variables
@@ -258,7 +270,8 @@ class ExpressionChecker:
         if len(given) != len(parameters):
             listed = ", ".join(parameter for parameter, _ in parameters)
             wanted = f"{len(parameters)} ({listed})" if parameters else "no arguments"
-            self.sink.report("E407", span, name=name, wanted=wanted, seen=f"{len(given)} are", hint="")
+            seen = f"{len(given)} {'is' if len(given) == 1 else 'are'}"
+            self.sink.report("E407", span, name=name, wanted=wanted, seen=seen, hint="")
             return
         for argument, kind, (parameter, wanted_type) in zip(given, kinds, parameters, strict=True):
             if kind is None:
@@ -289,7 +302,8 @@ class ExpressionChecker:
     def _lookup(self, node: tree.Call, env: Variables) -> Type | None:
         source, *keys = node.arguments
         if not isinstance(source, tree.Name):
-            self.sink.report("E305", source.span, what="table", name=unparse(source), hint="name the table first")
+            advice = "write it without quotes" if isinstance(source, tree.Text) else "name the table first"
+            self.sink.report("E305", source.span, what="table", name=unparse(source), hint=advice)
             return None
         table = self.scope.tables.get(source.name)
         resource = self.scope.schemas.resource(source.name) if table is None else None
@@ -304,7 +318,7 @@ class ExpressionChecker:
             parameters = tuple((name, prop.type) for name, prop in found if prop is not None)
             if any(isinstance(part, Code) for _, part in parameters):
                 fix = "its key holds a code with its namespace: follow a reference to it instead"
-                self.sink.report("E414", source.span, what=f"a key of {resource.name}", fix=fix)
+                self.sink.report("E414", source.span, what=f"a key of {resource.name} cannot be compared", fix=fix)
                 return None
             kind = Record(resource.name)
         else:
@@ -362,7 +376,7 @@ class ExpressionChecker:
         if isinstance(ref, LookupRef) and ref.table is not None and ref.table.absent_key == "error":
             word = "present" if node.present else "missing"
             self.sink.report(
-                "E414", node.span, what=f"`is {word}` of a row of {ref.table.name}",
+                "E414", node.span, what=f"a row of {ref.table.name} is never missing, so `is {word}` asks nothing",
                 fix="the table says that every key has a row (`absent key: error`)",
             )  # fmt: skip
         return BOOLEAN
@@ -402,8 +416,9 @@ class ExpressionChecker:
         try:
             parse_pattern(node.pattern.value)
         except PatternError as error:
-            start = min(node.pattern.span.start + 1 + error.at, node.pattern.span.end - 1)
-            place = Span(node.pattern.span.source, start, start + 1)
+            written = node.pattern.span
+            start = value_offsets(node.pattern.value, written.text[1:], written.start + 1, "")[error.at]
+            place = Span(written.source, start, start + 1)
             self.sink.report("E410", place, what=error.args[0], fix=error.fix)
         return BOOLEAN
 
@@ -463,7 +478,7 @@ class ExpressionChecker:
             kind = self.one(node.value, inner, "`number of different`")
             if isinstance(kind, Item | Row):
                 fix = "count the records, or one of their properties"
-                self.sink.report("E414", node.value.span, what=describe(kind), fix=fix)
+                self.sink.report("E414", node.value.span, what=f"{describe(kind)} cannot be compared", fix=fix)
         return WHOLE
 
     def _aggregate(self, node: tree.Aggregate, env: Variables) -> Type | None:
@@ -510,9 +525,7 @@ class ExpressionChecker:
             prop = shape.find(path) if shape is not None else None
             kind = prop.type if prop is not None else None
             if prop is None:
-                known = names_behind(self.scope, item)
-                advice = hint(path[0], known)
-                self.sink.report("E301", span, owner=name_of(item), name=".".join(path), hint=advice)
+                self._unknown_name(".".join(path), path[0], span, item)
             elif not (kind in (*NUMBERS, DATE) or (kind is not None and is_text(kind))):
                 where = "`by`"
                 wanted = "a date, a number or a text"
@@ -535,7 +548,7 @@ class ExpressionChecker:
             return DATE
         if left is DATE and right is DATE and node.operator == "-":
             fix = f"write `days from {unparse(node.right)} to {unparse(node.left)}`"
-            self.sink.report("E402", node.span, where=where, wanted="numbers", seen="two dates", hint=fix)
+            self.sink.report("E402", node.span, where=where, wanted="numbers", seen="one date less another", hint=fix)
             return None
         for part, kind in ((node.left, left), (node.right, right)):
             if kind not in NUMBERS:

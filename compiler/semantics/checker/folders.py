@@ -12,7 +12,7 @@ from compiler.schema.edfi import JsonSchema, Schemas, stack
 from compiler.schema.types import Record, Type
 from compiler.semantics.checker.paths import resolve
 from compiler.semantics.checker.tables import check_sets, check_table
-from compiler.semantics.checker.typed import type_named, typed
+from compiler.semantics.checker.typed import type_named, typed, value_type
 from compiler.semantics.functions import FUNCTIONS
 from compiler.semantics.scope import (
     RESERVED,
@@ -62,12 +62,13 @@ def build_scopes(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Si
         scopes[folder] = scope
         if folder in trees.rulesets:
             _add_ruleset(scope, trees.rulesets[folder], library, stacked, sink)
+        for document in trees.sources.get(folder, ()):
+            scope.sources[document.name.text] = document
         for table in trees.tables.get(folder, ()):
+            check_source(table.source.get("document"), scope, sink)
             _add_table(scope, check_table(table, sink), sink)
         for collection in trees.collections.get(folder, ()):
             scope.collections[collection.name.text] = _collection(collection, sink)
-        for document in trees.sources.get(folder, ()):
-            scope.sources[document.name.text] = document
         if folder in trees.fills:
             scope.fills = (*scope.fills, trees.fills[folder])
         for definition in trees.definitions.get(folder, ()):
@@ -91,6 +92,7 @@ def _add_ruleset(
         scope.title = written.title.text
     if written.schemas:
         scope.schema_folders = _schema_folders(written, library, sink)
+        scope.lacks_schemas = len(scope.schema_folders) < len(written.schemas)
         scope.schemas = _stacked(scope.schema_folders, library, stacked)
     if written.collection is not None:
         scope.collection = written.collection.text
@@ -101,7 +103,7 @@ def _add_ruleset(
     for mapping in written.subjects:
         resource = scope.schemas.resource(mapping.subject.resource)
         if resource is None:
-            _unknown_resource(mapping.subject.resource, mapping.subject.resource_span, scope, sink)
+            unknown_resource(mapping.subject.resource, mapping.subject.resource_span, scope, sink)
             continue
         scope.subjects[resource.name] = {
             name: _subject_definition(scope, written, mapping, resource.name, name, body)
@@ -152,7 +154,7 @@ def _check_ruleset_words(scope: Scope, written: RulesetTree | None, sink: Sink) 
         sink.report("E307", name.span, name=name.text, hint=hint(name.text, scope.collections))
     known = _property_names(scope.schemas) if written.lawful else frozenset()
     for name in written.lawful:
-        if name.text not in known:
+        if name.text not in known and not scope.lacks_schemas:
             sink.report("E301", name.span, owner="the schemas", name=name.text, hint=hint(name.text, known))
 
 
@@ -168,11 +170,19 @@ def _property_names(schemas: Schemas) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unknown_resource(name: str, span: Span, scope: Scope, sink: Sink) -> None:
-    sink.report("E303", span, name=name, hint=hint(name, scope.schemas.names()))
+def unknown_resource(name: str, span: Span, scope: Scope, sink: Sink) -> None:
+    """Report a resource that the schemas of a folder do not have."""
+    if not scope.lacks_schemas:
+        sink.report("E303", span, name=name, hint=hint(name, scope.schemas.names()))
 
 
-# -- tables, collections
+# -- sources, tables, collections
+
+
+def check_source(document: Scalar | None, scope: Scope, sink: Sink) -> None:
+    """Report a source document that ``_sources.yaml`` does not list."""
+    if document is not None and document.text not in scope.sources:
+        sink.report("E314", document.span, name=document.text, hint=hint(document.text, scope.sources))
 
 
 def _add_table(scope: Scope, table: Table, sink: Sink) -> None:
@@ -191,7 +201,7 @@ def _add_table(scope: Scope, table: Table, sink: Sink) -> None:
 
 
 def _collection(written: CollectionTree, sink: Sink) -> Collection:
-    years = tuple(int(year.text) for year in written.years)
+    years = tuple(int(year.text) for year in written.years if year.text.isdecimal())
     cycles = tuple(name.text for name, _ in written.cycles)
     defaults = [name.text for name, is_default in written.cycles if is_default]
     if len(defaults) > 1 or (not defaults and len(cycles) > 1):
@@ -207,8 +217,7 @@ def _collection(written: CollectionTree, sink: Sink) -> Collection:
 
 
 def _parameter(written: ParameterTree, collection: Collection, sink: Sink) -> ParameterInfo:
-    kind = type_named(written.type.text)
-    assert kind is not None
+    kind = value_type(written.type.text)
     values: dict[tuple[str, int], Any] = {}
     what = f"`${written.name.text}`"
     for cycle, year, node in written.values:
@@ -243,7 +252,7 @@ def _add_definition(scope: Scope, written: DefinitionTree, sink: Sink) -> None:
             return  # its subject could not be read, which was reported
         resource = scope.schemas.resource(written.of.resource)
         if resource is None:
-            _unknown_resource(written.of.resource, written.of.resource_span, scope, sink)
+            unknown_resource(written.of.resource, written.of.resource_span, scope, sink)
             return
         owner, variable = resource.name, written.of.variable
     taken = _taken(scope, owner, name.text)
@@ -279,7 +288,8 @@ def _parameters(scope: Scope, written: DefinitionTree, sink: Sink) -> tuple[tupl
         kind = type_named(kind_name.text)
         if isinstance(kind, Record) and scope.schemas.resource(kind.resource) is None:
             known = ["text", "whole", "decimal", "date", "boolean", *scope.schemas.names()]
-            sink.report("E303", kind_name.span, name=kind_name.text, hint=hint(kind_name.text, known))
+            if not scope.lacks_schemas:
+                sink.report("E303", kind_name.span, name=kind_name.text, hint=hint(kind_name.text, known))
             continue
         if kind is not None:
             found.append((name.text, kind))

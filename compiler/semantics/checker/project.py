@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compiler.diagnostics import Sink
+from compiler.diagnostics import Level, Sink
 from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
@@ -67,7 +67,7 @@ _SUBJECT_TYPES: dict[str, tuple[tuple[Type, ...], str]] = {
 def _check_subjects(project: CheckedProject, definitions: DefinitionChecker, sink: Sink) -> None:
     for definition, name in project.subject_definitions:
         kind = definitions.type_of(definition)
-        wanted, words = _SUBJECT_TYPES[name]
+        wanted, words = _SUBJECT_TYPES.get(name, ((kind,), ""))  # an unknown key was reported
         body = definition.written.body
         if kind is not None and kind not in wanted and body is not None:
             sink.report("E402", body.span, where=f"`{name}`", wanted=words, seen=describe(kind), hint="")
@@ -97,6 +97,7 @@ class DefinitionChecker:
             return
         definition.state = "being checked"
         self.open.append(definition)
+        before = len(self.sink.found)
         parameters: dict[str, ParameterInfo] = {}
         years: set[int] = set()
         for collection in definition.scope.collections.values():
@@ -112,7 +113,9 @@ class DefinitionChecker:
             years=tuple(sorted(years)),
             definition_type=self.type_of,
         )
-        definition.type = checker.value(body, dict(definition.parameters))
+        kind = checker.value(body, dict(definition.parameters))
+        wrong = any(diagnostic.level is Level.ERROR for diagnostic in self.sink.found[before:])
+        definition.type = None if wrong or definition.scope.lacks_schemas else kind
         self.open.pop()
         definition.state = "done"
 

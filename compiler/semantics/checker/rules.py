@@ -13,12 +13,14 @@ from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describ
 from compiler.semantics.checker.examples import CheckedExample, Filler, check_example
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
+from compiler.semantics.checker.folders import check_source, unknown_resource
 from compiler.semantics.rows import row_hash
-from compiler.semantics.scope import Collection, Definition, ParameterInfo, Scope
+from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
 from compiler.source import Span
 from compiler.suggest import hint
 from compiler.syntax import tree
-from compiler.syntax.document import Scalar
+from compiler.syntax.document import Scalar, scalars
+from compiler.syntax.shapes import shape
 from compiler.syntax.specs import RuleTree
 
 Env = dict[str, Type]
@@ -78,6 +80,7 @@ class RuleChecker:
         sound = (
             bool(env)
             and not rule.broken
+            and not self.scope.lacks_schemas
             and not any(diagnostic.code.startswith("E") for diagnostic in self.sink.found[before:])
         )
         checked = CheckedRule(rule, self.scope, facts, collection, resource, env, sound)
@@ -101,15 +104,14 @@ class RuleChecker:
 
     def _identity(self, rule: RuleTree) -> None:
         name, file = rule.id.text, basename(rule.document.source.path)
-        if not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
+        well_formed = re.match(shape("rule")["properties"]["id"]["pattern"], name)  # else its shape was reported
+        if well_formed and not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
             fix = f"name the file `{name}-{file_slug(rule.title.text)}.yaml`"
             self.sink.report("E118", rule.id.span, what="the id", name=name, file=file, fix=fix)
 
     def _source(self, rule: RuleTree) -> None:
         source = rule.source
-        if source.document.text not in self.scope.sources:
-            advice = hint(source.document.text, self.scope.sources)
-            self.sink.report("E314", source.document.span, name=source.document.text, hint=advice)
+        check_source(source.document, self.scope, self.sink)
         if source.redacted:
             return
         cells = {name: cell.text for name, cell in source.cells.items()}
@@ -117,7 +119,7 @@ class RuleChecker:
         if source.sha256 is None:
             fix = f"compare its words with the source once more, then add `sha256: {found}`"
             self.sink.report("E504", source.row.span, what="has no sha256", fix=fix)
-        elif found != source.sha256.text:
+        elif found != source.sha256.text and re.fullmatch("[0-9a-f]{64}", source.sha256.text):
             fix = f"restore the row's words, or set sha256 to {found} if the source has changed"
             self.sink.report("E504", source.sha256.span, what="does not give the recorded sha256", fix=fix)
 
@@ -132,7 +134,8 @@ class RuleChecker:
             return
         for name in ("for each", "severity", "message", "fix"):
             if name not in root:
-                report("E112", rule.id.span, key=name, where="a rule that is no alias", meaning="")
+                meaning = shape("rule")["properties"][name]["description"]
+                report("E112", rule.id.span, key=name, where="a rule that is no alias", meaning=meaning)
         both = root.key("conflicts with")
         if "require" in root and both is not None:
             fix = "a rule has one of them"
@@ -162,8 +165,7 @@ class RuleChecker:
             return "", {}
         resource = self.scope.schemas.resource(subject.resource)
         if resource is None:
-            advice = hint(subject.resource, self.scope.schemas.names())
-            self.sink.report("E303", subject.resource_span, name=subject.resource, hint=advice)
+            unknown_resource(subject.resource, subject.resource_span, self.scope, self.sink)
             return "", {}
         if resource.name not in self.scope.subjects:
             self.sink.report("E122", subject.resource_span, resource=resource.name)
@@ -181,10 +183,13 @@ class RuleChecker:
     def _once_per(self, rule: RuleTree, resource: str) -> None:
         mapping = self.scope.subjects.get(resource)
         node = rule.document.root.get("once per")
-        for name in rule.once_per:
-            if mapping is not None and name not in mapping and node is not None:
+        if mapping is None or node is None:
+            return
+        for item in scalars(node):
+            name = item.text
+            if name in SUBJECT_PARTS and name not in mapping:
                 advice = f"add `{name}:` to the entry of {resource} under `subjects:`"
-                self.sink.report("E114", node.span, value=name, key="once per", hint=advice)
+                self.sink.report("E114", item.span, value=name, key="once per", hint=advice)
 
     def _clauses(self, rule: RuleTree, checker: ExpressionChecker, env: Env) -> None:
         if rule.when is not None:

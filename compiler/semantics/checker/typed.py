@@ -49,8 +49,18 @@ def type_named(name: str) -> Type | None:
     return BY_NAME.get(name) or (Record(name) if name.isidentifier() else None)
 
 
+def value_type(name: str) -> Type:
+    """The type of a column or parameter; text when the name is none of a value (which its shape has reported)."""
+    if name.startswith("list of "):
+        return ListOf(value_type(name.removeprefix("list of ")))
+    kind = type_named(name)
+    return TEXT if kind is None or isinstance(kind, Record) else kind
+
+
 def typed(node: Node, kind: Type, what: str, code: str, sink: Sink) -> Any:
     """The value that a node stands for, or None with a diagnostic (``code``) when it does not fit the type."""
+    if isinstance(node, Scalar) and node.is_empty:
+        return None  # a value left out was reported
     if isinstance(kind, ListOf):
         if not isinstance(node, Sequence):
             sink.report("E113", node.span, what=what, wanted="a list", seen=kind_of(node))

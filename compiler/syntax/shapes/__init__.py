@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 from compiler.diagnostics import Sink
 from compiler.source import Span
 from compiler.suggest import hint, nearest
-from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, kind_of, plain_tree
+from compiler.syntax.document import (
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    check_typography,
+    kind_of,
+    plain_tree,
+)
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
@@ -24,6 +33,11 @@ KINDS = ("rule", "table", "ruleset", "definitions", "collections", "sources", "e
 FILES = {f"_{kind}.yaml": kind for kind in KINDS if kind not in ("rule", "table")}
 
 _WANTED = {"string": "a text", "array": "a list", "object": "keys and values"}
+_WRITTEN = {
+    "string": "",
+    "array": "write it in brackets, `[a, b]`, or one entry a line after `- `",
+    "object": "write `key: value`, one a line or in braces",
+}
 
 
 @cache
@@ -59,6 +73,8 @@ def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
     node, key, in_list = _locate(document.root, list(error.absolute_path))
     place = node.span
     name = key.text if key is not None else _where(kind)
+    if isinstance(node, Scalar) and node.is_empty:
+        return  # a value left out was reported
     match error.validator:
         case "additionalProperties":
             _unknown_keys(error, node, kind, sink)
@@ -69,17 +85,21 @@ def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
             wanted = error.validator_value
             kinds = [wanted] if isinstance(wanted, str) else list(wanted)
             words = " or ".join(_WANTED[k] for k in kinds)
-            sink.report("E113", _first_line(place), what=f"`{name}`", wanted=words, seen=kind_of(node))
+            advice = next((how for k, how in _WRITTEN.items() if k in kinds), "")
+            if "string" in kinds and place.text[:1] in ("[", "{"):
+                advice = f"put a text that begins with `{place.text[:1]}` in quotes"
+            sink.report("E113", _first_line(place), what=f"`{name}`", wanted=words, seen=kind_of(node), hint=advice)
         case "enum":
             choices = [str(v) for v in error.validator_value]
             close = nearest(str(error.instance), choices)
             advice = f"did you mean `{close}`?" if close else "write one of: " + ", ".join(f"`{c}`" for c in choices)
             sink.report("E114", place, value=error.instance, key=name, hint=advice)
         case "pattern" | "minLength":
-            wanted = f"a value for `{name}`" if error.validator == "minLength" else f"of the form of `{name}`"
-            sink.report("E117", place, value=error.instance, wanted=wanted, example=_example(error.schema))
+            wanted, advice = _form(error.validator_value, name)
+            sink.report("E117", place, value=error.instance, wanted=wanted, example=advice)
         case "minItems" | "minProperties":
-            sink.report("E113", _first_line(place), what=f"`{name}`", wanted="not empty", seen="empty")
+            least, found = error.validator_value, len(error.instance) or "none"
+            sink.report("E113", _first_line(place), what=f"`{name}`", wanted=f"at least {least}", seen=str(found))
         case _:
             sink.report("E113", _first_line(place), what=f"`{name}`", wanted="another value", seen=kind_of(node))
 
@@ -87,8 +107,9 @@ def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
 def _unknown_keys(error: Any, node: Node, kind: str, sink: Sink) -> None:
     assert isinstance(node, Mapping)
     known = list(error.schema.get("properties", ()))
-    for key, _ in node.entries:
-        if key.text not in known:
+    for key, value in node.entries:
+        cut_off = isinstance(value, Scalar) and value.is_empty and value.span.start == key.span.end
+        if key.text not in known and not cut_off and check_typography(key.fragment, "a key", sink):
             sink.report("E111", key.span, key=key.text, where=_where(kind), hint=hint(key.text, known))
 
 
@@ -118,9 +139,36 @@ def _first_line(span: Span) -> Span:
     return Span(span.source, span.start, min(span.end, end) if end >= 0 else span.end)
 
 
-def _example(schema: Any) -> str:
-    examples = schema.get("examples") if isinstance(schema, dict) else None
-    return f"for example {examples[0]}" if examples else ""
+_WORDS_FOR_TYPES = "text, whole, decimal, date, boolean"
+_FORMS = {
+    "^[A-Z]{2,4}-[0-9]{1,3}[a-z]?$": ("an id", "write two to four capitals, a hyphen and a number, as SE-5"),
+    "^[0-9a-f]{64}$": ("a sha256", "it has 64 digits and letters a to f; leave the key out to be told the right one"),
+    "^[0-9]{4}$": ("a school year", "write the year in which it ends: 2025 for 2024-25"),
+    "^[0-9]+$": ("a count", "write a number, as 12"),
+    "^[A-Z][A-Za-z0-9]*$": ("the name of a table", "write one word that begins with a capital, as GradeLevels"),
+    "^[a-z][A-Za-z0-9]*$": ("the name of a definition", "write one word that begins with a small letter, as isPrimary"),
+    "^[A-Za-z0-9]+Descriptor$": ("the name of a descriptor", "write it as the standard does, as GradeLevelDescriptor"),
+    "^uri://": ("a namespace", "write it as in the data, as uri://example.org/GradeLevelDescriptor"),
+    "^[a-z0-9.-]+$": ("the name of a schema folder", "write it as ed-fi-4.0"),
+    r"^[A-Za-z_]\w*$": ("the name of a property", "write the property alone, as exitWithdrawDate"),
+    "^(list of )?(text|whole|decimal|date|boolean)$": (
+        "a type",
+        f"the types are {_WORDS_FOR_TYPES}, and `list of` any of them",
+    ),
+    "^(list of )?(text|whole|decimal|date|boolean|year|code of [A-Za-z0-9]+Descriptor)$": (
+        "a type",
+        f"the types are {_WORDS_FOR_TYPES}, year, `code of` a descriptor, and `list of` any of them",
+    ),
+    "^(text|whole|decimal|date|boolean|code of [A-Za-z0-9]+Descriptor|[a-z][A-Za-z0-9]*)$": (
+        "a type",
+        f"the types are {_WORDS_FOR_TYPES}, `code of` a descriptor, and the names of resources",
+    ),
+}
+
+
+def _form(wanted: Any, name: str) -> tuple[str, str]:
+    """What a text should have been, by the pattern (or least length) that it fails, and how to write that."""
+    return _FORMS.get(str(wanted), (f"a value for `{name}`", "write a few words"))
 
 
 def _where(kind: str) -> str:
