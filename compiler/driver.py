@@ -21,7 +21,7 @@ from compiler.source import Source, Span
 SPECS, GENERATED, SCHEMAS = "specs", "generated", "schemas"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Project:
     """A project: its root, its spec files, and what came of them (typed loosely: importing the phases is slow)."""
 

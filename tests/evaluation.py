@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -55,7 +55,8 @@ def by_sql(connection: duckdb.DuckDBPyConnection, program: Program, rule: ir.Rul
 
 
 def by_interpreter(program: Program, rule: ir.Rule, world: World, context: Context) -> dict[str, str]:
-    """The outcome of each subject by its key, from `when` and `require` alone."""
+    """The outcome of each subject by its key, from `when` and `require` alone (`if missing` is not for queries)."""
+    rule = replace(rule, if_missing=())
     interpreter = interpreter_for(program, rule, world, context)
     return dict(
         _keyed({**subject_key(interpreter, rule, env), "outcome": judge(interpreter, rule, env).outcome.value})

@@ -55,7 +55,8 @@ def test_sql(state: str, rule: str, number: int) -> None:
     bodies, context = example_world(program, lowered, example), example_context(example)
     wanted = by_interpreter(program, lowered, world_of(program, bodies), context)
     complete = {name: bodies.get(name, []) for name in lowered.needs}
-    assert by_sql(connected(program, complete), program, lowered, context) == wanted
+    found = by_sql(connected(program, complete), program, lowered, context)
+    assert found == wanted
     assert wanted or example.written.outcome.text == Outcome.NOT_CHECKED.value
 
 

@@ -26,7 +26,7 @@ from compiler.syntax import tree
 from compiler.syntax.unparser import unparse
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Program:
     """The rules of one state as IR, with all they refer to. ``rules`` holds those that run, in order of id."""
 
