@@ -776,6 +776,8 @@ class Run:
     leap_birthday: str = "March 1"
 
     def parameter(self, name: str) -> Any:
+        if name not in self.parameters:
+            raise LookupError(f"${name} has no value for school year {self.school_year}")
         return self.parameters[name]
 
     def day(self, month: int, day: int) -> date:

@@ -424,6 +424,8 @@ class _Reader:
         parts: list[str | tree.Expr] = []
         for text, start, end in _pieces(fragment, self.sink):
             if start < 0:
+                if parts and isinstance(parts[-1], str):
+                    text = f"{parts.pop()}{text}"
                 parts.append(text)
                 continue
             if not fragment.text[start:end].strip():

@@ -52,7 +52,7 @@ class Missing:
     def text(self, *_path: str) -> Missing:
         return self
 
-    code = uri = whole = decimal = date = flag = moment = cell = text
+    code = uri = whole = decimal = date = flag = moment = object = cell = text
 
     def items(self, *_path: str) -> Members:
         return Members([], unknown=self)
@@ -150,6 +150,11 @@ class Item:
     def moment(self, *path: str) -> Any:
         return self._read(path, "text")
 
+    def object(self, *path: str) -> Any:
+        """A property that is an object."""
+        raw, label = self._raw(path), ".".join((self.label, *path))
+        return Item(label, raw, self.owner, self.position) if isinstance(raw, Mapping) else Missing([label])
+
     def items(self, *path: str) -> Members:
         """The objects of a list property."""
         raw = self._raw(path)
@@ -201,6 +206,9 @@ class Record(Item):
                 found = READERS[kind](value) if part_kind == "text" else value
                 return Missing([self.label]) if found is None else found
         return Missing([self.label])
+
+    def object(self, *path: str) -> Any:
+        return super().object(*path) if self.present else Missing([self.label])
 
     def items(self, *path: str) -> Members:
         return super().items(*path) if self.present else Members([], unknown=Missing([self.label]))
@@ -768,6 +776,8 @@ class Run:
     leap_birthday: str = "March 1"
 
     def parameter(self, name: str) -> Any:
+        if name not in self.parameters:
+            raise LookupError(f"${name} has no value for school year {self.school_year}")
         return self.parameters[name]
 
     def day(self, month: int, day: int) -> date:
