@@ -458,12 +458,13 @@ class ExpressionChecker:
     def bind(
         self, variable: str, span: Span, collection: tree.Expr, env: Variables, where: str
     ) -> dict[str, Type] | None:
-        """The variables inside a binder, or None when its collection is not a list."""
+        """The variables inside a binder, or None when its collection is not a list or its name is taken."""
         kind = self.many(collection, env, where)
         if kind is None:
             return None
         if variable in env:
             self.sink.report("E309", span, name=variable, why="it already stands for something here")
+            return None
         return {**env, variable: kind.item}
 
     def _binder(self, binder: tree.Binder, env: Variables, where: str) -> dict[str, Type] | None:

@@ -20,7 +20,7 @@ from compiler.source import Span
 from compiler.suggest import hint
 from compiler.syntax import tree
 from compiler.syntax.document import Scalar, scalars
-from compiler.syntax.shapes import shape
+from compiler.syntax.shapes import is_misspelt, shape
 from compiler.syntax.specs import RuleTree
 
 Env = dict[str, Type]
@@ -125,6 +125,8 @@ class RuleChecker:
 
     def _exclusive_keys(self, rule: RuleTree) -> None:
         root, report = rule.document.root, self.sink.report
+        known = shape("rule")["properties"]
+        written = [key.text for key, _ in root.entries]
         if rule.alias_of is not None:
             for name in ("when", "require", "conflicts with", "for each", "severity"):
                 key = root.key(name)
@@ -133,14 +135,14 @@ class RuleChecker:
                     report("E506", key.span, what=f"`alias of` and `{name}` exclude each other", fix=fix)
             return
         for name in ("for each", "severity", "message", "fix"):
-            if name not in root:
-                meaning = shape("rule")["properties"][name]["description"]
+            if name not in root and not is_misspelt(name, written, known):
+                meaning = known[name]["description"]
                 report("E112", rule.id.span, key=name, where="a rule that is no alias", meaning=meaning)
         both = root.key("conflicts with")
         if "require" in root and both is not None:
             fix = "a rule has one of them"
             report("E506", both.span, what="`require` and `conflicts with` exclude each other", fix=fix)
-        if "require" not in root and both is None:
+        if "require" not in root and both is None and not is_misspelt("require", written, known):
             meaning = "what must be true (or `conflicts with`, for records that must not be there together)"
             report("E112", rule.id.span, key="require", where="a rule", meaning=meaning)
 
