@@ -65,7 +65,7 @@ def check_example(
     if collection is not None and cycle not in collection.cycles and example.cycle is not None:
         known = hint(cycle, collection.cycles)
         sink.report("E114", example.cycle.span, value=cycle, key="cycle", hint=known)
-    if _sound(sink, before) and not example.invalid:
+    if _sound(sink, before) and not example.invalid and not scope.lacks("examples"):
         _check_complete(records, scope.schemas, example, sink)
     if _sound(sink, before) and subject and not records.get(subject):
         fix = f"give at least one {subject}: the first is the subject"
@@ -180,7 +180,7 @@ class Filler:
         if resource is None or (name.text not in self.schemas.plurals and resource.plural):
             known = list(self.schemas.plurals)
             fix = hint(name.text, known) or "use the plural API name of a resource"
-            if not self.scope.lacks_schemas:
+            if not self.scope.lacks("schemas", "ruleset"):
                 what = f"`{name.text}` is not the plural name of a resource"
                 self.sink.report("E501", name.span, what=what, fix=fix)
             return None
@@ -204,7 +204,7 @@ class Filler:
             prop = shape.properties.get(name.text)
             if prop is None:
                 fix = hint(name.text, shape.properties)
-                if not self.scope.lacks_schemas:
+                if not self.scope.lacks("schemas", "ruleset"):
                     self.sink.report("E501", name.span, what=f"{shape.label} has no property `{name.text}`", fix=fix)
                 continue
             body[name.text] = self._value(value, prop, shape)

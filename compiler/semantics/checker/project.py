@@ -40,6 +40,12 @@ class CheckedProject:
         }
         return list(found.values())
 
+    def unread(self, state: str) -> frozenset[str]:
+        """The kinds of files of a state, or above it, that could not be read."""
+        above = ("specs", f"specs/{state}")
+        folders = [f for f in self.trees.unread if f in above or f.startswith(f"specs/{state}/")]
+        return frozenset().union(*(self.trees.unread[folder] for folder in folders))
+
 
 def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Sink) -> CheckedProject:
     """Check everything; the result holds what is sound, the sink what is not."""
@@ -51,7 +57,7 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
     for folder in trees.folders:
         checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
         project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
-    check_references(project.rules, sink)
+    check_references(project.rules, project.unread, sink)
     return project
 
 
@@ -115,7 +121,7 @@ class DefinitionChecker:
         )
         kind = checker.value(body, dict(definition.parameters))
         wrong = any(diagnostic.level is Level.ERROR for diagnostic in self.sink.found[before:])
-        definition.type = None if wrong or definition.scope.lacks_schemas else kind
+        definition.type = None if wrong or definition.facts.told_elsewhere else kind
         self.open.pop()
         definition.state = "done"
 

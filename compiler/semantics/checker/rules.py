@@ -13,7 +13,7 @@ from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describ
 from compiler.semantics.checker.examples import CheckedExample, Filler, check_example
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
-from compiler.semantics.checker.folders import check_source, unknown_resource
+from compiler.semantics.checker.folders import check_source, unknown_collection, unknown_resource
 from compiler.semantics.rows import row_hash
 from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
 from compiler.source import Span
@@ -80,7 +80,7 @@ class RuleChecker:
         sound = (
             bool(env)
             and not rule.broken
-            and not self.scope.lacks_schemas
+            and not facts.told_elsewhere
             and not any(diagnostic.code.startswith("E") for diagnostic in self.sink.found[before:])
         )
         checked = CheckedRule(rule, self.scope, facts, collection, resource, env, sound)
@@ -149,14 +149,13 @@ class RuleChecker:
     def _collection(self, rule: RuleTree) -> Collection | None:
         name = rule.collection.text if rule.collection else self.scope.collection
         if name is None:
-            if rule.alias_of is None:
+            if rule.alias_of is None and not self.scope.lacks("ruleset"):
                 meaning = "the collection of `_collections.yaml` the rule belongs to; set it here or in `_ruleset.yaml`"
                 self.sink.report("E112", rule.id.span, key="collection", where="a rule", meaning=meaning)
             return None
         found = self.scope.collections.get(name)
         if found is None and rule.collection is not None:
-            advice = hint(name, self.scope.collections)
-            self.sink.report("E307", rule.collection.span, name=name, hint=advice)
+            unknown_collection(rule.collection, self.scope, self.sink)
         return found
 
     # -- subject and clauses
@@ -169,7 +168,7 @@ class RuleChecker:
         if resource is None:
             unknown_resource(subject.resource, subject.resource_span, self.scope, self.sink)
             return "", {}
-        if resource.name not in self.scope.subjects:
+        if resource.name not in self.scope.subjects and not self.scope.lacks("ruleset"):
             self.sink.report("E122", subject.resource_span, resource=resource.name)
         self._once_per(rule, resource.name)
         env: Env = {subject.variable: Record(resource.name), "this": Record(resource.name)}
@@ -257,8 +256,11 @@ class RuleChecker:
                 yield checked
 
 
-def check_references(rules: list[CheckedRule], sink: Sink) -> None:
-    """The ids by which rules name one another, and that no id is given twice in a state."""
+def check_references(rules: list[CheckedRule], unread: Callable[[str], frozenset[str]], sink: Sink) -> None:
+    """The ids by which rules name one another, and that no id is given twice in a state.
+
+    ``unread`` says what kinds of files of a state could not be read: an id may be in one of them.
+    """
     known: dict[tuple[str, str], Scalar] = {}
     for rule in rules:
         for name in (rule.written.id, *rule.written.aliases):
@@ -269,7 +271,7 @@ def check_references(rules: list[CheckedRule], sink: Sink) -> None:
     for rule in rules:
         cited = [*rule.written.related, *([rule.written.alias_of] if rule.written.alias_of else [])]
         for name in cited:
-            if (rule.state, name.text) not in known:
+            if (rule.state, name.text) not in known and "rule" not in unread(rule.state):
                 ids = [i for state, i in known if state == rule.state]
                 sink.report("E312", name.span, name=name.text, hint=hint(name.text, ids))
 
