@@ -314,7 +314,7 @@ E305 lookup(«Placement», 'A', 1)
 E305 lookup(«'Placements'», 'A', 1)
      no table
 E306 «$countdate»
-     `$countdate` is not a parameter of the collection `enrollment` did you mean `countDate`?
+     `$countdate` is not a parameter of the collection `enrollment` did you mean `$countDate`?
 E309 any «e» in s.enrollments has (true)
      `e` cannot be used as a name here
 E311 «r.educationOrganization» is missing
@@ -371,7 +371,7 @@ E402 e.dates contains «5»
 E402 e.dates overlaps «e.entryDate»
      `overlaps` needs a period, but this is a date
 E402 «e.entryDate - $asOf»
-     `-` needs numbers, but this is two dates write `days from $asOf to e.entryDate`
+     `-` needs numbers, but this is one date less another write `days from $asOf to e.entryDate`
 E402 «s.firstName» + 1
      `+` needs a number, but this is a text
 E402 1 * «true»
@@ -410,7 +410,7 @@ E403 e.exitWithdrawTypeDescriptor is «'inside'»
 E411 e.exitWithdrawTypeDescriptor is «'both'»
      'uri://inside/ExitWithdrawTypeDescriptor#both'|'uri://outside/ExitWithdrawTypeDescriptor#both'
 E412 e.entryGradeLevelDescriptor is «3»
-     write '03', with its leading zeros
+     compared with the number 3, but codes are text write '03'
 E412 «1» is e.entryGradeLevelDescriptor
      write '01'
 E412 e.entryGradeLevelDescriptor is one of ['KG', «2»]
@@ -467,11 +467,11 @@ E407 lookup(«Placements», 'A')
 E407 «round»(1.5)
      `round` takes 2 (number, places), but 1 is given
 -- words
-E409 «e.entryDate is less than $asOf»
+E409 e.entryDate «is less than» $asOf
      `is less than` is not for dates write `is before`
-E409 «e.entryDate is at most $asOf»
+E409 e.entryDate «is at most» $asOf
      write `is on or before`
-E409 «$mostDays is after 3»
+E409 $mostDays «is after» 3
      `is after` is not for numbers write `is more than`
 E410 s.firstName matches '«.»{3}'
      the pattern holds `.`
@@ -526,12 +526,10 @@ def test_a_code_without_a_table_is_noted(scope: Scope) -> None:
 LINTS = """
 -- W901: an optional value read without a guard
 
-== W904 W901: an optional value
-id: «EN-1»
+== W901: an optional value
 require: «e.fullTimeEquivalency» is at least 0.5
 
-== W904 W901: an optional value of a definition
-id: «EN-1»
+== W901: an optional value of a definition
 require: «e.half»
 # file: _definitions.yaml
 definitions:

@@ -12,7 +12,7 @@ import pytest
 
 from compiler.diagnostics import Diagnostic
 from compiler.reports.diagnostics import render
-from tests.support import STYLES, Case, Place, Sample, cases, lines_of, spoiled
+from tests.support import RULE, STYLES, Case, Place, Sample, cases, lines_of, spoiled
 
 
 def assert_carets(found: list[Diagnostic], places: list[Place]) -> None:
@@ -74,8 +74,8 @@ EXPRESSIONS = [  # what is wrong, its codes, and the expression
     ("a number for a condition", "E406", "if «e.fullTimeEquivalency» then true else false"),
     ("too many arguments", "E407", "e.entryDate is present and «length»(e.student.lastSurname, 3) is 5"),
     ("no key", "E407", "lookup(«GradeLevels»).label is 'x'"),
-    ("a word for numbers", "E409", "e.exitWithdrawDate is present and «e.entryDate is less than e.exitWithdrawDate»"),
-    ("a word for dates", "E409", "e.entryDate is present and «e.fullTimeEquivalency is before 5»"),
+    ("a word for numbers", "E409", "e.exitWithdrawDate is present and e.entryDate «is less than» e.exitWithdrawDate"),
+    ("a word for dates", "E409", "e.entryDate is present and e.fullTimeEquivalency «is before» 5"),
     ("an unbounded pattern", "E410", r"e.student.studentUniqueId matches '\d«+»'"),
     ("an anchored pattern", "E410", r"e.student.studentUniqueId matches '«^»\d{9}'"),
     ("an open class", "E410", "e.entryDate is present and e.student.lastSurname matches '[A-Z]«[»a-'"),
@@ -88,6 +88,7 @@ EXPRESSIONS = [  # what is wrong, its codes, and the expression
     ("a parenthesis too many", "E201", "e.entryDate is present«)» and e.exitWithdrawDate is missing"),
     ("a word left out", "E201", "e.entryDate «present»"),
     ("a doubled point", "E201", "e.entryDate is e.«.»exitWithdrawDate"),
+    ("an or inside a between", "E201", "e.primarySchool and e.entryDate is between 2024-01-01 «or» 2024-02-01"),
     ("a double equals sign", "E202", "e.entryDate «==» $asOf"),
     ("an equals sign", "E202", "e.student.lastSurname «=» 'Sample'"),
     ("not equal, as in Python", "E202", "e.student.lastSurname «!=» 'Sample'"),
@@ -105,6 +106,7 @@ EXPRESSIONS = [  # what is wrong, its codes, and the expression
     ("values without brackets", "E206", "e.entryGradeLevelDescriptor is one of «'01'», '02'"),
     ("an empty list", "E206", "e.entryGradeLevelDescriptor is one of [«]»"),
     ("an age without its day", "E207", "«age of e.student.birthDate» is less than 9"),
+    ("an age behind a condition", "E207", "e.entryDate is present and «age of e.student.birthDate» is less than 9"),
     ("a day without its year", "E207", "e.entryDate is before «December 1»"),
     ("a text that does not end", "E209", "e.student.lastSurname is «'Sample»"),
     ("a text that does not end on its line", "E209", "e.student.lastSurname is «'Sample and e.entryDate is present»"),
@@ -335,7 +337,7 @@ detail: 'student {«e.student»}'
 detail: 'entry {e.entryDate «2024»}'
 
 == E208: nothing in a placeholder
-detail: 'isn''t {«»}'
+detail: 'isn''t «{}»'
 
 -- examples
 
@@ -347,6 +349,9 @@ detail: 'isn''t {«»}'
 
 == E501: an impossible day in an example
 + given {studentSchoolAssociations: [{exitWithdrawDate: «2024-02-30»}]}
+
+== E501: an impossible day of a required property
++ given {studentSchoolAssociations: [{entryDate: «2024-02-30», exitWithdrawDate: 2024-12-20}]}
 
 == E501: a text for a number in an example
 + given {studentSchoolAssociations: [{fullTimeEquivalency: «half», exitWithdrawDate: 2024-12-20}]}
@@ -718,3 +723,45 @@ def test_a_mistake_in_a_file(case: Case, sample: Sample) -> None:
     found = sample.check()
     assert lines_of(found) == [place.shown(code) for code, place in zip(case.codes, places, strict=True)]
     assert_carets(found, places)
+
+
+# -- a file that cannot be read
+
+WHOLE = """
+when: e.exitWithdrawDate is present and e.used and (isOld(e.entryDate) or lookup(Extra, '1') is present)
+related: [EN-2]
++ parameter day: {type: date, values: {'2024': 2024-01-01, '2025': 2024-12-20}}
+# file: _definitions.yaml
+definitions:
+- {of: studentSchoolAssociation as e, name: used, is: e.entryGradeLevelDescriptor is one of codes Elementary}
+- {name: isOld, with: {day: date}, is: day is before $day}
++ table Extra
+source: {document: own-rules, status: faithful}
+"""
+SHARED = [
+    "_ruleset.yaml",
+    "_definitions.yaml",
+    "_collections.yaml",
+    "_sources.yaml",
+    "_examples.yaml",
+    "tables/extra.yaml",
+    "enrollment/EN-2-second.yaml",
+    RULE,
+]
+UNREADABLE = {  # a text in the place of a file, or none, and what is said
+    "not YAML": (b"title: one: two\n", "E103", "1:11"),
+    "not text": (b"title: \xff\n", "E101", "1:8"),
+    "a list": (b"- a\n", "E113", "1:1"),
+}
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+@pytest.mark.parametrize("name", SHARED)
+def test_what_an_unreadable_file_declares_is_not_missed(name: str, fault: str, sample: Sample) -> None:
+    """A project in which everything is used: only the fault of the file is told, not what others lack by it."""
+    sample.write(sample.read().replace("id: EN-1", "id: EN-2"), "enrollment/EN-2-second.yaml")
+    spoiled(sample, WHOLE)
+    assert lines_of(sample.check()) == []
+    content, code, place = UNREADABLE[fault]
+    sample.path(name).write_bytes(content)
+    assert lines_of(sample.check()) == [f"{code} {place}" if name == RULE else f"{code} {name}:{place}"]
