@@ -241,12 +241,12 @@ def _parameter(written: ParameterTree, collection: Collection, sink: Sink) -> Pa
         value = typed(node, kind, what, "E120", sink)
         for name in [cycle.text] if cycle is not None else collection.cycles:
             values[name, int(year.text)] = value
-    for name in collection.cycles:
-        for school_year in collection.years:
-            if (name, school_year) not in values:
-                when = f"{collection.name}, {name}, school year {school_year}"
-                file = written.name.span.source.path
-                sink.report("E408", written.name.span, name=written.name.text, when=when, file=file)
+    for school_year in collection.years:
+        lacking = [name for name in collection.cycles if (name, school_year) not in values]
+        if lacking:
+            when = f"{collection.name}, {' and '.join(lacking)}, school year {school_year}"
+            file = written.name.span.source.path
+            sink.report("E408", written.name.span, name=written.name.text, when=when, file=file)
     return ParameterInfo(written, written.name.text, kind, values)
 
 

@@ -65,8 +65,12 @@ def check_shape(document: Document, kind: str, sink: Sink) -> bool:
     text does.
     """
     errors = sorted(_validator(kind).iter_errors(plain_tree(document.root)), key=lambda e: [str(p) for p in e.path])
+    of_wrong_type: list[Any] = []  # a choice between a text and an object complains of both
     for error in errors:
-        _report(error, document, kind, sink)
+        if error.validator != "type" or error.absolute_path not in of_wrong_type:
+            _report(error, document, kind, sink)
+        if error.validator == "type":
+            of_wrong_type.append(error.absolute_path)
     return all(error.validator in ("additionalProperties", "enum", "pattern", "minLength") for error in errors)
 
 
