@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from compiler.diagnostics import Level, Sink
 from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe
+from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
@@ -39,6 +40,12 @@ class CheckedProject:
             for name, definition in entries.items()
         }
         return list(found.values())
+
+    def sign_words(self) -> dict[tuple[str, int, int], str]:
+        """By the place of each comparison of numbers or dates: the word that says what a sign would say."""
+        definitions = [*self.definitions, *(definition for definition, _ in self.subject_definitions)]
+        facts = [rule.facts for rule in self.rules] + [d.facts for d in definitions if d.facts is not None]
+        return {place: word for found in facts for place, word in sign_words(found.types)}
 
     def unread(self, state: str) -> frozenset[str]:
         """The kinds of files of a state, or above it, that could not be read."""
