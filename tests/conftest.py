@@ -1,4 +1,4 @@
-"""Options and fixtures of all tests: golden files, a cache of their own, a small project, the real data beside the clone."""
+"""Options and fixtures of all tests: golden files, a cache of their own, a small project, the data beside the clone."""
 
 from __future__ import annotations
 
