@@ -76,8 +76,7 @@ def open_project(root: Path) -> Project:
     keep_tables_in(cache.file("grammar.bin"))
     sink = Sink()
     project = Project(root, read_sources(root, sink), sink)
-    broken = {diagnostic.span.source.path for diagnostic in sink}
-    trees = parse_project((source for source in project.sources if source.path not in broken), sink)
+    trees = parse_project(project.sources, sink)
     library = read_schemas(root, schema_names(trees))
     project.checked = check_project(trees, library, sink)
     project.programs = lower_project(project.checked, sink)

@@ -88,7 +88,7 @@ class Fragment:
         """The place in the file of characters ``start`` to ``end`` of the fragment (never empty)."""
         last = len(self.text)
         begin = self.offsets[min(start, last)]
-        finish = self.offsets[end - 1] + 1 if 0 < end <= last and end > start else begin + 1
+        finish = self.offsets[end] if start < end <= last else begin + 1  # behind the last one, however it is escaped
         return Span(self.source, begin, max(finish, begin + 1))
 
     def part(self, start: int, end: int) -> Fragment:

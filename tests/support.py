@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,3 +119,170 @@ def lines_of(found: list[Diagnostic]) -> list[str]:
         place = f"{span.line}:{span.column}"
         result.append(f"{diagnostic.code} {place}" if name == RULE else f"{diagnostic.code} {name}:{place}")
     return result
+
+
+# -- mistakes: «...» stands around what a diagnostic must point at, and is taken out before a text is used
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a pair of marks encloses: the file, line and column of its begin, and its text."""
+
+    name: str
+    line: int
+    column: int
+    text: str
+
+    def shown(self, code: str) -> str:
+        """As ``lines_of`` shows a diagnostic."""
+        file = "" if self.name == RULE else f"{self.name}:"
+        return f"{code} {file}{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of the sample project, and the codes of all diagnostics it brings, in the order of its marks."""
+
+    name: str
+    codes: tuple[str, ...]
+    change: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def cases(text: str) -> list[Case]:
+    """The cases of a table: ``== codes: name`` and a change below it, as :func:`spoiled` reads it."""
+    text = re.sub(r"^-- .*\n", "", text, flags=re.MULTILINE)
+    parts = re.split(r"^== ([A-Z0-9 ]*): (.+)\n", text, flags=re.MULTILINE)[1:]
+    groups = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return [Case(name, tuple(codes.split()), change) for codes, name, change in groups]
+
+
+def unmarked(marked: str, name: str) -> tuple[str, list[Place]]:
+    """A text without its marks, and where they stood."""
+    pieces = re.split("«([^»]*)»", marked)
+    text, places = "", []
+    for i, piece in enumerate(pieces):
+        if i % 2:
+            places.append(Place(name, text.count("\n") + 1, len(text) - text.rfind("\n"), piece))
+        text += piece
+    assert not set(text) & set("«»"), marked
+    return text, places
+
+
+def spoiled(sample: Sample, change: str) -> list[Place]:
+    """Change keys of the rule or, after ``# file: name``, of another file; the places marked, in reading order.
+
+    ``~ key`` takes a key away, ``@ text`` marks a text where it stands, and ``+ word ...`` stands for what
+    ``SHORT`` says.
+    """
+    change = re.sub(r"^\+ (\w+) ?(.*)\n", lambda short: SHORT[short[1]].replace("...", short[2]), change, flags=re.M)
+    first, *rest = re.split(r"^# file: (\S+)\n", f"{change}\n", flags=re.MULTILINE)
+    places: list[Place] = []
+    for name, lines in [(RULE, first), *zip(rest[::2], rest[1::2], strict=True)]:
+        text = sample.read(name) if sample.path(name).exists() else ""
+        for dropped in re.findall(r"^~ (.+)$|^«([^»]+)»:", lines, re.MULTILINE):
+            text = re.sub(rf"^{re.escape(''.join(dropped))}:.*\n(?:[ -].*\n)*", "", text, count=1, flags=re.MULTILINE)
+        keys = re.sub(r"^[~@] .+\n", "", lines, flags=re.MULTILINE).strip("\n")
+        text = with_keys(text, f"{keys}\n") if keys else text
+        for marked in re.findall(r"^@ (.+)$", lines, re.MULTILINE):
+            assert text.count(marked) == 1, (marked, text)
+            text = text.replace(marked, f"«{marked}»")
+        text, found = unmarked(text, name)
+        sample.write(text, name)
+        places += found
+    return sorted(places, key=lambda place: (place.name, place.line, place.column))
+
+
+_PASS = """\
+examples:
+- name: leaves in winter
+  given: {studentSchoolAssociations: [{exitWithdrawDate: 2024-12-20}]}
+  expect: pass
+"""
+_OTHERS = """\
+- name: leaves before
+  given: {studentSchoolAssociations: [{exitWithdrawDate: 2024-08-11}]}
+  expect: violation
+- name: has not left
+  given: {studentSchoolAssociations: [{entryDate: 2024-08-12}]}
+  expect: not applicable
+"""
+_EXIT = "exitWithdrawDate: 2024-12-20"
+_ONE_MORE = "- name: one more\n  given: "
+
+SHORT = {
+    # an example of every outcome of the sample rule, with a key of the first, or with one more example
+    "examples": f"{_PASS}{_OTHERS}",
+    "first": f"{_PASS}  ...\n{_OTHERS}",
+    "given": f"{_PASS}{_OTHERS}{_ONE_MORE}...\n  expect: pass\n",
+    "expect": f"{_PASS}{_OTHERS}{_ONE_MORE}{{studentSchoolAssociations: [{{{_EXIT}}}]}}\n  expect: ...\n",
+    "unchecked": f"{_PASS}{_OTHERS}{_ONE_MORE}{{studentSchoolAssociations: [{{}}]}}\n  expect: not checked\n",
+    # one more table, but for its name
+    "table": """\
+# file: tables/extra.yaml
+kind: table
+title: One more
+key: {code: text}
+columns: {label: text}
+rows: [{code: '1', label: One}]
+name: ...
+""",
+    # a parameter ``$day`` that the rule uses, of a collection of two years and two cycles
+    "parameter": """\
+require: e.entryDate is before $day
+# file: _collections.yaml
+collections:
+  enrollment:
+    title: Enrollment
+    school years: ['2024', '2025']
+    cycles: {fall: {default: true}, spring: {}}
+    parameters:
+      ...
+""",
+}
+
+
+# -- an expression in every way to write it, under the key `require`
+
+
+def plain(expression: str) -> str | None:
+    bare = re.sub("[«»]", "", expression)
+    if bare[0] in "'\"[{>|*&!%@`#-?" or ": " in bare or " #" in bare:
+        return None
+    return f"require: {expression}\n"
+
+
+def single_quoted(expression: str) -> str:
+    """An escaped quote and a blank line come before the expression."""
+    return "require: '-- what isn''t ''so''\n\n  " + expression.replace("'", "''") + "'\n"
+
+
+def double_quoted(expression: str) -> str:
+    """Escaped quotes and an escaped line break come before the expression, on its line."""
+    escaped = expression.replace("\\", "\\\\").replace('"', '\\"')
+    return f'require: "-- what is \\"so\\" \\u00e9\\x41\\n{escaped}"\n'
+
+
+def literal(expression: str) -> str:
+    return "require: |\n  -- word by word\n" + by_words(expression)
+
+
+def folded(expression: str) -> str:
+    return "require: >-\n  -- word by word\n\n" + by_words(expression)
+
+
+def by_words(expression: str) -> str:
+    """An expression with each word on a line of its own; texts in quotes stay whole."""
+    words = re.findall(r"""(?:'[^']*'|"[^"]*"|[^ ])+""", expression)
+    return "".join(f"  {word}\n" for word in words)
+
+
+STYLES: dict[str, Callable[[str], str | None]] = {
+    "plain": plain,
+    "single": single_quoted,
+    "double": double_quoted,
+    "literal": literal,
+    "folded": folded,
+}

@@ -25,11 +25,12 @@ def command(terminal: Terminal, paths: tuple[Path, ...], check_only: bool) -> in
     project = opened(paths[0] if paths else None)
     folders = relative(paths, project.root)
     unquoted = [diagnostic for diagnostic in project.sink if diagnostic.code == "W906"]
+    words = project.checked.sign_words()
     changed = []
     for path, document in sorted(project.checked.trees.documents.items()):
         if folders and not within(path, folders):
             continue
-        wanted = formatted(document, kind_of_file(document), unquoted)
+        wanted = formatted(document, kind_of_file(document), unquoted, words)
         present = document.source.text
         if wanted == present:
             continue

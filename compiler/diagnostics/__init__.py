@@ -54,19 +54,20 @@ class Sink:
     """Collects diagnostics over the phases of a run; the same complaint about the same place is kept once."""
 
     found: list[Diagnostic] = field(default_factory=list)
-    _seen: set[tuple[str, str, int]] = field(default_factory=set)
+    _seen: set[tuple[str, str, int, str]] = field(default_factory=set)
 
     def report(
         self, code: str, span: Span, /, *, hint: str | None = None, related: tuple[Related, ...] = (), **words: object
     ) -> None:
         """Report ``code`` at ``span``; ``words`` fill the gaps of its message and hint in the table of codes."""
         entry = CODES[code]
-        key = (code, span.source.path, span.start)
+        message = entry.message.format(**words)
+        key = (code, span.source.path, span.start, message)
         if key in self._seen:
             return
         self._seen.add(key)
         advice = entry.hint.format(**words) if hint is None else hint
-        self.found.append(Diagnostic(code, span, entry.message.format(**words), advice, related))
+        self.found.append(Diagnostic(code, span, message, advice, related))
 
     def sorted(self) -> list[Diagnostic]:
         """All diagnostics in reading order: by file, place, code."""

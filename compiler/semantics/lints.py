@@ -32,7 +32,8 @@ def lint(project: CheckedProject, programs: Mapping[str, Program], sink: Sink) -
             _unguarded(rule, program.checked[name], program, sink)
             _outcomes(rule, program.checked[name], program, sink)
             _scope(rule, program.checked[name], program, sink)
-        if program.rules and len(program.rules) == len([r for r in program.checked.values() if r.resource]):
+        whole = len(program.rules) == len([r for r in program.checked.values() if r.resource])
+        if program.rules and whole and not project.unread(program.state):
             _unused(project, program, used, sink)
 
 

@@ -121,7 +121,7 @@ class Scope:
     path: str
     schemas: Schemas
     schema_folders: tuple[str, ...] = ()
-    lacks_schemas: bool = False  # a folder of schemas is not there: unknown names are no news
+    unread: frozenset[str] = frozenset()  # kinds of files, here or above, that could not be read (or `schemas`)
     title: str = ""
     rulesets: tuple[RulesetTree, ...] = ()
     definitions: dict[tuple[str | None, str], Definition] = field(default_factory=dict)
@@ -135,6 +135,10 @@ class Scope:
     leap_birthday: str = "March 1"
     subjects: dict[str, dict[str, Definition]] = field(default_factory=dict)
     if_missing: tuple[tuple[str, str], ...] = ()
+
+    def lacks(self, *kinds: str) -> bool:
+        """Whether files of a kind could not be read, so that an unknown name they may declare is no news."""
+        return not self.unread.isdisjoint(kinds)
 
     def code_tables(self, descriptor: str) -> list[Table]:
         """The tables that hold codes of a descriptor."""

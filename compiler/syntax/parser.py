@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 60
+MAX_COUNT = 9_999_999  # of days in a duration, of members of a list
+MAX_PLACES = (26, 12)  # of a decimal, before and behind the point
 
 
 def parse_expression(fragment: Fragment, sink: Sink) -> tree.Expr | None:
@@ -265,7 +267,7 @@ class _Builder:
     def quantifier(self, _meta: Any, items: _Items) -> tuple[tree.Quantifier, int | None]:
         words = [str(item) for item in items]
         if words[-1].isdigit():
-            return tree.Quantifier(" ".join(words[:-1])), int(words[-1])
+            return tree.Quantifier(" ".join(words[:-1])), self._counted(items[-1])
         return tree.Quantifier(" ".join(words)), None
 
     def quantified(self, meta: Any, items: _Items) -> tree.Expr:
@@ -314,6 +316,10 @@ class _Builder:
         return tree.Date(self.span(meta), year, month, day)
 
     def decimal(self, meta: Any, items: _Items) -> tree.Expr:
+        before, behind = (len(part) for part in str(items[0]).split("."))
+        if before > MAX_PLACES[0] or behind > MAX_PLACES[1]:
+            limit = f"at most {MAX_PLACES[0]} digits before and {MAX_PLACES[1]} behind the point"
+            self.fail("E208", self.span(meta), what="a number this long", limit=limit)
         return tree.DecimalNumber(self.span(meta), Decimal(str(items[0])))
 
     def whole(self, meta: Any, items: _Items) -> tree.Expr:
@@ -337,7 +343,12 @@ class _Builder:
         return str(items[0]).rstrip("s")
 
     def duration(self, meta: Any, items: _Items) -> tree.Expr:
-        return tree.Duration(self.span(meta), int(items[0]), items[1])
+        return tree.Duration(self.span(meta), self._counted(items[0]), items[1])
+
+    def _counted(self, token: Token) -> int:
+        if int(token) > MAX_COUNT:
+            self.fail("E208", self.token_span(token), what="a number this large", limit=f"at most {MAX_COUNT:,}")
+        return int(token)
 
     before = _binary(lambda span, a, b: tree.Shifted(span, a, True, b))
     after = _binary(lambda span, a, b: tree.Shifted(span, a, False, b))
@@ -346,7 +357,7 @@ class _Builder:
         month, day = tree.MONTHS.index(str(items[0])) + 1, int(items[1])
         try:
             date(2001, month, day)  # a common year: February 29 is not a day of every school year
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail("E210", self.span(meta), text=f"{items[0]} {items[1]}")
         return tree.MonthDay(self.span(meta), month, day)
 

@@ -42,13 +42,14 @@ class SpecTrees:
     fills: dict[str, FillTree] = field(default_factory=dict)
     tables: dict[str, list[TableTree]] = field(default_factory=dict)
     rules: dict[str, list[RuleTree]] = field(default_factory=dict)
+    unread: dict[str, set[str]] = field(default_factory=dict)  # the kinds of files that could not be used
 
     @property
     def folders(self) -> list[str]:
         """Every folder that declares something, and the folders above them, parents first."""
         found: set[str] = set()
         parts = (self.rulesets, self.definitions, self.collections, self.sources, self.fills, self.tables, self.rules)
-        for by_folder in parts:
+        for by_folder in (*parts, self.unread):
             for folder in by_folder:
                 while folder:
                     found.add(folder)
@@ -59,14 +60,18 @@ class SpecTrees:
 def parse_project(sources: Iterable[Source], sink: Sink) -> SpecTrees:
     """Read every file of a project; files that cannot be used are reported and left out."""
     trees = SpecTrees()
+    faulty = {diagnostic.span.source.path for diagnostic in sink}
     for source in sources:
-        document = parse_document(source, sink)
-        if document is None:
-            continue
-        trees.documents[source.path] = document
-        kind = kind_of_file(document)
-        if check_shape(document, kind, sink):
-            _add(trees, document, kind, dirname(source.path), sink)
+        document = parse_document(source, sink) if source.path not in faulty else None
+        kind = _kind_of_path(source.path)
+        if document is not None:
+            trees.documents[source.path] = document
+            kind = kind_of_file(document)
+        folder = dirname(source.path)
+        if document is not None and check_shape(document, kind, sink):
+            _add(trees, document, kind, folder, sink)
+        else:
+            trees.unread.setdefault(_owner(folder), set()).add(kind)
     return trees
 
 
@@ -77,6 +82,16 @@ def kind_of_file(document: Document) -> str:
         return by_name
     kind = document.root.get("kind")
     return "table" if isinstance(kind, Scalar) and kind.text == "table" else "rule"
+
+
+def _kind_of_path(path: str) -> str:
+    """The kind of spec that a file which cannot be read must hold."""
+    return FILES.get(basename(path)) or ("table" if _owner(dirname(path)) != dirname(path) else "rule")
+
+
+def _owner(folder: str) -> str:
+    """The folder to which the specs in a folder belong: tables lie in one of their own."""
+    return dirname(folder) if basename(folder) == TABLE_FOLDER else folder
 
 
 def _add(trees: SpecTrees, document: Document, kind: str, folder: str, sink: Sink) -> None:
@@ -92,7 +107,6 @@ def _add(trees: SpecTrees, document: Document, kind: str, folder: str, sink: Sin
         case "examples":
             trees.fills[folder] = read_examples(document, sink)
         case "table":
-            owner = dirname(folder) if basename(folder) == TABLE_FOLDER else folder
-            trees.tables.setdefault(owner, []).append(read_table(document, sink))
+            trees.tables.setdefault(_owner(folder), []).append(read_table(document, sink))
         case _:
             trees.rules.setdefault(folder, []).append(read_rule(document, sink))

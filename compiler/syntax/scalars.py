@@ -31,7 +31,8 @@ def value_offsets(text: str, raw: str, start: int, style: str | None) -> list[in
         offsets.append(start + units[at][0])
         if not character.isspace() or units[at][1].isspace():
             at += 1
-    offsets.append(offsets[-1] + 1 if offsets else start)
+    end = len(raw) - (style in ("'", '"'))
+    offsets.append(start + (0 if not text else units[at][0] if at < len(units) else end))
     return offsets
 
 

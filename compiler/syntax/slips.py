@@ -33,7 +33,10 @@ class Slip:
 
 
 _MONTHS = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_ASK_CHAIN = r"\b(?:is|contains|overlaps|matches|<|>|<=|>=)\b"
+# a comparison with its right side, and no word behind it that begins another
+_CHAIN = (
+    r"(?:\b(?:is|contains|overlaps|matches)\b|[<>]=?)\s*(?:(?!\b(?:and|or|then|else|otherwise|has|where)\b)[^,])*\S\s*$"
+)
 
 SLIPS: tuple[Slip, ...] = (
     # signs of other languages
@@ -52,19 +55,19 @@ SLIPS: tuple[Slip, ...] = (
     # lists
     Slip("E206", "a is one of []", r"\]", before=r"\[\s*$"),
     Slip("E206", "a is one of ('1', '2')", r"\(", before=r"one\s+of\s*$"),
-    Slip("E206", "a is one of '1', '2'", r"['\"\d]", before=r"one\s+of\s*$"),
+    Slip("E206", "a is one of '1', '2'", r"'[^'\n]*'|\"[^\"\n]*\"|\d+", before=r"one\s+of\s*$"),
     Slip("E206", "a is '03', '10'", r",", before=r"\bis\s+(?:not\s+)?'[^']*'\s*$"),
     Slip("E206", "a is '03' or '10' is b and c", r"and\b", before=r"\bor\s+['\"][^'\"]*['\"](?:\s+is\s+\w+)?\s*$"),
-    Slip("E209", "a is 'x", r"(?P<quote>')[^'\n]*$"),
-    Slip("E209", 'a is "x', r'(?P<quote>")[^"\n]*$'),
+    Slip("E209", "a is 'x", r"(?P<quote>')[^'\n]*(?=\n|$)"),
+    Slip("E209", 'a is "x', r'(?P<quote>")[^"\n]*(?=\n|$)'),
     # mixing and chaining
-    Slip("E203", "a is 1 and b is 2 or c is 3", r"or\b", before=r"\band\b"),
+    Slip("E203", "a is 1 and b is 2 or c is 3", r"or\b", before=r"\band\b(?!.*\bbetween\b(?!.*\band\b))"),
     Slip("E203", "a is 1 or b is 2 and c is 3", r"and\b", before=r"\bor\b"),
-    Slip("E205", "a is 1 is 2", r"is\b", before=_ASK_CHAIN),
-    Slip("E205", "1 < x < 4", r"[<>]=?", before=r"[<>]"),
+    Slip("E205", "a is 1 is 2", r"is\b", before=_CHAIN),
+    Slip("E205", "1 < x < 4", r"[<>]=?", before=_CHAIN),
     # parentheses
-    Slip("E204", "any e in s.enrollments has e.isPrimary", r"\w", before=r"\b(?P<word>has)\s*$"),
-    Slip("E204", "number of e in s.enrollments where e.isPrimary is 1", r"\w", before=r"\b(?P<word>where)\s*$"),
+    Slip("E204", "any e in s.enrollments has e.isPrimary", r"\w+", before=r"\b(?P<word>has)\s*$"),
+    Slip("E204", "number of e in s.enrollments where e.isPrimary is 1", r"\w+", before=r"\b(?P<word>where)\s*$"),
     # dates and ages
     Slip(
         "E207", "age of s.birthDate is less than 9", r"(?=is\b|[<>]|$)", before=r"\b(?P<at>age\s+of\s+[\w.]+)\s*$",
@@ -236,7 +239,8 @@ _WORDS = {
 def report(error: UnexpectedInput, fragment: Fragment, sink: Sink) -> None:
     """Say in an author's words what is wrong with an expression."""
     start, end = _place(error, fragment)
-    before, here = fragment.text[:start], fragment.text[start:]
+    text = re.sub(r"--[^\n]*", lambda note: " " * len(note.group()), fragment.text)
+    before, here = text[:start], text[start:]
     for slip in SLIPS:
         behind = re.match(slip.here, here)
         ahead = re.search(slip.before, before, re.DOTALL) if slip.before else None
@@ -247,7 +251,7 @@ def report(error: UnexpectedInput, fragment: Fragment, sink: Sink) -> None:
         begin = ahead.start("at") if ahead and "at" in groups else start
         sink.report(slip.code, fragment.span(begin, max(start + behind.end(), begin + 1)), **words)
         return
-    seen = f"`{fragment.text[start:end]}`" if start < len(fragment.text) else "the end of the expression"
+    seen = f"`{fragment.text[start:end]}`" if start < end else "the end of the expression"
     sink.report("E201", fragment.span(start, end), seen=seen, expected=_expected(error))
 
 

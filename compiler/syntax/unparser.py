@@ -1,4 +1,4 @@
-"""AST to canonical text: what ``fmt`` writes and the catalogue shows. ``parse(unparse(tree))`` is the same tree."""
+"""AST to canonical text: what messages quote and the catalogue shows. ``parse(unparse(tree))`` is the same tree."""
 
 from __future__ import annotations
 

@@ -19,6 +19,8 @@ def check_code(code: str, kind: Code, span: Span, scope: Scope, years: tuple[int
     if mark:
         tables = [table for table in tables if table.namespace == namespace]
         code = bare
+    if not tables and scope.lacks("table"):
+        return
     if not tables:
         sink.report("N901", span, descriptor=kind.descriptor, code=code)
         return

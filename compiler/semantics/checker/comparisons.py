@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.schema.types import (
@@ -58,6 +59,17 @@ def check_comparison(checker: ExpressionChecker, node: tree.Compare, env: Variab
             "E402", node.span, where=where, wanted="numbers or dates", seen=f"{describe(left)} and {describe(right)}",
             hint="write `is`, `is not` or `is one of`",
         )  # fmt: skip
+
+
+def sign_words(types: Mapping[tree.Node, Type]) -> Iterator[tuple[tuple[str, int, int], str]]:
+    """The place of each comparison of numbers or dates, and the word that says in it what a sign would say."""
+    for node in types:
+        if isinstance(node, tree.Compare) and node.operator not in _EQUALITY:
+            kinds = types.get(node.left), types.get(node.right)
+            if DATE in kinds:
+                yield node.span.place, _FOR_DATES.get(node.operator, node.operator).value
+            elif any(kind in NUMBERS for kind in kinds):
+                yield node.span.place, node.operator.value
 
 
 def _wrong_word(checker: ExpressionChecker, node: tree.Compare, kind: str, instead: Comparison) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from compiler.diagnostics import Sink
+from compiler.diagnostics import Level, Sink
 from compiler.schema.edfi import Property, Reference, Resource, Schemas, Shape
 from compiler.schema.types import Code, ListOf
 from compiler.semantics.calendar import school_year_day
@@ -65,15 +65,20 @@ def check_example(
     if collection is not None and cycle not in collection.cycles and example.cycle is not None:
         known = hint(cycle, collection.cycles)
         sink.report("E114", example.cycle.span, value=cycle, key="cycle", hint=known)
-    if not example.invalid:
+    if _sound(sink, before) and not example.invalid and not scope.lacks("examples"):
         _check_complete(records, scope.schemas, example, sink)
-    if subject and not records.get(subject):
+    if _sound(sink, before) and subject and not records.get(subject):
         fix = f"give at least one {subject}: the first is the subject"
         sink.report("E501", example.given.span, what=f"the example gives no {subject}", fix=fix)
-    if any(diagnostic.code.startswith("E") for diagnostic in sink.found[before:]):
+    if not _sound(sink, before):
         return None
     wanted = example.scope.text if example.scope else rule_scope
     return CheckedExample(example, records, absent, year, as_of, wanted, cycle, subject)
+
+
+def _sound(sink: Sink, before: int) -> bool:
+    """Whether no error has been found since; what follows from one is not worth reporting."""
+    return not any(diagnostic.level is Level.ERROR for diagnostic in sink.found[before:])
 
 
 def _school_year(example: ExampleTree, scope: Scope, collection: Collection | None, sink: Sink) -> int:
@@ -175,7 +180,7 @@ class Filler:
         if resource is None or (name.text not in self.schemas.plurals and resource.plural):
             known = list(self.schemas.plurals)
             fix = hint(name.text, known) or "use the plural API name of a resource"
-            if not self.scope.lacks_schemas:
+            if not self.scope.lacks("schemas", "ruleset"):
                 what = f"`{name.text}` is not the plural name of a resource"
                 self.sink.report("E501", name.span, what=what, fix=fix)
             return None
@@ -199,7 +204,7 @@ class Filler:
             prop = shape.properties.get(name.text)
             if prop is None:
                 fix = hint(name.text, shape.properties)
-                if not self.scope.lacks_schemas:
+                if not self.scope.lacks("schemas", "ruleset"):
                     self.sink.report("E501", name.span, what=f"{shape.label} has no property `{name.text}`", fix=fix)
                 continue
             body[name.text] = self._value(value, prop, shape)

@@ -189,12 +189,21 @@ class ExpressionChecker:
         if name in BUILT_IN_PARAMETERS:
             return DATE
         info = self.parameters.get(name)
+        if info is None and self._is_told("collections"):
+            return None
         if info is None:
             advice = hint(f"${name}", [f"${known}" for known in (*self.parameters, *BUILT_IN_PARAMETERS)])
             self.sink.report("E306", span, name=name, where=self.parameters_of, hint=advice)
             return None
         self.facts.parameters.add(name)
-        return info.type
+        self.facts.told_elsewhere |= info.type is NOTHING
+        return info.type if info.type is not NOTHING else None
+
+    def _is_told(self, *kinds: str) -> bool:
+        """Whether a name may be unknown because a file of a kind could not be read, which was reported."""
+        told = self.scope.lacks(*kinds)
+        self.facts.told_elsewhere |= told
+        return told
 
     def _name(self, node: tree.Name, env: Variables) -> Type | None:
         kind = env.get(node.name)
@@ -247,7 +256,7 @@ class ExpressionChecker:
         """Report a property (or, after ``by``, a path that begins with ``first``) which a value does not have."""
         if not is_record(base) and not isinstance(base, Abstract):
             self.sink.report("E301", span, owner=describe(base), name=name, hint="")
-        elif not self.scope.lacks_schemas:
+        elif not self._is_told("schemas", "ruleset", "definitions"):
             advice = hint(first, names_behind(self.scope, base))
             self.sink.report("E301", span, owner=name_of(base), name=name, hint=advice)
 
@@ -256,7 +265,9 @@ class ExpressionChecker:
     ) -> Type | None:
         parameters = definition.parameters[1:] if definition.owner else definition.parameters
         self._arguments(definition.name, parameters, arguments, node.name_span, env)
-        return self.definition_type(definition)
+        kind = self.definition_type(definition)
+        self.facts.told_elsewhere |= kind is None
+        return kind
 
     def _arguments(
         self,
@@ -274,7 +285,7 @@ class ExpressionChecker:
             self.sink.report("E407", span, name=name, wanted=wanted, seen=seen, hint="")
             return
         for argument, kind, (parameter, wanted_type) in zip(given, kinds, parameters, strict=True):
-            if kind is None:
+            if kind is None or wanted_type is NOTHING:
                 continue
             comparisons.check_literal(self, argument, wanted_type)
             if not assignable(kind, wanted_type) and not self.reported_reference(argument, kind):
@@ -292,6 +303,8 @@ class ExpressionChecker:
             self._arguments(node.name, function.parameters, node.arguments, node.name_span, env)
             return function.result
         definition = self.scope.definition(None, node.name)
+        if definition is None and self._is_told("definitions"):
+            return None
         if definition is None:
             known = [*FUNCTIONS, "lookup", *self.scope.definitions_of(None)]
             self.sink.report("E304", node.name_span, name=node.name, hint=hint(node.name, known))
@@ -321,6 +334,8 @@ class ExpressionChecker:
                 self.sink.report("E414", source.span, what=f"a key of {resource.name} cannot be compared", fix=fix)
                 return None
             kind = Record(resource.name)
+        elif self._is_told("table", "schemas", "ruleset"):
+            return None
         else:
             known = [*self.scope.tables, *(p for p in self.scope.schemas.plurals)]
             self.sink.report("E305", source.span, what="table", name=source.name, hint=hint(source.name, known))
@@ -403,6 +418,8 @@ class ExpressionChecker:
     def code_set(self, node: tree.CodeSet) -> SetRef | None:
         """The set that a name refers to."""
         found = self.scope.sets.get(node.name)
+        if found is None and self._is_told("table"):
+            return None
         if found is None:
             advice = hint(node.name, self.scope.sets)
             self.sink.report("E305", node.name_span, what="code set", name=node.name, hint=advice)
@@ -458,12 +475,13 @@ class ExpressionChecker:
     def bind(
         self, variable: str, span: Span, collection: tree.Expr, env: Variables, where: str
     ) -> dict[str, Type] | None:
-        """The variables inside a binder, or None when its collection is not a list."""
+        """The variables inside a binder, or None when its collection is not a list or its name is taken."""
         kind = self.many(collection, env, where)
         if kind is None:
             return None
         if variable in env:
             self.sink.report("E309", span, name=variable, why="it already stands for something here")
+            return None
         return {**env, variable: kind.item}
 
     def _binder(self, binder: tree.Binder, env: Variables, where: str) -> dict[str, Type] | None:

@@ -83,9 +83,14 @@ Ref = PropertyRef | ColumnRef | CrossRef | KindRef | BackRef | DefinitionRef | F
 
 @dataclass(slots=True)
 class Facts:
-    """Side tables of one spec. ``uris`` holds the properties that are compared with a whole URI."""
+    """Side tables of one spec.
+
+    ``uris`` holds the properties that are compared with a whole URI; ``told_elsewhere`` says that something has no type
+    for a fault which is reported where it lies.
+    """
 
     types: dict[tree.Node, Type] = field(default_factory=dict)
     refs: dict[tree.Node, Ref] = field(default_factory=dict)
     uris: set[tree.Node] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
+    told_elsewhere: bool = False

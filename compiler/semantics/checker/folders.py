@@ -9,7 +9,7 @@ from typing import Any
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import JsonSchema, Schemas, stack
-from compiler.schema.types import Record, Type
+from compiler.schema.types import NOTHING, Record, Type
 from compiler.semantics.checker.paths import resolve
 from compiler.semantics.checker.tables import check_sets, check_table
 from compiler.semantics.checker.typed import type_named, typed, value_type
@@ -58,6 +58,7 @@ def build_scopes(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Si
             collections=dict(parent.collections),
             sources=dict(parent.sources),
             subjects=dict(parent.subjects),
+            unread=parent.unread | trees.unread.get(folder, set()),
         )
         scopes[folder] = scope
         if folder in trees.rulesets:
@@ -92,7 +93,8 @@ def _add_ruleset(
         scope.title = written.title.text
     if written.schemas:
         scope.schema_folders = _schema_folders(written, library, sink)
-        scope.lacks_schemas = len(scope.schema_folders) < len(written.schemas)
+        if len(scope.schema_folders) < len(written.schemas):
+            scope.unread |= {"schemas"}
         scope.schemas = _stacked(scope.schema_folders, library, stacked)
     if written.collection is not None:
         scope.collection = written.collection.text
@@ -150,11 +152,10 @@ def _check_ruleset_words(scope: Scope, written: RulesetTree | None, sink: Sink) 
     if written is None:
         return
     if written.collection is not None and written.collection.text not in scope.collections:
-        name = written.collection
-        sink.report("E307", name.span, name=name.text, hint=hint(name.text, scope.collections))
+        unknown_collection(written.collection, scope, sink)
     known = _property_names(scope.schemas) if written.lawful else frozenset()
     for name in written.lawful:
-        if name.text not in known and not scope.lacks_schemas:
+        if name.text not in known and not scope.lacks("schemas", "ruleset"):
             sink.report("E301", name.span, owner="the schemas", name=name.text, hint=hint(name.text, known))
 
 
@@ -172,8 +173,14 @@ def _property_names(schemas: Schemas) -> frozenset[str]:
 
 def unknown_resource(name: str, span: Span, scope: Scope, sink: Sink) -> None:
     """Report a resource that the schemas of a folder do not have."""
-    if not scope.lacks_schemas:
+    if not scope.lacks("schemas", "ruleset"):
         sink.report("E303", span, name=name, hint=hint(name, scope.schemas.names()))
+
+
+def unknown_collection(name: Scalar, scope: Scope, sink: Sink) -> None:
+    """Report a collection that no folder here or above declares."""
+    if not scope.lacks("collections"):
+        sink.report("E307", name.span, name=name.text, hint=hint(name.text, scope.collections))
 
 
 # -- sources, tables, collections
@@ -181,7 +188,7 @@ def unknown_resource(name: str, span: Span, scope: Scope, sink: Sink) -> None:
 
 def check_source(document: Scalar | None, scope: Scope, sink: Sink) -> None:
     """Report a source document that ``_sources.yaml`` does not list."""
-    if document is not None and document.text not in scope.sources:
+    if document is not None and document.text not in scope.sources and not scope.lacks("sources"):
         sink.report("E314", document.span, name=document.text, hint=hint(document.text, scope.sources))
 
 
@@ -217,7 +224,9 @@ def _collection(written: CollectionTree, sink: Sink) -> Collection:
 
 
 def _parameter(written: ParameterTree, collection: Collection, sink: Sink) -> ParameterInfo:
-    kind = value_type(written.type.text)
+    kind = value_type(written.type.text, NOTHING)
+    if NOTHING in (kind, getattr(kind, "item", None)):
+        return ParameterInfo(written, written.name.text, NOTHING, {})
     values: dict[tuple[str, int], Any] = {}
     what = f"`${written.name.text}`"
     for cycle, year, node in written.values:
@@ -232,12 +241,12 @@ def _parameter(written: ParameterTree, collection: Collection, sink: Sink) -> Pa
         value = typed(node, kind, what, "E120", sink)
         for name in [cycle.text] if cycle is not None else collection.cycles:
             values[name, int(year.text)] = value
-    for name in collection.cycles:
-        for school_year in collection.years:
-            if (name, school_year) not in values:
-                when = f"{collection.name}, {name}, school year {school_year}"
-                file = written.name.span.source.path
-                sink.report("E408", written.name.span, name=written.name.text, when=when, file=file)
+    for school_year in collection.years:
+        lacking = [name for name in collection.cycles if (name, school_year) not in values]
+        if lacking:
+            when = f"{collection.name}, {' and '.join(lacking)}, school year {school_year}"
+            file = written.name.span.source.path
+            sink.report("E408", written.name.span, name=written.name.text, when=when, file=file)
     return ParameterInfo(written, written.name.text, kind, values)
 
 
@@ -265,6 +274,8 @@ def _add_definition(scope: Scope, written: DefinitionTree, sink: Sink) -> None:
         sink.report("E119", name.span, what="the definition", name=name.text, related=related)
         return
     parameters = _parameters(scope, written, sink)
+    if any(kind is NOTHING for _, kind in parameters):
+        written = replace(written, body=None)
     if owner is not None and variable is not None:
         parameters = ((variable, Record(owner)), *parameters)
     scope.definitions[owner, name.text] = Definition(written, name.text, owner, variable, parameters, scope)
@@ -283,14 +294,15 @@ def _taken(scope: Scope, owner: str | None, name: str) -> str:
 
 
 def _parameters(scope: Scope, written: DefinitionTree, sink: Sink) -> tuple[tuple[str, Type], ...]:
+    """The parameters of a definition; one of an unknown type, which is reported, is of the type ``NOTHING``."""
     found: list[tuple[str, Type]] = []
     for name, kind_name in written.parameters:
         kind = type_named(kind_name.text)
         if isinstance(kind, Record) and scope.schemas.resource(kind.resource) is None:
             known = ["text", "whole", "decimal", "date", "boolean", *scope.schemas.names()]
-            if not scope.lacks_schemas:
+            if not scope.lacks("schemas", "ruleset"):
                 sink.report("E303", kind_name.span, name=kind_name.text, hint=hint(kind_name.text, known))
-            continue
+            kind = NOTHING
         if kind is not None:
             found.append((name.text, kind))
     return tuple(found)

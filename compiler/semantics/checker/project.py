@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from compiler.diagnostics import Level, Sink
 from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe
+from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
@@ -40,6 +41,18 @@ class CheckedProject:
         }
         return list(found.values())
 
+    def sign_words(self) -> dict[tuple[str, int, int], str]:
+        """By the place of each comparison of numbers or dates: the word that says what a sign would say."""
+        definitions = [*self.definitions, *(definition for definition, _ in self.subject_definitions)]
+        facts = [rule.facts for rule in self.rules] + [d.facts for d in definitions if d.facts is not None]
+        return {place: word for found in facts for place, word in sign_words(found.types)}
+
+    def unread(self, state: str) -> frozenset[str]:
+        """The kinds of files of a state, or above it, that could not be read."""
+        above = ("specs", f"specs/{state}")
+        folders = [f for f in self.trees.unread if f in above or f.startswith(f"specs/{state}/")]
+        return frozenset().union(*(self.trees.unread[folder] for folder in folders))
+
 
 def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Sink) -> CheckedProject:
     """Check everything; the result holds what is sound, the sink what is not."""
@@ -51,7 +64,7 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
     for folder in trees.folders:
         checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
         project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
-    check_references(project.rules, sink)
+    check_references(project.rules, project.unread, sink)
     return project
 
 
@@ -115,7 +128,7 @@ class DefinitionChecker:
         )
         kind = checker.value(body, dict(definition.parameters))
         wrong = any(diagnostic.level is Level.ERROR for diagnostic in self.sink.found[before:])
-        definition.type = None if wrong or definition.scope.lacks_schemas else kind
+        definition.type = None if wrong or definition.facts.told_elsewhere else kind
         self.open.pop()
         definition.state = "done"
 

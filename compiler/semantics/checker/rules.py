@@ -13,14 +13,14 @@ from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describ
 from compiler.semantics.checker.examples import CheckedExample, Filler, check_example
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
-from compiler.semantics.checker.folders import check_source, unknown_resource
+from compiler.semantics.checker.folders import check_source, unknown_collection, unknown_resource
 from compiler.semantics.rows import row_hash
 from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
 from compiler.source import Span
 from compiler.suggest import hint
 from compiler.syntax import tree
 from compiler.syntax.document import Scalar, scalars
-from compiler.syntax.shapes import shape
+from compiler.syntax.shapes import is_misspelt, shape
 from compiler.syntax.specs import RuleTree
 
 Env = dict[str, Type]
@@ -80,7 +80,7 @@ class RuleChecker:
         sound = (
             bool(env)
             and not rule.broken
-            and not self.scope.lacks_schemas
+            and not facts.told_elsewhere
             and not any(diagnostic.code.startswith("E") for diagnostic in self.sink.found[before:])
         )
         checked = CheckedRule(rule, self.scope, facts, collection, resource, env, sound)
@@ -125,6 +125,8 @@ class RuleChecker:
 
     def _exclusive_keys(self, rule: RuleTree) -> None:
         root, report = rule.document.root, self.sink.report
+        known = shape("rule")["properties"]
+        written = [key.text for key, _ in root.entries]
         if rule.alias_of is not None:
             for name in ("when", "require", "conflicts with", "for each", "severity"):
                 key = root.key(name)
@@ -133,28 +135,27 @@ class RuleChecker:
                     report("E506", key.span, what=f"`alias of` and `{name}` exclude each other", fix=fix)
             return
         for name in ("for each", "severity", "message", "fix"):
-            if name not in root:
-                meaning = shape("rule")["properties"][name]["description"]
+            if name not in root and not is_misspelt(name, written, known):
+                meaning = known[name]["description"]
                 report("E112", rule.id.span, key=name, where="a rule that is no alias", meaning=meaning)
         both = root.key("conflicts with")
         if "require" in root and both is not None:
             fix = "a rule has one of them"
             report("E506", both.span, what="`require` and `conflicts with` exclude each other", fix=fix)
-        if "require" not in root and both is None:
+        if "require" not in root and both is None and not is_misspelt("require", written, known):
             meaning = "what must be true (or `conflicts with`, for records that must not be there together)"
             report("E112", rule.id.span, key="require", where="a rule", meaning=meaning)
 
     def _collection(self, rule: RuleTree) -> Collection | None:
         name = rule.collection.text if rule.collection else self.scope.collection
         if name is None:
-            if rule.alias_of is None:
+            if rule.alias_of is None and not self.scope.lacks("ruleset"):
                 meaning = "the collection of `_collections.yaml` the rule belongs to; set it here or in `_ruleset.yaml`"
                 self.sink.report("E112", rule.id.span, key="collection", where="a rule", meaning=meaning)
             return None
         found = self.scope.collections.get(name)
         if found is None and rule.collection is not None:
-            advice = hint(name, self.scope.collections)
-            self.sink.report("E307", rule.collection.span, name=name, hint=advice)
+            unknown_collection(rule.collection, self.scope, self.sink)
         return found
 
     # -- subject and clauses
@@ -167,7 +168,7 @@ class RuleChecker:
         if resource is None:
             unknown_resource(subject.resource, subject.resource_span, self.scope, self.sink)
             return "", {}
-        if resource.name not in self.scope.subjects:
+        if resource.name not in self.scope.subjects and not self.scope.lacks("ruleset"):
             self.sink.report("E122", subject.resource_span, resource=resource.name)
         self._once_per(rule, resource.name)
         env: Env = {subject.variable: Record(resource.name), "this": Record(resource.name)}
@@ -255,8 +256,11 @@ class RuleChecker:
                 yield checked
 
 
-def check_references(rules: list[CheckedRule], sink: Sink) -> None:
-    """The ids by which rules name one another, and that no id is given twice in a state."""
+def check_references(rules: list[CheckedRule], unread: Callable[[str], frozenset[str]], sink: Sink) -> None:
+    """The ids by which rules name one another, and that no id is given twice in a state.
+
+    ``unread`` says what kinds of files of a state could not be read: an id may be in one of them.
+    """
     known: dict[tuple[str, str], Scalar] = {}
     for rule in rules:
         for name in (rule.written.id, *rule.written.aliases):
@@ -267,7 +271,7 @@ def check_references(rules: list[CheckedRule], sink: Sink) -> None:
     for rule in rules:
         cited = [*rule.written.related, *([rule.written.alias_of] if rule.written.alias_of else [])]
         for name in cited:
-            if (rule.state, name.text) not in known:
+            if (rule.state, name.text) not in known and "rule" not in unread(rule.state):
                 ids = [i for state, i in known if state == rule.state]
                 sink.report("E312", name.span, name=name.text, hint=hint(name.text, ids))
 

@@ -49,12 +49,12 @@ def type_named(name: str) -> Type | None:
     return BY_NAME.get(name) or (Record(name) if name.isidentifier() else None)
 
 
-def value_type(name: str) -> Type:
-    """The type of a column or parameter; text when the name is none of a value (which its shape has reported)."""
+def value_type(name: str, unknown: Type = TEXT) -> Type:
+    """The type of a column or parameter; ``unknown`` when it is none of a value (which its shape has reported)."""
     if name.startswith("list of "):
-        return ListOf(value_type(name.removeprefix("list of ")))
+        return ListOf(value_type(name.removeprefix("list of "), unknown))
     kind = type_named(name)
-    return TEXT if kind is None or isinstance(kind, Record) else kind
+    return unknown if kind is None or isinstance(kind, Record) else kind
 
 
 def typed(node: Node, kind: Type, what: str, code: str, sink: Sink) -> Any:

@@ -8,6 +8,7 @@ A spec's scalars are all text, so the schemas speak of strings; ``x-content`` sa
 from __future__ import annotations
 
 import json
+from collections.abc import Container, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -64,8 +65,12 @@ def check_shape(document: Document, kind: str, sink: Sink) -> bool:
     text does.
     """
     errors = sorted(_validator(kind).iter_errors(plain_tree(document.root)), key=lambda e: [str(p) for p in e.path])
+    of_wrong_type: list[Any] = []  # a choice between a text and an object complains of both
     for error in errors:
-        _report(error, document, kind, sink)
+        if error.validator != "type" or error.absolute_path not in of_wrong_type:
+            _report(error, document, kind, sink)
+        if error.validator == "type":
+            of_wrong_type.append(error.absolute_path)
     return all(error.validator in ("additionalProperties", "enum", "pattern", "minLength") for error in errors)
 
 
@@ -116,9 +121,14 @@ def _unknown_keys(error: Any, node: Node, kind: str, sink: Sink) -> None:
 def _missing_keys(error: Any, place: Span, where: str, sink: Sink) -> None:
     properties = error.schema.get("properties", {})
     for name in error.validator_value:
-        if name not in error.instance:
+        if name not in error.instance and not is_misspelt(name, error.instance, properties):
             meaning = str(properties.get(name, {}).get("description", ""))
             sink.report("E112", _first_line(place), key=name, where=where, meaning=meaning)
+
+
+def is_misspelt(name: str, written: Iterable[str], known: Container[str]) -> bool:
+    """Whether a key that is missing stands there under a name that is no key, which is reported instead."""
+    return nearest(name, (key for key in written if key not in known)) is not None
 
 
 def _locate(root: Node, path: list[Any]) -> tuple[Node, Scalar | None, bool]:
