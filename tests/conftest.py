@@ -1,4 +1,4 @@
-"""Options and fixtures of all tests: golden files, a cache of their own, a small project, the real data beside the clone."""
+"""Options and fixtures of all tests: golden files, a cache of their own, small projects, the data beside the clone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import SHARED, Sample, make_project
+from compiler.diagnostics import Level
+from compiler.driver import open_project
+from compiler.semantics.program import Program
+from tests.running import with_rules
+from tests.support import ROOT, SHARED, Sample, make_project
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,3 +50,23 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is absent: real data and the synthetic state are not part of the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def rules(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample project with a rule of each severity; not to be changed."""
+    return with_rules(Sample.copied(template, tmp_path_factory.mktemp("rules") / "project"))
+
+
+@pytest.fixture(scope="session")
+def program(rules: Sample) -> Program:
+    """The program of these rules."""
+    project = rules.open()
+    assert [d for d in project.sink if d.level is Level.ERROR] == []
+    return project.programs["sample"]
+
+
+@pytest.fixture(scope="session")
+def indiana() -> Program:
+    """The program of the project's own rules."""
+    return open_project(ROOT).programs["indiana"]
