@@ -15,7 +15,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from compiler.engines.folder import DataFolder
+from compiler.engines.folder import DataFolder, Entry
 from compiler.schema.edfi import Property, Reference, Resource, Schemas, Shape
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, NUMBERS, TEXT, WHOLE, Code, ListOf, Type, describe
 from compiler.semantics.checker.paths import key_paths
@@ -60,7 +60,7 @@ def read_dataset(
     dataset = Dataset()
     wanted = resources_used(used) | _other_kinds(used, schemas)
     names = [name for name in folder.files if level == ALL or name in wanted]
-    keys: dict[str, dict[Key, int]] = {}
+    keys: dict[str, dict[Key, Entry]] = {}
     for name in sorted(names):
         resource = schemas.resource(name)
         assert resource is not None
@@ -112,11 +112,11 @@ class _Checker:
         self.codes = codes
         self.level = level
 
-    def read(self, folder: DataFolder, dataset: Dataset) -> dict[Key, int]:
-        """Read all records; gives the keys seen, with the line of the first."""
+    def read(self, folder: DataFolder, dataset: Dataset) -> dict[Key, Entry]:
+        """Read all records; gives the keys seen, with the first entry of each."""
         resource = self.resource
         records = dataset.records.setdefault(resource.name, [])
-        seen: dict[Key, int] = {}
+        seen: dict[Key, Entry] = {}
         for entry in folder.entries(resource.name):
             dataset.read += 1
             if entry.body is None:
@@ -129,9 +129,9 @@ class _Checker:
             if key is None:
                 found = [*problems, *(f for f in found if f[1] not in {p for _, p, _ in problems})]
             elif key in seen:
-                found.append(("duplicate-key", "", f"repeats the key of line {seen[key]}; only the first counts"))
+                found.append(("duplicate-key", "", _repeats(seen[key], entry)))
             else:
-                seen[key] = entry.line
+                seen[key] = entry
             dataset.faults.extend(
                 Fault(code, resource.name, shown, path, problem, entry.file, entry.line, record)
                 for code, path, problem in found
@@ -213,6 +213,11 @@ class _Checker:
                 yield "unknown-property", ".".join((*above, name)), "is no property of the schema"
 
 
+def _repeats(first: Entry, entry: Entry) -> str:
+    file = "" if first.file == entry.file else f"{first.file} "
+    return f"repeats the key of {file}line {first.line}; only the first counts"
+
+
 def _missing_key(dotted: str) -> tuple[str, str, str]:
     return "missing-key", dotted, "a part of the natural key is missing, so the record is left out"
 
@@ -265,7 +270,7 @@ def _limits(raw: Any, prop: Property, dotted: str) -> Iterator[tuple[str, str, s
 def _dangling(
     resource: Resource,
     records: Mapping[str, list[RawRecord]],
-    keys: Mapping[str, Mapping[Key, int]],
+    keys: Mapping[str, Mapping[Key, Entry]],
     used: Usage,
     schemas: Schemas,
     level: str,
@@ -316,7 +321,7 @@ def _dangling_record(
     record: RawRecord,
     reference: Reference,
     by_kind: list[tuple[Resource, tuple[Path, ...]]],
-    keys: Mapping[str, Mapping[Key, int]],
+    keys: Mapping[str, Mapping[Key, Entry]],
 ) -> Iterator[Fault]:
     missing: dict[str, Any] = {}
     for kind, paths in by_kind:
