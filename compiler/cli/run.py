@@ -77,9 +77,8 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
             result = run(program, open_folder(data, program.schemas), options, progress)  # type: ignore[arg-type]
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
-    found: list[dict[str, Any]] = list(reports.rows(result, list_not_checked=given["list_not_checked"]))
-    if given["mask_students"]:
-        found = list(reports.masked(found))
+    listed, mask = given["list_not_checked"], given["mask_students"]
+    found: list[dict[str, Any]] = list(reports.rows(result, list_not_checked=listed, mask_students=mask))
     _write(terminal, _formatted(result, found, given), given["form"], given["output"])
     if given["form"] != "text":
         for rule, missing, count in reports.not_checked(result):

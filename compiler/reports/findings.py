@@ -6,12 +6,12 @@ import csv
 import hashlib
 import io
 import json
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compiler.engines.run import RunResult, StructureFinding, natural
+from compiler.reports.masking import Aliases, students_of, students_of_fault
 from compiler.reports.text import plain, plural, table
 from compiler.semantics.findings import SEVERITIES, Finding, Outcome
 
@@ -23,16 +23,19 @@ FIELDS = (
 Row = dict[str, Any]
 
 
-def rows(result: RunResult, *, list_not_checked: bool) -> Iterator[Row]:
+def rows(result: RunResult, *, list_not_checked: bool, mask_students: bool = False) -> Iterator[Row]:
     """All findings of a run, rules first, then structure.
 
     Rules that could not be checked at all are always there; single subjects only when they are asked for.
     """
+    aliases = Aliases() if mask_students else None
     for finding in result.findings:
         if finding.outcome is Outcome.VIOLATION or not finding.key or list_not_checked:
-            yield _row(finding, result)
+            row = _row(finding, result)
+            yield aliases.masked(row, students_of(finding, result)) if aliases else row
     for found in result.structure:
-        yield _structure_row(found, result)
+        row = _structure_row(found, result)
+        yield aliases.masked(row, students_of_fault(found)) if aliases else row
 
 
 def _row(finding: Finding, result: RunResult) -> Row:
@@ -94,31 +97,6 @@ def _structure_row(found: StructureFinding, result: RunResult) -> Row:
     }
 
 
-# -- masking
-
-
-def masked(found: Iterable[Row]) -> Iterator[Row]:
-    """Rows with every student id replaced, wherever it stands; the replacements hold within one run only."""
-    salt = secrets.token_bytes(16)
-    for row in found:
-        student = row["student"]
-        if student is None:
-            yield row
-            continue
-        alias = "student-" + hashlib.blake2b(str(student).encode(), key=salt, digest_size=6).hexdigest()
-        yield {**_replaced(row, str(student), alias), "findingKey": None}
-
-
-def _replaced(value: Any, student: str, alias: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _replaced(inner, student, alias) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_replaced(inner, student, alias) for inner in value]
-    if isinstance(value, str):
-        return value.replace(student, alias)
-    return alias if str(value) == student and not isinstance(value, bool) else value
-
-
 # -- formats
 
 
@@ -167,7 +145,7 @@ def _cell(value: Any) -> str:
     if value is None or value in ({}, []):
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 # -- text
