@@ -115,7 +115,7 @@ CASES = {
         more=("wrong-type primarySchool: should be true or false, but is 'yes'",), primarySchool="yes"
     ),
     "a-number-for-a-text": taught("wrong-type middleName: should be text, but is 7", middleName=7),
-    "too-long": taught(f"wrong-type birthCity: has 80 characters, more than 30", birthCity=ABC),
+    "too-long": taught("wrong-type birthCity: has 80 characters, more than 30", birthCity=ABC),
     "too-much": enrolled(more=("wrong-type fullTimeEquivalency: is 10, more than 9.9999",), fullTimeEquivalency=10),
     "too-little": enrolled(more=("wrong-type fullTimeEquivalency: is -0.5, less than 0",), fullTimeEquivalency=-0.5),
     # bad-date
