@@ -83,7 +83,7 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
     _write(terminal, _formatted(result, found, given), given["form"], given["output"])
     if given["form"] != "text":
         for rule, missing, count in reports.not_checked(result):
-            terminal.say(f"not checked: {rule}, {count:,}: {reports.cause_words(missing)}")
+            terminal.say(f"not checked: {rule}, {reports.how_many(count)}: {reports.cause_words(missing)}")
         for line in reports.data_lines(result):
             terminal.say(line)
     terminal.say(_totals(result, found))
@@ -190,9 +190,11 @@ def _totals(result: Any, found: list[dict[str, Any]]) -> str:
     subjects = sum(r.subjects for r in result.results.values())
     violations = sum(1 for row in found if row["outcome"] == "violation" and row["rule"] != "structure")
     unchecked = sum(count for _, _, count in not_checked(result))
+    whole = sum(1 for finding in result.findings if not finding.key)
+    of_them = f" ({plural(whole, 'rule')} not at all)" if whole else ""
     return (
         f"{plural(len(result.results), 'rule')} run, {plural(subjects, 'subject')}, "
-        f"{plural(violations, 'finding')}, {unchecked:,} not checked, "
+        f"{plural(violations, 'finding')}, {unchecked:,} not checked{of_them}, "
         f"{plural(len(result.structure), 'structure finding')}"
     )
 
