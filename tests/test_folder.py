@@ -255,7 +255,22 @@ def test_absence_shows_in_every_format_and_on_stderr(
         assert "not checked: EN-2, 1: there is no file of student" in done[form].err.splitlines()
         assert "Not in the data: student." in done[form].err.splitlines()
     for ran in done.values():
-        assert ran.err.splitlines()[-1] == "5 rules run, 5 subjects, 0 findings, 1 not checked, 0 structure findings"
+        totals = "5 rules run, 5 subjects, 0 findings, 1 not checked (1 rule not at all), 0 structure findings"
+        assert ran.err.splitlines()[-1] == totals
+
+
+def test_a_rule_without_any_subject_at_hand_counts_as_not_checked(
+    rules: Sample, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, {name: bodies for name, bodies in RECORDS.items() if name != SERVICES})
+    done = command(capsys, "run", "--specs", rules.path(""), "--data", tmp_path, *YEAR, "--rule", "EN-5")
+    first, *_, last = done.out.splitlines()
+    assert first == "No violations: 1 rule over 0 records. Not everything could be checked, see below."
+    assert "  EN-5  all  there is no file of studentSpecialEducationProgramAssociation" in done.out.splitlines()
+    assert done.err.splitlines()[-1] == (
+        "1 rule run, 0 subjects, 0 findings, 0 not checked (1 rule not at all), 0 structure findings"
+    )
+    assert last == "Read by no rule: school, student, studentSchoolAssociation."
 
 
 # -- what cannot be read: (the second of three lines, what is said of it)
