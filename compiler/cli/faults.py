@@ -42,6 +42,11 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
         return error.exit_code
     except SystemExit as stop:
         return _left(stop)
+    except OSError as error:
+        if error.filename is None:
+            return _our_fault(error, arguments)
+        click.echo(f"{error.filename} could not be read or written: {error.strerror}", err=True)
+        return WRONG
     except Exception as error:
         return _our_fault(error, arguments)
     return result if isinstance(result, int) else FINE
