@@ -16,6 +16,7 @@ from compiler.semantics.interpreter import Environment, Interpreter, at_least
 from compiler.semantics.values import ItemValue, ListValue, Member, Record, RecordValue, Undetermined
 
 MAX_MEMBERS = 12
+_FACTS = (ir.Read, ir.Parameter, ir.YearDay, ir.Elapsed, ir.Arithmetic, ir.Count, ir.Total, ir.Extreme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Tracer(Interpreter):
         if node.type is BOOLEAN and node.span is not None and not isinstance(node, ir.Read | ir.Const):
             return self._condition(node, env)
         value = super().value(node, env)
-        if isinstance(node, ir.Read | ir.Elapsed | ir.Arithmetic | ir.Count | ir.Total | ir.Extreme):
+        if isinstance(node, _FACTS) and (node.span is not None or isinstance(node, ir.Read)):
             self._open[-1].note(Fact(_text(node), value, self._record(node, env)))
         return value
 
