@@ -173,8 +173,8 @@ def compare(folder: Path, artifacts: Mapping[str, Any]) -> Changes:
 
 def _read_text(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError):
+        return path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n")
+    except OSError:
         return None
 
 

@@ -61,11 +61,11 @@ def _left(stop: SystemExit) -> int:
 
 
 def _our_fault(error: Exception, arguments: list[str]) -> int:
-    """Say so, and keep the traceback in a file (it may hold spec text, never records)."""
+    """Say so, and keep the traceback in a file (it holds lines of our code, never spec text or records)."""
     if "--debug" in arguments:
         traceback.print_exc()
         return OUR_FAULT
-    frames = "".join(traceback.format_exception(type(error), None, error.__traceback__))
+    frames = "".join(traceback.format_tb(error.__traceback__))
     handle, name = tempfile.mkstemp(prefix="rulewright-fault-", suffix=".txt")
     with os.fdopen(handle, "w") as file:
         file.write(f"{type(error).__name__}\n{frames}")
