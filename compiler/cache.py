@@ -1,7 +1,8 @@
 """Files kept between runs, in a folder of the user's own that nobody else can read.
 
 ``$RULEWRIGHT_CACHE``, else ``$XDG_CACHE_HOME/rulewright``, else ``~/.cache/rulewright``. A cache that cannot be read or
-written is no reason to fail: the work is done again.
+written is no reason to fail: the work is done again. A folder that was named by ``$RULEWRIGHT_CACHE`` and holds other
+things is left alone: it would be closed to others, and its files thrown away.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 from pathlib import Path
 
 MAX_FILES = 64
+_TAG = "CACHEDIR.TAG"
+_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of rulewright; see https://bford.info/cachedir/\n"
 
 
 def folder() -> Path:
@@ -21,14 +24,39 @@ def folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "rulewright"
 
 
+def is_somebody_elses() -> bool:
+    """Whether the folder was named by the user and holds what no cache of ours does."""
+    place = folder()
+    if not os.environ.get("RULEWRIGHT_CACHE") or (place / _TAG).is_file():
+        return False
+    return place.is_dir() and any(place.iterdir())
+
+
+def _place() -> Path | None:
+    """The folder, made when it is not there; None when it cannot be, or must not be used."""
+    place = folder()
+    try:
+        if is_somebody_elses():
+            return None
+        if not (place / _TAG).is_file():
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.chmod(0o700)
+            (place / _TAG).write_text(_SIGNATURE, encoding="utf-8")
+    except OSError:
+        return None
+    return place
+
+
+def _kept(place: Path) -> list[Path]:
+    """What is kept, oldest first."""
+    files = [path for path in place.iterdir() if path.is_file() and path.name != _TAG]
+    return sorted(files, key=lambda path: path.stat().st_mtime)
+
+
 def file(name: str) -> str:
     """The path under which a library may keep a file of ours; empty when the folder cannot be made."""
-    try:
-        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder().chmod(0o700)
-    except OSError:
-        return ""
-    return str(folder() / name)
+    place = _place()
+    return str(place / name) if place is not None else ""
 
 
 def read(name: str) -> str | None:
@@ -41,15 +69,14 @@ def read(name: str) -> str | None:
 
 def write(name: str, text: str) -> None:
     """Keep a text under a name; the oldest files go when there are too many."""
+    place = _place()
+    if place is None:
+        return
     try:
-        place = folder()
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place.chmod(0o700)
         temporary = place / f".{name}.{os.getpid()}"
         temporary.write_text(text, encoding="utf-8")
         os.replace(temporary, place / name)
-        kept = sorted((p for p in place.iterdir() if p.is_file()), key=lambda p: p.stat().st_mtime)
-        for old in kept[:-MAX_FILES]:
+        for old in _kept(place)[:-MAX_FILES]:
             old.unlink(missing_ok=True)
     except OSError:
         return
@@ -58,7 +85,7 @@ def write(name: str, text: str) -> None:
 def clear() -> int:
     """Remove all kept files; gives how many there were."""
     place = folder()
-    kept = [path for path in place.iterdir() if path.is_file()] if place.is_dir() else []
+    kept = _kept(place) if place.is_dir() and not is_somebody_elses() else []
     for path in kept:
         path.unlink(missing_ok=True)
     return len(kept)

@@ -31,9 +31,9 @@ def check(root: Path, *, use_cache: bool = True) -> Outcome:
     """Check a project, from memory when nothing has changed."""
     sources = read_sources(root, Sink())
     key = f"check-{_state(root, sources)}.json"
-    remembered = cache.read(key) if use_cache else None
+    remembered = _remembered(key, sources) if use_cache else None
     if remembered is not None:
-        return _restored(json.loads(remembered), {source.path: source for source in sources})
+        return remembered
     project = open_project(root)
     outcome = Outcome(project.sink.sorted(), _counts(project))
     if use_cache:
@@ -71,6 +71,15 @@ def _kept(outcome: Outcome) -> dict[str, Any]:
             for d in outcome.diagnostics
         ],
     }
+
+
+def _remembered(key: str, sources: list[Source]) -> Outcome | None:
+    """The kept answer; None when there is none that can be read."""
+    text = cache.read(key)
+    try:
+        return None if text is None else _restored(json.loads(text), {source.path: source for source in sources})
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _restored(kept: dict[str, Any], sources: dict[str, Source]) -> Outcome:

@@ -1,13 +1,19 @@
-"""Options and fixtures of all tests: golden files, a cache of their own, a small project, real data beside it."""
+"""Options and fixtures of all tests: golden files, a cache of their own, small projects, the data beside the clone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support import SHARED, Sample, make_project
+from compiler.diagnostics import Level
+from compiler.driver import open_project
+from compiler.semantics.program import Program
+from tests.running import with_rules
+from tests.support import ROOT, SHARED, Sample, make_project
+
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +23,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def golden(update_golden: bool) -> Callable[[str, str], None]:
+    """Compares a text with a file below tests/golden, or rewrites the file with --update-golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update_golden:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert text == path.read_bytes().decode()
+
+    return compare
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -46,3 +66,23 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is absent: real data and the synthetic state are not part of the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def rules(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample project with a rule of each severity; not to be changed."""
+    return with_rules(Sample.copied(template, tmp_path_factory.mktemp("rules") / "project"))
+
+
+@pytest.fixture(scope="session")
+def program(rules: Sample) -> Program:
+    """The program of these rules."""
+    project = rules.open()
+    assert [d for d in project.sink if d.level is Level.ERROR] == []
+    return project.programs["sample"]
+
+
+@pytest.fixture(scope="session")
+def indiana() -> Program:
+    """The program of the project's own rules."""
+    return open_project(ROOT).programs["indiana"]

@@ -26,13 +26,19 @@ def command(terminal: Terminal) -> None:
         ("python", f"{platform.python_version()} in {sys.executable}"),
         ("project", str(root) if root else "none here or above (rulewright new project DIR)"),
         ("schemas", f"{', '.join(sorted(p.name for p in bundled_schemas().iterdir() if p.is_dir()))}"),
-        ("cache", f"{cache.folder()}{'' if cache.folder().is_dir() else ' (not made yet)'}"),
+        ("cache", f"{cache.folder()}{_state_of_cache()}"),
         ("output", f"{sys.stdout.encoding}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}"),
         ("yaml", _yaml()),
     ]
     rows += [(name, _version(name)) for name in _LIBRARIES]
     width = max(len(name) for name, _ in rows)
     terminal.lines(f"{name.ljust(width)}  {found}" for name, found in rows)
+
+
+def _state_of_cache() -> str:
+    if cache.is_somebody_elses():
+        return " (not used: it holds other files)"
+    return "" if cache.folder().is_dir() else " (not made yet)"
 
 
 def _yaml() -> str:

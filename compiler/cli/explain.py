@@ -52,7 +52,7 @@ def _rule_page(topic: str, words: list[str]) -> str:
     from compiler.backends.catalogue import rule_page
     from compiler.diagnostics.codes import CODES
     from compiler.driver import find_root, open_project
-    from compiler.suggest import hint
+    from compiler.suggest import nearest
 
     root = find_root(Path.cwd())
     ids: list[str] = []
@@ -62,4 +62,11 @@ def _rule_page(topic: str, words: list[str]) -> str:
         if found:
             return "\n".join(rule_page(rule, project.texts) for rule in found)
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
-    raise Stop(f"There is nothing called `{topic}`. {hint(topic, [*words, *CODES, *ids])}".rstrip())
+    close = nearest(topic, [*words, *CODES, *ids])
+    advice = (
+        f"Did you mean `{close}`?"
+        if close
+        else "Name a rule (SE-5), a code (E301) or a word of the language ('is one of')."
+    )
+    where = "" if root is not None else " There is no project here, so no rule is known."
+    raise Stop(f"There is nothing called `{topic}`. {advice}{where}")

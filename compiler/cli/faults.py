@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 FINE, FOUND, WRONG, UNREADABLE, OUR_FAULT = 0, 1, 2, 3, 4
+INTERRUPTED = 130  # what shells give for Ctrl-C; none of the codes above fits
 
 
 class Stop(click.ClickException):
@@ -28,9 +28,9 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
         result: Any = command.main(args=arguments, prog_name="rulewright", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        return WRONG
+        return INTERRUPTED
     except Stop as stop:
         click.echo(stop.format_message(), err=True)
         return stop.code
@@ -40,20 +40,32 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
     except click.ClickException as error:
         click.echo(error.format_message(), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+    except SystemExit as stop:
+        return _left(stop)
+    except OSError as error:
+        if error.filename is None:
+            return _our_fault(error, arguments)
+        click.echo(f"{error.filename} could not be read or written: {error.strerror}", err=True)
+        return WRONG
     except Exception as error:
         return _our_fault(error, arguments)
     return result if isinstance(result, int) else FINE
 
 
+def _left(stop: SystemExit) -> int:
+    """Click leaves by itself with 2 after help that nobody asked for, with 1 when nobody reads the output any more."""
+    if stop.code != FOUND:
+        return WRONG
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed goes nowhere
+    return FINE
+
+
 def _our_fault(error: Exception, arguments: list[str]) -> int:
-    """Say so, and keep the traceback in a file (it may hold spec text, never records)."""
+    """Say so, and keep the traceback in a file (it holds lines of our code, never spec text or records)."""
     if "--debug" in arguments:
         traceback.print_exc()
         return OUR_FAULT
-    frames = "".join(traceback.format_exception(type(error), None, error.__traceback__))
+    frames = "".join(traceback.format_tb(error.__traceback__))
     handle, name = tempfile.mkstemp(prefix="rulewright-fault-", suffix=".txt")
     with os.fdopen(handle, "w") as file:
         file.write(f"{type(error).__name__}\n{frames}")

@@ -16,6 +16,7 @@ from compiler.cli.terminal import Terminal
 from compiler.driver import SCHEMAS, SPECS, bundled_schemas
 
 STANDARDS = ("3.3", "4.0", "5.2")
+SHORTEST_TITLE = 3
 
 
 @click.group("new")
@@ -52,7 +53,7 @@ def project(terminal: Terminal, folder: Path, standard: str) -> None:
 @click.pass_obj
 def rule(terminal: Terminal, identifier: str, title: str, folder: Path | None) -> None:
     """Write a rule that checks, to be changed into the one you want."""
-    from compiler.semantics.checker.rules import file_slug
+    from compiler.semantics.checker.rules import file_name
     from compiler.semantics.rows import row_hash
 
     if not re.fullmatch(r"[A-Z]{2,4}-[0-9]{1,3}[a-z]?", identifier):
@@ -66,7 +67,7 @@ def rule(terminal: Terminal, identifier: str, title: str, folder: Path | None) -
     message = f"Say here what the district reads about {identifier}."
     words = {
         "id": identifier,
-        "title": _quoted(title),
+        "title": _title(title),
         "document": next(iter(scope.sources), "own-rules"),
         "message": message,
         "sha256": row_hash(identifier, {"message": message}),
@@ -74,7 +75,7 @@ def rule(terminal: Terminal, identifier: str, title: str, folder: Path | None) -
         "entry": f"{year - 1}-09-01",
         "exit": f"{year}-05-31",
     }
-    _write_new(terminal, found.root / place / f"{identifier}-{file_slug(title)}.yaml", "rule.yaml", words)
+    _write_new(terminal, found.root / place / file_name(identifier, title), "rule.yaml", words)
 
 
 @command.command("table")
@@ -91,7 +92,7 @@ def table(terminal: Terminal, name: str, title: str, folder: Path | None) -> Non
     if name in scope.tables:
         raise Stop(f"There is a table {name} already.")
     file = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-    words = {"name": name, "title": _quoted(title), "schema": _schema(f"{place}/tables", "table")}
+    words = {"name": name, "title": _title(title), "schema": _schema(f"{place}/tables", "table")}
     _write_new(terminal, found.root / place / "tables" / f"{file}.yaml", "table.yaml", words)
 
 
@@ -114,8 +115,12 @@ def _schema(place: str, kind: str) -> str:
     return f"{'../' * (place.count('/') + 1)}generated/editor/{kind}.schema.json"
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _title(text: str) -> str:
+    """A title as YAML; it is one line of some length, as in every spec."""
+    line = " ".join(text.split())
+    if len(line) < SHORTEST_TITLE:
+        raise Stop(f"`{line}` is too short for a title; say in a line what it is about.")
+    return '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _write_new(terminal: Terminal, path: Path, template: str, words: dict[str, str]) -> None:

@@ -120,8 +120,10 @@ def find_rule(project: Project, identifier: str) -> Any:
     """The one rule that an id or alias names."""
     found = find_rules(project, identifier)
     if not found:
+        state, _, name = identifier.rpartition("/")
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
-        raise Stop(f"There is no rule `{identifier}`. {hint(identifier, ids)}".rstrip())
+        where = f" in {state}" if state else ""
+        raise Stop(f"There is no rule `{name}`{where}. {hint(name.strip().upper(), ids)}".rstrip())
     if len(found) > 1:
         listed = ", ".join(f"{rule.state}/{rule.id}" for rule in found)
         raise Stop(f"`{identifier}` names several rules: {listed}.")

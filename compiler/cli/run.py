@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ class Day(click.ParamType[date]):
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A folder to write findings to.")
 @click.option("--list-not-checked", is_flag=True, help="List every subject that could not be checked.")
-@click.option("--max-findings", type=int, default=3, help="How many findings a rule the text shows.")
+@click.option("--max-findings", type=click.IntRange(min=0), default=3, help="How many findings a rule the text shows.")
 @click.option("--mask-students", is_flag=True, help="Replace student ids.")
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="error", help="The least severity that gives exit code 1."
@@ -77,13 +78,12 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
             result = run(program, open_folder(data, program.schemas), options, progress)  # type: ignore[arg-type]
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
-    found: list[dict[str, Any]] = list(reports.rows(result, list_not_checked=given["list_not_checked"]))
-    if given["mask_students"]:
-        found = list(reports.masked(found))
+    listed, mask = given["list_not_checked"], given["mask_students"]
+    found: list[dict[str, Any]] = list(reports.rows(result, list_not_checked=listed, mask_students=mask))
     _write(terminal, _formatted(result, found, given), given["form"], given["output"])
     if given["form"] != "text":
         for rule, missing, count in reports.not_checked(result):
-            terminal.say(f"not checked: {rule}, {count:,}: {reports.cause_words(missing)}")
+            terminal.say(f"not checked: {rule}, {reports.how_many(count)}: {reports.cause_words(missing)}")
         for line in reports.data_lines(result):
             terminal.say(line)
     terminal.say(_totals(result, found))
@@ -91,26 +91,47 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
 
 
 def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
-    from compiler.engines.run import Options
+    from compiler.engines.run import Options, chosen_rules
     from compiler.suggest import hint
 
     for name in given["collections"]:
         if name not in program.collections:
             raise Stop(f"There is no collection `{name}`. {hint(name, program.collections)}".rstrip())
     rules = tuple(find_rule(project, f"{program.state}/{name}").id for name in given["rules"])
+    for rule in rules:
+        must_run(program, rule, given["collections"])
     chosen = [program.collections[n] for n in given["collections"] or program.collections]
-    year = given["school_year"] or max((y for c in chosen for y in c.years), default=date.today().year)
+    year = the_year(chosen, given["school_year"], given["cycle"])
+    as_of = given["as_of"] or date.today()
+    options = Options(
+        year, as_of, given["scope"], given["cycle"], given["collections"], rules, given["engine"], given["structure"]
+    )
+    if not chosen_rules(program, options):
+        raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")
+    return options
+
+
+def must_run(program: Any, rule: str, collections: Collection[str] = ()) -> None:
+    """Stop when a rule that was asked for would not be run."""
+    checked, lowered = program.checked[rule], program.rules.get(rule)
+    if lowered is None or not checked.runs:
+        raise Stop(f"{rule} is not run: it is {checked.written.status} or repeats another rule.")
+    if collections and lowered.collection not in collections:
+        raise Stop(f"{rule} is a rule of the collection `{lowered.collection}`, which was not asked for.")
+
+
+def the_year(collections: Iterable[Any], year: int | None, cycle: str | None) -> int:
+    """The school year of a run (the latest one with parameters, when none is given), with its cycle checked."""
+    chosen = list(collections)
+    year = year or max((y for c in chosen for y in c.years), default=date.today().year)
     for collection in chosen:
         if year not in collection.years:
             years = ", ".join(map(str, collection.years))
             raise Stop(f"The collection `{collection.name}` has no parameters for school year {year}; it has {years}.")
-        if given["cycle"] is not None and given["cycle"] not in collection.cycles:
+        if cycle is not None and cycle not in collection.cycles:
             cycles = ", ".join(collection.cycles)
-            raise Stop(f"The collection `{collection.name}` has no cycle `{given['cycle']}`; it has {cycles}.")
-    as_of = given["as_of"] or date.today()
-    return Options(
-        year, as_of, given["scope"], given["cycle"], given["collections"], rules, given["engine"], given["structure"]
-    )
+            raise Stop(f"The collection `{collection.name}` has no cycle `{cycle}`; it has {cycles}.")
+    return year
 
 
 def _taken(program: Any, options: Any, data: Path) -> str:
@@ -140,13 +161,25 @@ def _write(terminal: Terminal, texts: Iterable[str], form: str, output: Path | N
         for text in texts:
             terminal.out(text, end="")
         return
-    output.mkdir(parents=True, exist_ok=True)
     path = output / f"findings.{'txt' if form == 'text' else form}"
-    temporary = path.with_name(f".{path.name}.part")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.writelines(texts)
-    os.replace(temporary, path)
+    try:
+        _keep(path, texts)
+    except OSError as error:
+        raise Stop(f"{path} could not be written: {error.strerror or error}") from error
     terminal.say(f"findings written to {path}")
+
+
+def _keep(path: Path, texts: Iterable[str]) -> None:
+    """Write a file that only its owner may read, all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.writelines(texts)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def _totals(result: Any, found: list[dict[str, Any]]) -> str:
@@ -157,9 +190,11 @@ def _totals(result: Any, found: list[dict[str, Any]]) -> str:
     subjects = sum(r.subjects for r in result.results.values())
     violations = sum(1 for row in found if row["outcome"] == "violation" and row["rule"] != "structure")
     unchecked = sum(count for _, _, count in not_checked(result))
+    whole = sum(1 for finding in result.findings if not finding.key)
+    of_them = f" ({plural(whole, 'rule')} not at all)" if whole else ""
     return (
         f"{plural(len(result.results), 'rule')} run, {plural(subjects, 'subject')}, "
-        f"{plural(violations, 'finding')}, {unchecked:,} not checked, "
+        f"{plural(violations, 'finding')}, {unchecked:,} not checked{of_them}, "
         f"{plural(len(result.structure), 'structure finding')}"
     )
 

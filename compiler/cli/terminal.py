@@ -25,9 +25,7 @@ class Terminal:
 
     def out(self, text: str, *, end: str = "\n") -> None:
         """Data, to stdout."""
-        click.echo(text, nl=False)
-        if end:
-            click.echo(end, nl=False)
+        click.echo(f"{text}{end}", nl=False, color=self._color[sys.stdout] or None)
 
     def lines(self, lines: Iterable[str]) -> None:
         """Lines of data, to stdout."""
@@ -57,5 +55,5 @@ class Terminal:
 
 def _wants_color(stream: IO[str], color: str) -> bool:
     if color == "auto":
-        return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return color == "always"

@@ -10,7 +10,7 @@ import rich_click as click
 
 from compiler.cli.faults import FINE, UNREADABLE, Stop
 from compiler.cli.projects import find_rule, must_be_sound, opened
-from compiler.cli.run import Day
+from compiler.cli.run import Day, must_run, the_year
 from compiler.cli.terminal import Terminal
 
 
@@ -36,10 +36,9 @@ def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given:
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
     must_be_sound(project, program.state, terminal)
-    lowered = program.rules.get(checked.id)
-    if lowered is None:
-        raise Stop(f"{checked.id} is not run: it is {checked.written.status} or repeats another rule.")
-    year = given["school_year"] or max(program.collections[lowered.collection].years)
+    must_run(program, checked.id)
+    lowered = program.rules[checked.id]
+    year = the_year([program.collections[lowered.collection]], given["school_year"], given["cycle"])
     context = Context(year, given["as_of"] or date.today(), given["scope"], given["cycle"])
     try:
         with terminal.progress():

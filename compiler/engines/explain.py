@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.engines.folder import DataFolder
 from compiler.engines.structure import USED, read_dataset
 from compiler.semantics import ir
-from compiler.semantics.findings import Finding
+from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import (
     Context,
     Verdict,
@@ -50,15 +50,18 @@ def explanations(program: Program, rule: ir.Rule, folder: DataFolder, context: C
     dataset = read_dataset(folder, program.schemas, used, {}, USED)
     world = World(program.schemas, dataset.records)
     interpreter = interpreter_for(program, rule, world, context)
+    reasons = whole_rule_reasons(rule, world.present, context.scope)
     found = []
     for env in subjects_of(interpreter, rule):
         if rule.student is None or str(interpreter.value(rule.student, env)) != student:
             continue
         tracer = Tracer(interpreter)
         verdict = judge(interpreter, rule, env)
+        if reasons:
+            verdict = replace(verdict, outcome=Outcome.NOT_CHECKED, missing=reasons)
         when = tracer.trace(rule.when, env, rule.when_text) if rule.when is not None else None
         required = rule.require or rule.conflicts
         require = tracer.trace(required, env, rule.require_text) if required is not None else None
         record = env[rule.variable].record
         found.append(Explanation(record, verdict, finding_of(interpreter, rule, env, verdict), when, require))
-    return Explained(whole_rule_reasons(rule, world.present, context.scope), found)
+    return Explained(reasons, found)

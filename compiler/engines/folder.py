@@ -11,7 +11,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +22,8 @@ from compiler.suggest import nearest
 
 MAX_LINE = 64 * 1024 * 1024
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".parquet")
+_READ_FROM = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class DataError(Exception):
@@ -75,13 +77,17 @@ def open_folder(root: Path, schemas: Schemas) -> DataFolder:
 
 
 def _add(folder: DataFolder, path: Path, schemas: Schemas, under: str) -> None:
-    name = path.name if path.is_dir() else _resource_name(path)
+    """Take up a file, or a folder of files, of a resource; what is neither is left out with advice."""
+    name = path.name if path.is_dir() else _resource_name(path) or path.name.split(".")[0]
     resource = schemas.resource(name) if name in schemas.plurals else None
     if resource is None or resource.folder != under:
         folder.unknown[path.relative_to(folder.root).as_posix()] = _advice(name, resource, schemas)
         return
-    found = sorted(p for p in path.iterdir() if _resource_name(p)) if path.is_dir() else [path]
-    folder.files.setdefault(resource.name, []).extend(found)
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if _resource_name(file):
+            folder.files.setdefault(resource.name, []).append(file)
+        elif not file.name.startswith((".", "_")):
+            folder.unknown[file.relative_to(folder.root).as_posix()] = f"`{name}` is read from {_READ_FROM}"
 
 
 def _advice(name: str, resource: Resource | None, schemas: Schemas) -> str:
@@ -125,14 +131,15 @@ def _lines(path: Path, name: str) -> Iterator[Entry]:
                     _skip_line(stream)
                     yield Entry(name, number, None, f"the line is longer than {MAX_LINE // 2**20} MiB")
                     continue
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                yield Entry(name, number, None, f"the compressed file is damaged or cut off here ({error})")
+            except _DAMAGED:
+                yield Entry(name, number, None, "the compressed file is damaged or cut off here")
                 return
             if not line:
                 return
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
-            if line.strip():
+            line = line.rstrip()  # a line break inside a text that is cut off is no character of its own
+            if line:
                 yield _entry(name, number, line)
 
 
@@ -147,7 +154,7 @@ def _entry(name: str, number: int, line: bytes) -> Entry:
     try:
         body = msgspec.json.decode(line)
     except (ValueError, RecursionError) as error:
-        return Entry(name, number, None, _problem(error))
+        return Entry(name, number, None, f"the line {_problem(error)}")
     return _checked(name, number, body)
 
 
@@ -158,14 +165,21 @@ def _checked(name: str, number: int, body: object) -> Entry:
 
 
 def _problem(error: Exception) -> str:
+    """What is wrong with a line or an array, as the end of a sentence."""
     if isinstance(error, UnicodeDecodeError):
-        return "the line is not UTF-8 text"
+        return "is not UTF-8 text"
     if isinstance(error, RecursionError):
-        return "the line is nested too deeply"
+        return "is nested too deeply"
+    if isinstance(error, _DAMAGED):
+        return "is a compressed file that is damaged or cut off"
     words = str(error)
-    if "truncated" in words.lower():
-        return "the line is cut off"
-    return f"the line is not JSON ({words[:1].lower()}{words[1:]})"
+    for mark, problem in _PROBLEMS.items():
+        if mark in words.lower():
+            return problem
+    return f"is not JSON ({words.removeprefix('JSON is malformed: ')})"
+
+
+_PROBLEMS = {"truncated": "is cut off", "out of range": "holds a number that is out of range"}
 
 
 def _array(path: Path, name: str) -> Iterator[Entry]:
@@ -173,8 +187,8 @@ def _array(path: Path, name: str) -> Iterator[Entry]:
         with _open(path) as stream:
             content = stream.read()
         records = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Entry(name, 1, None, f"the file holds no readable JSON array ({error})")
+    except (ValueError, RecursionError, *_DAMAGED) as error:
+        yield Entry(name, 1, None, f"none of the array could be read: it {_problem(error)}")
         return
     if not isinstance(records, list):
         yield Entry(name, 1, None, "the file holds no JSON array of records")
@@ -187,25 +201,27 @@ def _parquet(path: Path, name: str) -> Iterator[Entry]:
     import duckdb
 
     connection = duckdb.connect(":memory:", config={"enable_external_access": True})
+    number = 0
     try:
         cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
         columns = [column[0] for column in cursor.description or ()]
-        number = 0
         while rows := cursor.fetchmany(2048):
             for row in rows:
                 number += 1
                 body = {c: _json(v) for c, v in zip(columns, row, strict=True) if v is not None}
                 yield Entry(name, number, body)
-    except duckdb.Error as error:
-        yield Entry(name, 1, None, f"the file is no readable Parquet file ({str(error).splitlines()[0]})")
+    except duckdb.Error:
+        yield Entry(name, number + 1, None, "the file is no readable Parquet file, or damaged from here on")
     finally:
         connection.close()
 
 
 def _json(value: Any) -> Any:
-    """A value of a Parquet file as JSON would hold it; absent parts are left out."""
+    """A value of a Parquet file as JSON would hold it: absent parts left out, a time stamp at midnight as its day."""
     if isinstance(value, dict):
         return {name: _json(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list):
         return [_json(inner) for inner in value]
+    if isinstance(value, datetime) and value.tzinfo is None and value.time() == time():
+        value = value.date()
     return value.isoformat() if isinstance(value, date | time) else value

@@ -14,7 +14,7 @@ from typing import Any
 
 from compiler.engines.folder import DataFolder
 from compiler.engines.python_engine import PythonEngine
-from compiler.engines.structure import Dataset, Fault, read_dataset
+from compiler.engines.structure import Dataset, Fault, read_dataset, resources_used
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.interpreter import Interpreter, Run
@@ -113,7 +113,7 @@ def run(
     world = World(program.schemas, dataset.records)
     result = RunResult(program, options, records_read=dataset.read, unknown=folder.unknown)
     result.absent = sorted(needs - set(dataset.records))
-    result.unread = sorted(set(folder.files) - set(dataset.records))
+    result.unread = sorted(set(folder.files) - resources_used(used))
     progress(f"evaluating {len(rules)} rules")
     for rule in rules:
         result.results[rule.id] = RuleResult(rule)

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
-from compiler.engines.folder import DataFolder
+from compiler.engines.folder import DataFolder, Entry
 from compiler.schema.edfi import Property, Reference, Resource, Schemas, Shape
-from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Code, ListOf, Type, describe
+from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, NUMBERS, TEXT, WHOLE, Code, ListOf, Type, describe
 from compiler.semantics.checker.paths import key_paths
 from compiler.semantics.usage import Usage
 from compiler.semantics.values import Key, Path, code_value, dig, jsonable, read
@@ -56,9 +58,9 @@ def read_dataset(
     ``codes`` holds the known codes of each descriptor that has a table.
     """
     dataset = Dataset()
-    wanted = {name for name, _ in used.reads} | used.needs | {target for _, _, target in used.crossings}
+    wanted = resources_used(used) | _other_kinds(used, schemas)
     names = [name for name in folder.files if level == ALL or name in wanted]
-    keys: dict[str, dict[Key, int]] = {}
+    keys: dict[str, dict[Key, Entry]] = {}
     for name in sorted(names):
         resource = schemas.resource(name)
         assert resource is not None
@@ -67,9 +69,26 @@ def read_dataset(
     for name in sorted(names):
         resource = schemas.resource(name)
         assert resource is not None
-        dataset.faults.extend(_dangling(resource, dataset.records[name], keys, used, schemas, level))
+        dataset.faults.extend(_dangling(resource, dataset.records, keys, used, schemas, level))
     dataset.faults.sort(key=lambda fault: (fault.resource, fault.file, fault.line, fault.path, fault.code))
     return dataset
+
+
+def resources_used(used: Usage) -> set[str]:
+    """The resources whose records rules look at."""
+    return {name for name, _ in used.reads} | used.needs | {target for _, _, target in used.crossings}
+
+
+def _other_kinds(used: Usage, schemas: Schemas) -> set[str]:
+    """Where a reference to several kinds is crossed to one of them: the others, which may hold the record instead."""
+    found: set[str] = set()
+    for name, paths, target in used.crossings:
+        resource = schemas.resource(name)
+        for reference in resource.references if resource is not None else ():
+            kinds = schemas.kinds.get(reference.target, {})
+            if target in kinds and set(paths) == set(reference.paths):
+                found.update(kinds)
+    return found
 
 
 def _checked_paths(resource: Resource, used: Usage, level: str) -> frozenset[Path] | None:
@@ -93,11 +112,11 @@ class _Checker:
         self.codes = codes
         self.level = level
 
-    def read(self, folder: DataFolder, dataset: Dataset) -> dict[Key, int]:
-        """Read all records; gives the keys seen, with the line of the first."""
+    def read(self, folder: DataFolder, dataset: Dataset) -> dict[Key, Entry]:
+        """Read all records; gives the keys seen, with the first entry of each."""
         resource = self.resource
         records = dataset.records.setdefault(resource.name, [])
-        seen: dict[Key, int] = {}
+        seen: dict[Key, Entry] = {}
         for entry in folder.entries(resource.name):
             dataset.read += 1
             if entry.body is None:
@@ -110,9 +129,9 @@ class _Checker:
             if key is None:
                 found = [*problems, *(f for f in found if f[1] not in {p for _, p, _ in problems})]
             elif key in seen:
-                found.append(("duplicate-key", "", f"repeats the key of line {seen[key]}; only the first counts"))
+                found.append(("duplicate-key", "", _repeats(seen[key], entry)))
             else:
-                seen[key] = entry.line
+                seen[key] = entry
             dataset.faults.extend(
                 Fault(code, resource.name, shown, path, problem, entry.file, entry.line, record)
                 for code, path, problem in found
@@ -194,6 +213,11 @@ class _Checker:
                 yield "unknown-property", ".".join((*above, name)), "is no property of the schema"
 
 
+def _repeats(first: Entry, entry: Entry) -> str:
+    file = "" if first.file == entry.file else f"{first.file} "
+    return f"repeats the key of {file}line {first.line}; only the first counts"
+
+
 def _missing_key(dotted: str) -> tuple[str, str, str]:
     return "missing-key", dotted, "a part of the natural key is missing, so the record is left out"
 
@@ -206,8 +230,17 @@ _WANTED: dict[Type, str] = {
 def _wrong(kind: Type, dotted: str, raw: Any) -> tuple[str, str, str]:
     if kind is DATE and isinstance(raw, str):
         return "bad-date", dotted, f"{_named(raw)} is not a date"
+    if kind in NUMBERS and _is_number(raw) and (kind is DECIMAL or raw == int(raw)):
+        return "wrong-type", dotted, f"{_named(raw)} is out of range"
     wanted = "a date" if kind is DATE else "the URI of a code" if isinstance(kind, Code) else _WANTED.get(kind)
     return "wrong-type", dotted, f"should be {wanted or describe(kind)}, but is {_named(raw)}"
+
+
+def _is_number(raw: object) -> bool:
+    """Whether a value is a number; what is not finite is none."""
+    if isinstance(raw, float):
+        return isfinite(raw)
+    return isinstance(raw, int | Decimal) and not isinstance(raw, bool)
 
 
 def _named(raw: Any) -> str:
@@ -236,22 +269,45 @@ def _limits(raw: Any, prop: Property, dotted: str) -> Iterator[tuple[str, str, s
 
 def _dangling(
     resource: Resource,
-    records: Iterable[RawRecord],
-    keys: Mapping[str, Mapping[Key, int]],
+    records: Mapping[str, list[RawRecord]],
+    keys: Mapping[str, Mapping[Key, Entry]],
     used: Usage,
     schemas: Schemas,
     level: str,
 ) -> Iterator[Fault]:
-    """References to records that are not there; a reference to several kinds must lead to one of them."""
-    crossed = {paths for name, paths, _ in used.crossings if name == resource.name}
+    """References of a resource's records to records that are not there.
+
+    A reference to several kinds must lead to one of them; while the data lack a kind that could hold it, nobody knows.
+    """
+    crossed = {frozenset(paths) for name, paths, _ in used.crossings if name == resource.name}
     for reference in resource.references:
         kinds = [kind for kind in _kinds(reference, schemas) if kind.name in keys]
-        by_kind = [(kind, key_paths(schemas, reference, kind.name)) for kind in kinds]
-        by_kind = [(kind, paths) for kind, paths in by_kind if level == ALL or paths in crossed]
-        if not by_kind:
+        if level != ALL and frozenset(reference.paths) not in crossed:
             continue
-        for record in records:
+        if not kinds or _lacks_a_kind(reference, kinds, records, schemas):
+            continue
+        by_kind = [(kind, key_paths(schemas, reference, kind.name)) for kind in kinds]
+        for record in records[resource.name]:
             yield from _dangling_record(resource, record, reference, by_kind, keys)
+
+
+def _lacks_a_kind(
+    reference: Reference, kinds: Iterable[Resource], records: Mapping[str, list[RawRecord]], schemas: Schemas
+) -> bool:
+    """Whether records of the kinds at hand name a further kind of which the data hold no file.
+
+    ``schools`` that name their district, without a file of districts: what a reference to "a school or a district"
+    leads to cannot be told.
+    """
+    absent = {kind.name for kind in _kinds(reference, schemas)} - records.keys()
+    return any(
+        dig(record.body, path) is not None
+        for kind in kinds
+        for named in kind.references
+        if named.target in absent
+        for record in records[kind.name]
+        for path in named.paths
+    )
 
 
 def _kinds(reference: Reference, schemas: Schemas) -> list[Resource]:
@@ -265,7 +321,7 @@ def _dangling_record(
     record: RawRecord,
     reference: Reference,
     by_kind: list[tuple[Resource, tuple[Path, ...]]],
-    keys: Mapping[str, Mapping[Key, int]],
+    keys: Mapping[str, Mapping[Key, Entry]],
 ) -> Iterator[Fault]:
     missing: dict[str, Any] = {}
     for kind, paths in by_kind:

@@ -6,12 +6,12 @@ import csv
 import hashlib
 import io
 import json
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compiler.engines.run import RunResult, StructureFinding, natural
+from compiler.reports.masking import Aliases, students_of, students_of_fault
 from compiler.reports.text import plain, plural, table
 from compiler.semantics.findings import SEVERITIES, Finding, Outcome
 
@@ -23,16 +23,19 @@ FIELDS = (
 Row = dict[str, Any]
 
 
-def rows(result: RunResult, *, list_not_checked: bool) -> Iterator[Row]:
+def rows(result: RunResult, *, list_not_checked: bool, mask_students: bool = False) -> Iterator[Row]:
     """All findings of a run, rules first, then structure.
 
     Rules that could not be checked at all are always there; single subjects only when they are asked for.
     """
+    aliases = Aliases() if mask_students else None
     for finding in result.findings:
         if finding.outcome is Outcome.VIOLATION or not finding.key or list_not_checked:
-            yield _row(finding, result)
+            row = _row(finding, result)
+            yield aliases.masked(row, students_of(finding, result)) if aliases else row
     for found in result.structure:
-        yield _structure_row(found, result)
+        row = _structure_row(found, result)
+        yield aliases.masked(row, students_of_fault(found)) if aliases else row
 
 
 def _row(finding: Finding, result: RunResult) -> Row:
@@ -94,31 +97,6 @@ def _structure_row(found: StructureFinding, result: RunResult) -> Row:
     }
 
 
-# -- masking
-
-
-def masked(found: Iterable[Row]) -> Iterator[Row]:
-    """Rows with every student id replaced, wherever it stands; the replacements hold within one run only."""
-    salt = secrets.token_bytes(16)
-    for row in found:
-        student = row["student"]
-        if student is None:
-            yield row
-            continue
-        alias = "student-" + hashlib.blake2b(str(student).encode(), key=salt, digest_size=6).hexdigest()
-        yield {**_replaced(row, str(student), alias), "findingKey": None}
-
-
-def _replaced(value: Any, student: str, alias: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _replaced(inner, student, alias) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_replaced(inner, student, alias) for inner in value]
-    if isinstance(value, str):
-        return value.replace(student, alias)
-    return alias if str(value) == student and not isinstance(value, bool) else value
-
-
 # -- formats
 
 
@@ -167,7 +145,7 @@ def _cell(value: Any) -> str:
     if value is None or value in ({}, []):
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 # -- text
@@ -178,8 +156,9 @@ def not_checked(result: RunResult) -> list[tuple[str, tuple[str, ...], int]]:
     counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for finding in result.findings:
         if finding.outcome is Outcome.NOT_CHECKED:
-            subjects = result.results[finding.rule].subjects if not finding.key else 1 + len(finding.others)
-            counts[finding.rule, finding.missing] += subjects
+            of_rule = result.results[finding.rule]
+            grouped = len(finding.others) if of_rule.rule.once_per else 0
+            counts[finding.rule, finding.missing] += 1 + grouped if finding.key else of_rule.subjects
     return sorted(((r, m, n) for (r, m), n in counts.items()), key=lambda item: (natural(item[0]), item[1]))
 
 
@@ -206,7 +185,7 @@ def text_report(result: RunResult, shown: list[Row], most: int) -> Iterator[str]
     yield verdict(result, violations)
     yield from _rule_table(result, violations)
     yield from _rule_details(result, violations, most)
-    yield from _not_checked_lines(result)
+    yield from _not_checked_lines(result, [row for row in shown if row["outcome"] == Outcome.NOT_CHECKED.value])
     yield from _structure_lines([row for row in shown if row["rule"] == "structure"], most)
     for line in data_lines(result):
         yield ""
@@ -227,11 +206,10 @@ def data_lines(result: RunResult) -> Iterator[str]:
 def verdict(result: RunResult, violations: list[Row]) -> str:
     """One sentence: what was found."""
     counts = Counter(row["severity"] for row in violations)
-    rules = plural(len(result.results), "rule")
-    if not violations:
-        return f"No violations: {rules} over {plural(result.records_read, 'record')}."
     listed = ", ".join(f"{counts[severity]:,} {severity}" for severity in SEVERITIES if counts[severity])
-    return f"{plural(len(violations), 'violation')} ({listed}): {rules} over {plural(result.records_read, 'record')}."
+    what = f"{plural(len(violations), 'violation')} ({listed})" if violations else "No violations"
+    rest = " Not everything could be checked, see below." if not_checked(result) else ""
+    return f"{what}: {plural(len(result.results), 'rule')} over {plural(result.records_read, 'record')}.{rest}"
 
 
 def _rule_table(result: RunResult, violations: list[Row]) -> Iterator[str]:
@@ -272,15 +250,25 @@ def _finding_line(row: Row) -> str:
     return plain(f"{owner}{where}{others}{detail}{place}")
 
 
-def _not_checked_lines(result: RunResult) -> Iterator[str]:
+def _not_checked_lines(result: RunResult, listed: list[Row]) -> Iterator[str]:
     found = not_checked(result)
     if not found:
         return
     yield ""
     yield "Not checked:"
-    yield from table(
-        [[f"  {rule}", f"{count:,}", cause_words(missing)] for rule, missing, count in found], frozenset({1})
-    )
+    of: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
+    for row in listed:
+        if row["key"]:
+            of.setdefault((row["rule"], tuple(row["missing"])), []).append(row)
+    causes = [[f"  {rule}", how_many(count), cause_words(missing)] for rule, missing, count in found]
+    for line, (rule, missing, _) in zip(table(causes, frozenset({1})), found, strict=True):
+        yield line
+        yield from (f"    {_finding_line(row)}" for row in of.get((rule, missing), ()))
+
+
+def how_many(count: int) -> str:
+    """A number of subjects that were not checked; where the data hold none of them, nobody can count them."""
+    return f"{count:,}" if count else "all"
 
 
 def _structure_lines(found: list[Row], most: int) -> Iterator[str]:

@@ -16,6 +16,7 @@ from compiler.semantics.interpreter import Environment, Interpreter, at_least
 from compiler.semantics.values import ItemValue, ListValue, Member, Record, RecordValue, Undetermined
 
 MAX_MEMBERS = 12
+_FACTS = (ir.Read, ir.Parameter, ir.YearDay, ir.Elapsed, ir.Arithmetic, ir.Count, ir.Total, ir.Extreme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Tracer(Interpreter):
         top = Trace(text)
         self._open = [top]
         top.value = self.value(node, env)
-        return top.parts[0] if len(top.parts) == 1 and top.parts[0].text == text else top
+        return top
 
     def value(self, node: ir.Expr, env: Environment) -> Any:
         if not self._open:
@@ -63,13 +64,13 @@ class Tracer(Interpreter):
         if node.type is BOOLEAN and node.span is not None and not isinstance(node, ir.Read | ir.Const):
             return self._condition(node, env)
         value = super().value(node, env)
-        if isinstance(node, ir.Read | ir.Elapsed | ir.Arithmetic | ir.Count | ir.Total | ir.Extreme):
+        if isinstance(node, _FACTS) and (node.span is not None or isinstance(node, ir.Read)):
             self._open[-1].note(Fact(_text(node), value, self._record(node, env)))
         return value
 
     def _condition(self, node: ir.Expr, env: Environment) -> Any:
         text = _text(node)
-        if self._open[-1].text == text and not isinstance(node, ir.AtLeast):
+        if self._open[-1].text == text:
             return super().value(node, env)  # the same words again: a negation, or a lawful absence made explicit
         part = Trace(text)
         self._open.append(part)
@@ -85,13 +86,14 @@ class Tracer(Interpreter):
             inner: Mapping[str, Any] = {**env, node.variable: member.value}
             part = Trace(_text(node.body), member=f"{node.variable}: {described(member.value)}")
             self._open.append(part)
-            part.value = self.value(node.body, inner)
+            value = self.value(node.body, inner)
             self._open.pop()
-            if i < MAX_MEMBERS:
-                self._open[-1].parts.append(part)
-            else:
-                self._open[-1].left_out += 1
-            tests.append(Member(part.value, member.doubt))
+            tests.append(Member(value, member.doubt))
+            part.value = not value if isinstance(value, bool) and _is_of_every(node) else value
+            known = self._open[-1].parts  # `exactly one` asks twice
+            if i < MAX_MEMBERS and all((part.member, part.text) != (other.member, other.text) for other in known):
+                known.append(part)
+        self._open[-1].left_out = max(len(items.members) - MAX_MEMBERS, 0)
         return at_least(node.count, ListValue(tuple(tests), items.unknown))
 
     def _record(self, node: ir.Expr, env: Environment) -> Record | None:
@@ -113,6 +115,11 @@ def described(value: Any) -> str:
     if isinstance(value, ItemValue):
         return f"{value.label.rsplit('.', 1)[-1]} {value.position + 1}"
     return "(blank)" if isinstance(value, Undetermined) else str(value)
+
+
+def _is_of_every(node: ir.AtLeast) -> bool:
+    """Whether each member is asked the contrary of what the author wrote: *every* is *no member that does not*."""
+    return isinstance(node.body, ir.Not) and _text(node).startswith("every ")
 
 
 def _text(node: ir.Expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -106,7 +107,7 @@ class RuleChecker:
         name, file = rule.id.text, basename(rule.document.source.path)
         well_formed = re.match(shape("rule")["properties"]["id"]["pattern"], name)  # else its shape was reported
         if well_formed and not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
-            fix = f"name the file `{name}-{file_slug(rule.title.text)}.yaml`"
+            fix = f"name the file `{file_name(name, rule.title.text)}`"
             self.sink.report("E118", rule.id.span, what="the id", name=name, file=file, fix=fix)
 
     def _source(self, rule: RuleTree) -> None:
@@ -281,7 +282,8 @@ def _place_in_year(day: tree.MonthDay) -> tuple[int, int]:
     return (day.month - 7) % 12, day.day
 
 
-def file_slug(title: str) -> str:
-    """A title as part of a file name."""
-    words = re.findall(r"[a-z0-9]+", title.lower())
-    return "-".join(words[:5])
+def file_name(identifier: str, title: str) -> str:
+    """The name of a rule's file: its id and the first words of its title, without accents."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", title.lower()) if not unicodedata.combining(c))
+    words = re.findall(r"[a-z0-9]+", bare)
+    return "-".join([identifier, *words[:5]]) + ".yaml"
