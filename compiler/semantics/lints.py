@@ -189,9 +189,9 @@ def _outcomes(rule: ir.Rule, checked: CheckedRule, program: Program, sink: Sink)
     unchecked = any(decided.get(label) == "not checked" for label in causes)  # an undecided one is W901
     if unchecked or rule.scope != "district":
         possible.append("not checked")
-    for outcome in possible:
-        if outcome not in expected:
-            sink.report("W904", checked.written.id.span, outcome=f"`{outcome}`")
+    absent = [f"`{outcome}`" for outcome in possible if outcome not in expected]
+    if absent:
+        sink.report("W904", checked.written.id.span, outcome=" or ".join(absent))
 
 
 # -- scope
