@@ -145,6 +145,11 @@ CODES: dict[str, Code] = {
     ),
     "E312": Code("A rule that is not there", "there is no rule `{name}`"),
     "E314": Code("An unknown source document", "there is no document `{name}` in `_sources.yaml`"),
+    "E315": Code(
+        "A cause that follows from itself",
+        "{rule} would follow from itself: `{name}` follows from it",
+        "name only the rule whose mending mends the other",
+    ),
     "E313": Code(
         "A reference used as a value",
         "`{name}` is a reference, not a value",

@@ -79,6 +79,15 @@ class ExampleTree:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ValidityTree:
+    """When a revision holds: school years, or days of the run (``by`` is the key); a missing end is open."""
+
+    by: Scalar
+    first: Scalar | None
+    last: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleTree:
     """A rule as written; None where a key is left out or its expression could not be read."""
 
@@ -88,6 +97,9 @@ class RuleTree:
     aliases: tuple[Scalar, ...]
     status: str
     alias_of: Scalar | None
+    revision: Scalar | None
+    validity: ValidityTree | None
+    supersedes: Scalar | None
     source: SourceTree
     collection: Scalar | None
     subject: tree.Subject | None
@@ -104,6 +116,8 @@ class RuleTree:
     detail: Template | None
     fix: Scalar | None
     decisions: tuple[DecisionTree, ...]
+    because: tuple[Scalar, ...]
+    suppresses: tuple[Scalar, ...]
     related: tuple[Scalar, ...]
     notes: Scalar | None
     examples: tuple[ExampleTree, ...]
@@ -195,6 +209,7 @@ class CollectionTree:
     title: Scalar
     years: tuple[Scalar, ...]
     cycles: tuple[tuple[Scalar, bool], ...]
+    population: tree.Subject | None
     parameters: tuple[ParameterTree, ...]
 
 
@@ -231,6 +246,9 @@ def read_rule(document: Document, sink: Sink) -> RuleTree:
         aliases=_list(root, "aliases"),
         status=_word(root, "status", "active"),
         alias_of=_optional(root, "alias of"),
+        revision=_optional(root, "revision"),
+        validity=_validity(root),
+        supersedes=reader.prose(root, "supersedes"),
         source=reader.source(_mapping(root, "source")),
         collection=_optional(root, "collection"),
         subject=reader.subject(root.get("for each")),
@@ -251,11 +269,21 @@ def read_rule(document: Document, sink: Sink) -> RuleTree:
         detail=reader.template(root.get("detail")),
         fix=reader.prose(root, "fix"),
         decisions=reader.decisions(root.get("decision")),
+        because=_list(root, "because"),
+        suppresses=_list(root, "suppresses"),
         related=_list(root, "related"),
         notes=reader.prose(root, "notes"),
         examples=tuple(reader.example(item) for item in _items(root.get("examples")) if isinstance(item, Mapping)),
         broken=reader.broken,
     )
+
+
+def _validity(root: Mapping) -> ValidityTree | None:
+    for name in ("school years", "effective"):
+        by, ends = root.key(name), root.get(name)
+        if by is not None and isinstance(ends, Mapping):
+            return ValidityTree(by, _optional(ends, "from"), _optional(ends, "to"))
+    return None
 
 
 def read_table(document: Document, sink: Sink) -> TableTree:
@@ -341,6 +369,7 @@ def read_collections(document: Document, sink: Sink) -> list[CollectionTree]:
                 (cycle, isinstance(body, Mapping) and "default" in body)
                 for cycle, body in _entries(value.get("cycles"))
             ),
+            population=reader.subject(value.get("population")),
             parameters=tuple(
                 reader.parameter(name, body)
                 for name, body in _entries(value.get("parameters"))

@@ -11,7 +11,8 @@ from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
-from compiler.semantics.checker.rules import CheckedRule, RuleChecker, check_references
+from compiler.semantics.checker.revisions import check_references
+from compiler.semantics.checker.rules import CheckedRule, RuleChecker
 from compiler.semantics.scope import Definition, ParameterInfo, Scope
 from compiler.syntax.project import SpecTrees
 

@@ -15,6 +15,7 @@ from compiler.semantics.checker.examples import CheckedExample, Filler, check_ex
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import check_source, unknown_collection, unknown_resource
+from compiler.semantics.checker.revisions import ALWAYS, Validity, check_validity
 from compiler.semantics.rows import row_hash
 from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
 from compiler.source import Span
@@ -40,10 +41,21 @@ class CheckedRule:
     sound: bool
     examples: tuple[CheckedExample, ...] = ()
     notes: list[str] = field(default_factory=list)
+    validity: Validity = ALWAYS
 
     @property
     def id(self) -> str:
         return self.written.id.text
+
+    @property
+    def revision(self) -> int:
+        """The number of the revision; the first one need not say it."""
+        return int(self.written.revision.text) if self.written.revision is not None else 1
+
+    @property
+    def key(self) -> str:
+        """The id with the number of the revision: `ME-3`, `ME-3 r2`. Unique in a state."""
+        return self.id if self.revision == 1 else f"{self.id} r{self.revision}"
 
     @property
     def state(self) -> str:
@@ -85,6 +97,7 @@ class RuleChecker:
             and not any(diagnostic.code.startswith("E") for diagnostic in self.sink.found[before:])
         )
         checked = CheckedRule(rule, self.scope, facts, collection, resource, env, sound)
+        checked.validity = check_validity(rule, self.sink)
         checked.examples = tuple(self._examples(rule, collection, resource))
         return checked
 
@@ -255,26 +268,6 @@ class RuleChecker:
             checked = check_example(example, self.filler, collection, resource, rule.scope, self.sink)
             if checked is not None:
                 yield checked
-
-
-def check_references(rules: list[CheckedRule], unread: Callable[[str], frozenset[str]], sink: Sink) -> None:
-    """The ids by which rules name one another, and that no id is given twice in a state.
-
-    ``unread`` says what kinds of files of a state could not be read: an id may be in one of them.
-    """
-    known: dict[tuple[str, str], Scalar] = {}
-    for rule in rules:
-        for name in (rule.written.id, *rule.written.aliases):
-            earlier = known.setdefault((rule.state, name.text), name)
-            if earlier is not name:
-                related = (Related(earlier.span, "the first is here"),)
-                sink.report("E119", name.span, what="the id", name=name.text, related=related)
-    for rule in rules:
-        cited = [*rule.written.related, *([rule.written.alias_of] if rule.written.alias_of else [])]
-        for name in cited:
-            if (rule.state, name.text) not in known and "rule" not in unread(rule.state):
-                ids = [i for state, i in known if state == rule.state]
-                sink.report("E312", name.span, name=name.text, hint=hint(name.text, ids))
 
 
 def _place_in_year(day: tree.MonthDay) -> tuple[int, int]:
