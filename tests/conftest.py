@@ -11,7 +11,7 @@ from compiler.diagnostics import Level
 from compiler.driver import open_project
 from compiler.semantics.program import Program
 from tests.running import with_rules
-from tests.support import ROOT, SHARED, Sample, make_project
+from tests.support import ROOT, SHARED, Execute, Ran, Sample, command, make_project
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -58,6 +58,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(template: Path, tmp_path: Path) -> Sample:
     """A copy of the sample project that a test may spoil."""
     return Sample.copied(template, tmp_path / "sample")
+
+
+@pytest.fixture
+def execute(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Execute:
+    """Runs a command inside a folder."""
+
+    def run(place: Path | Sample, *arguments: object) -> Ran:
+        monkeypatch.chdir(place.root if isinstance(place, Sample) else place)
+        return command(capsys, *arguments)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,10 @@ from compiler.driver import Project, open_project
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 RULE = "enrollment/EN-1-exit-after-entry.yaml"
+WRONG_NAME = (
+    "require: e.exitWithdrawDate is on or after e.entryDate",
+    "require: e.exitWithdrawDate is on or after e.entryDat",
+)
 
 
 def make_project(folder: Path) -> Path:
@@ -108,6 +112,14 @@ def command(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ran:
     code = guarded(rulewright, [str(argument) for argument in arguments])
     out, err = capsys.readouterr()
     return Ran(code, out, err)
+
+
+Execute = Callable[..., Ran]  # a command in a folder, or in that of a sample
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, by its path there."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def lines_of(found: list[Diagnostic]) -> list[str]:

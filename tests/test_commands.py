@@ -19,24 +19,7 @@ from compiler import __version__, checking, driver
 from compiler.cli.show import STAGES, _lines
 from compiler.driver import Project, open_project
 from tests.running import YEAR, enrollment, put, school, services, student
-from tests.support import ROOT, RULE, Ran, Sample, command
-
-Execute = Callable[..., Ran]
-WRONG_NAME = (
-    "require: e.exitWithdrawDate is on or after e.entryDate",
-    "require: e.exitWithdrawDate is on or after e.entryDat",
-)
-
-
-@pytest.fixture
-def execute(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Execute:
-    """Runs a command inside a folder."""
-
-    def run(place: Path | Sample, *arguments: object) -> Ran:
-        monkeypatch.chdir(place.root if isinstance(place, Sample) else place)
-        return command(capsys, *arguments)
-
-    return run
+from tests.support import ROOT, RULE, WRONG_NAME, Execute, Ran, Sample, contents
 
 
 def process(place: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -325,111 +308,6 @@ def test_the_cache_is_closed_to_others_and_can_be_cleared(
     assert place.stat().st_mode & 0o777 == 0o700
     assert execute(sample, "cache", "clear").err.startswith(f"{len(kept)} file")
     assert [path.name for path in place.iterdir()] == ["CACHEDIR.TAG"]
-
-
-# -- build
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def test_build_writes_once_and_then_nothing(sample: Sample, execute: Execute) -> None:
-    first = execute(sample, "build")
-    made = contents(sample.root / "generated")
-    again = execute(sample, "build")
-    assert first == Ran(0, "", f"{len(made)} files written, 0 unchanged in {sample.root / 'generated'}.\n")
-    assert again == Ran(0, "", f"0 files written, {len(made)} unchanged in {sample.root / 'generated'}.\n")
-    assert contents(sample.root / "generated") == made
-    assert execute(sample, "build", "--check") == Ran(
-        0, "", f"{len(made)} files in {sample.root / 'generated'} are up to date.\n"
-    )
-
-
-def test_build_check_shows_what_is_stale_missing_and_orphaned_and_writes_nothing(
-    rules: Sample, execute: Execute, tmp_path: Path
-) -> None:
-    project = Sample.copied(rules.root, tmp_path / "project")
-    execute(project, "build")
-    folder = project.root / "generated"
-    project.path("enrollment/EN-5-of-the-tests.yaml").unlink()
-    project.replace("title: What EN-3 says", "title: Another title", "enrollment/EN-3-of-the-tests.yaml")
-    (folder / "catalogue" / "sample" / "EN-1.md").unlink()
-    before = contents(folder)
-    ran = execute(project, "build", "--check")
-    assert ran.code == 1
-    assert contents(folder) == before
-    told = ran.err.splitlines()
-    assert [line for line in told if not line.startswith("out of date: ")] == [
-        "missing: catalogue/sample/EN-1.md",
-        "orphaned: catalogue/sample/EN-5.md",
-        "orphaned: python/sample/enrollment/en_5.py",
-        "Run `rulewright build` and commit the result.",
-    ]
-    assert "out of date: catalogue/sample/EN-3.md" in told
-    assert {"-# EN-3: What EN-3 says", "+# EN-3: Another title"} <= set(ran.out.splitlines())
-    mended = execute(project, "build")
-    assert mended.err.split(" in ")[0].endswith("2 files removed, " + mended.err.split("removed, ")[1].split(" in ")[0])
-    assert execute(project, "build", "--check").code == 0
-    assert not (folder / "catalogue" / "sample" / "EN-5.md").exists()
-
-
-def test_build_leaves_alone_what_it_did_not_write(sample: Sample, execute: Execute, tmp_path: Path) -> None:
-    """Also below folders of the names it uses, and whatever a manifest says lies elsewhere."""
-    mine = {"python/mine.py": "x", "reference/letter.md": "x", "notes.txt": "x", "catalogue/sample/EN-9.md": "x"}
-    folder = put(tmp_path / "out", mine)
-    put(tmp_path, {"outside.txt": "x"})
-    outside = {"../outside.txt": {}, str(tmp_path / "outside.txt"): {}, "a/../../outside.txt": {}}
-    put(folder, {"manifest.json": json.dumps({"files": outside})})
-    assert execute(sample, "build", "-o", folder).code == 0
-    assert {name: (folder / name).read_text() for name in mine} == mine
-    assert (tmp_path / "outside.txt").exists()
-    assert execute(sample, "build", "-o", folder, "--check").code == 0
-
-
-@pytest.mark.parametrize("manifest", ["", "{", "[1]", '{"files": 1}', '{"files": [1]}', "null", "\xff"])
-def test_a_damaged_manifest_is_written_anew(manifest: str, sample: Sample, execute: Execute) -> None:
-    execute(sample, "build")
-    path = sample.root / "generated" / "manifest.json"
-    good = path.read_bytes()
-    path.write_bytes(manifest.encode("latin-1"))
-    ran = execute(sample, "build", "--check")
-    assert (ran.code, ran.err.splitlines()[0]) == (1, "out of date: manifest.json")
-    assert execute(sample, "build").err.startswith("1 file written, ")
-    assert path.read_bytes() == good
-
-
-def test_an_orphan_is_found_by_its_first_line_though_the_manifest_is_lost(
-    rules: Sample, execute: Execute, tmp_path: Path
-) -> None:
-    project = Sample.copied(rules.root, tmp_path / "project")
-    execute(project, "build")
-    (project.root / "generated" / "manifest.json").unlink()
-    project.path("enrollment/EN-5-of-the-tests.yaml").unlink()
-    assert "orphaned: python/sample/enrollment/en_5.py" in execute(project, "build", "--check").err.splitlines()
-
-
-def test_build_of_paths_writes_only_what_comes_from_them(rules: Sample, execute: Execute, tmp_path: Path) -> None:
-    project = Sample.copied(rules.root, tmp_path / "project")
-    execute(project, "build")
-    for number in (2, 3):
-        project.replace(f"title: What EN-{number} says", "title: Another", f"enrollment/EN-{number}-of-the-tests.yaml")
-    execute(project, "build", "specs/sample/enrollment/EN-3-of-the-tests.yaml")
-    pages = contents(project.root / "generated" / "catalogue" / "sample")
-    assert pages["EN-2.md"].startswith(b"# EN-2: What EN-2 says\n")
-    assert pages["EN-3.md"].startswith(b"# EN-3: Another\n")
-
-
-def test_specs_with_errors_are_not_built(sample: Sample, execute: Execute) -> None:
-    ran = execute(sample.replace(*WRONG_NAME), "build")
-    assert (ran.code, ran.err) == (2, "The specs have errors (1); nothing was run. See `rulewright check`.\n")
-    assert not (sample.root / "generated").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_said(sample: Sample, execute: Execute, tmp_path: Path) -> None:
-    taken = put(tmp_path, {"taken": "x"}) / "taken"
-    ran = execute(sample, "build", "-o", taken)
-    assert (ran.code, ran.err) == (2, f"{taken} could not be read or written: File exists\n")
 
 
 # -- test
