@@ -39,11 +39,11 @@ class ExampleResult:
 
 
 def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
-    """Run the examples of rules (by id) through all back ends."""
+    """Run the examples of rules (by key) through all back ends."""
     engine: PythonEngine | None = None
     results: list[ExampleResult] = []
-    for rule_id in rules:
-        rule, checked = program.rules.get(rule_id), program.checked[rule_id]
+    for key in rules:
+        rule, checked = program.rules.get(key), program.checked[key]
         if rule is None:
             continue
         engine = engine or PythonEngine(program)

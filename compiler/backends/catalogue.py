@@ -24,7 +24,7 @@ ROOT = "catalogue"
 def generate(program: Program, texts: dict[str, str]) -> list[Artifact]:
     """The pages of one state; ``texts`` holds the spec files by path."""
     folder = f"{ROOT}/{program.state}"
-    made = [Artifact(f"{folder}/{rule.id}.md", rule_page(rule, texts), (_path(rule),)) for rule in _rules(program)]
+    made = [Artifact(f"{folder}/{page_name(rule)}", rule_page(rule, texts), (_path(rule),)) for rule in _rules(program)]
     if program.tables:
         sources = tuple(table.written.document.source.path for table in _tables(program))
         made.append(Artifact(f"{folder}/tables.md", _tables_page(program), sources))
@@ -42,7 +42,7 @@ def index(programs: list[Program]) -> list[Artifact]:
 
 
 def _rules(program: Program) -> list[CheckedRule]:
-    return sorted(program.checked.values(), key=lambda rule: _natural(rule.id))
+    return sorted(program.checked.values(), key=lambda rule: _natural(rule.key))
 
 
 def _tables(program: Program) -> list[Table]:
@@ -52,6 +52,11 @@ def _tables(program: Program) -> list[Table]:
 def _natural(identifier: str) -> tuple[tuple[int, int, str], ...]:
     parts = re.split(r"([0-9]+)", identifier)
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
+
+
+def page_name(rule: CheckedRule) -> str:
+    """The file name of a rule's page: `ME-3.md`, and `ME-3-r2.md` for its second revision."""
+    return f"{rule.key.replace(' ', '-')}.md"
 
 
 def _path(rule: CheckedRule) -> str:
@@ -78,7 +83,7 @@ def _state_index(program: Program) -> str:
         collection = program.collections.get(name)
         parts.append(f"## {md.text(collection.title if collection else 'Other rules')}\n")
         rows = [
-            [f"[{rule.id}]({rule.id}.md)", md.text(rule.written.title.text), _severity_words(rule), _effect(rule),
+            [f"[{rule.key}]({page_name(rule)})", md.text(rule.written.title.text), _severity_words(rule), _effect(rule),
              rule.written.source.status.text, rule.written.status]
             for rule in rules
         ]  # fmt: skip
@@ -104,7 +109,7 @@ def _effect(rule: CheckedRule) -> str:
 def rule_page(rule: CheckedRule, texts: dict[str, str]) -> str:
     """The page of a rule."""
     written = rule.written
-    parts = [f"# {rule.id}: {md.text(written.title.text)}\n", _facts(rule)]
+    parts = [f"# {rule.key}: {md.text(written.title.text)}\n", _facts(rule)]
     if written.alias_of is not None:
         target = written.alias_of.text
         parts.append(f"The source repeats [{target}]({target}.md) under this id; it is not run a second time.\n")

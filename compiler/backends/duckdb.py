@@ -114,7 +114,7 @@ def macros_in(query: str) -> str:
 def rule_sql(program: Program, rule: ir.Rule) -> str:
     """The query of a rule, with its id and title in a comment."""
     query = _RuleQuery(program, rule).query()
-    return f"-- {one_line(rule.id)}: {one_line(rule.title)}\n{query.sql(dialect='duckdb', pretty=True)}\n"
+    return f"-- {one_line(rule.key)}: {one_line(rule.title)}\n{query.sql(dialect='duckdb', pretty=True)}\n"
 
 
 @dataclass(slots=True, eq=False)

@@ -90,7 +90,7 @@ class _StatePackage:
     # -- rules
 
     def _rule(self, rule: ir.Rule) -> Artifact:
-        checked = self.program.checked[rule.id]
+        checked = self.program.checked[rule.key]
         source = checked.written.document.source.path
         folders = source.split("/")[2:-1]
         package = "/".join([self.folder, *map(_module_name, folders)])
@@ -104,8 +104,8 @@ class _StatePackage:
         imports += [f"from {up} import {', '.join(siblings)}"] if siblings else []
         imports += [f"from {up}state import STATE"]
         head = f"# {header(source, sha256(self.texts[source]))}\n"
-        text = head + _module(f"{rule.id}: {one_line(rule.title)}.", imports, body)
-        return Artifact(f"{package}/{_module_name(rule.id)}.py", text, (source,))
+        text = head + _module(f"{rule.key}: {one_line(rule.title)}.", imports, body)
+        return Artifact(f"{package}/{_module_name(rule.key)}.py", text, (source,))
 
     # -- what the rules of a state share
 
@@ -115,7 +115,7 @@ class _StatePackage:
         for rule, artifact in zip(self.program.rules.values(), rules, strict=True):
             path = artifact.path.removeprefix(f"{self.folder}/").removesuffix(".py").split("/")
             lines.append(f"from .{'.'.join(path[:-1])} import {path[-1]}")
-            modules.append(f"    {literal(rule.id).text}: {path[-1]},")
+            modules.append(f"    {literal(rule.key).text}: {path[-1]},")
         lines += ["from .state import STATE", "", "world = STATE.world", "", "RULES = {", *modules, "}", ""]
         return Artifact(f"{self.folder}/__init__.py", "\n".join(lines), tuple(a.sources[0] for a in rules))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -103,28 +104,41 @@ def folded(identifier: str) -> tuple[str, str]:
     return re.sub(r"[\s-]+", "", match.group(1)).lower(), match.group(2).lower()
 
 
+_REVISION = re.compile(r"(.*?)[\s-]+r([1-9][0-9]?)", re.IGNORECASE)
+
+
 def find_rules(project: Project, identifier: str) -> list[Any]:
-    """The rules that an id or alias names; `indiana/SE-5` says whose."""
+    """The rules that an id or alias names; `indiana/SE-5` says whose, `ME-3 r2` which revision."""
     state, _, name = identifier.rpartition("/")
-    wanted = folded(name)
+    revision = _REVISION.fullmatch(name)
+    wanted = folded(revision.group(1) if revision else name)
     return [
         rule
         for program in project.programs.values()
         for rule in program.checked.values()
         if (not state or rule.state == state)
+        and (revision is None or rule.revision == int(revision.group(2)))
         and any(folded(text.text) == wanted for text in (rule.written.id, *rule.written.aliases))
     ]
 
 
-def find_rule(project: Project, identifier: str) -> Any:
-    """The one rule that an id or alias names."""
+def find_revisions(project: Project, identifier: str) -> list[Any]:
+    """The one rule that an id or alias names, in all its revisions, the first one first."""
     found = find_rules(project, identifier)
     if not found:
         state, _, name = identifier.rpartition("/")
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
         where = f" in {state}" if state else ""
         raise Stop(f"There is no rule `{name}`{where}. {hint(name.strip().upper(), ids)}".rstrip())
-    if len(found) > 1:
+    if len({(rule.state, rule.id) for rule in found}) > 1:
         listed = ", ".join(f"{rule.state}/{rule.id}" for rule in found)
         raise Stop(f"`{identifier}` names several rules: {listed}.")
-    return found[0]
+    return sorted(found, key=lambda rule: int(rule.revision))
+
+
+def find_rule(project: Project, identifier: str, school_year: int | None = None, as_of: date | None = None) -> Any:
+    """The one rule that an id or alias names, in the revision of a school year and day, else in the latest."""
+    found = find_revisions(project, identifier)
+    if school_year is None or as_of is None:
+        return found[-1]
+    return next((rule for rule in found if rule.validity.holds(school_year, as_of)), found[-1])

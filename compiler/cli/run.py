@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,12 @@ class Day(click.ParamType[date]):
 @click.option("--structure", type=click.Choice(["used", "all"]), default="used", help="How much structure is checked.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A folder to write findings to.")
+@click.option(
+    "--dispositions",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="A file (.csv or .jsonl) for what becomes of every student in the count; totals go beside it.",
+)
 @click.option("--list-not-checked", is_flag=True, help="List every subject that could not be checked.")
 @click.option("--max-findings", type=click.IntRange(min=0), default=3, help="How many findings a rule the text shows.")
 @click.option("--mask-students", is_flag=True, help="Replace student ids.")
@@ -67,10 +74,12 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
     from compiler.engines.folder import DataError, open_folder
     from compiler.engines.run import run
     from compiler.reports import findings as reports
+    from compiler.reports.masking import Aliases
 
     project = opened(specs)
     program = chosen_program(project, specs)
     must_be_sound(project, program.state, terminal)
+    _check_dispositions(program, given)
     options = _options(project, program, given)
     terminal.say(_taken(program, options, data))
     try:
@@ -78,8 +87,12 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
             result = run(program, open_folder(data, program.schemas), options, progress)  # type: ignore[arg-type]
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
-    listed, mask = given["list_not_checked"], given["mask_students"]
-    found: list[dict[str, Any]] = list(reports.rows(result, list_not_checked=listed, mask_students=mask))
+    aliases = Aliases() if given["mask_students"] else None
+    found: list[dict[str, Any]] = list(
+        reports.rows(result, list_not_checked=given["list_not_checked"], aliases=aliases)
+    )
+    if given["dispositions"] is not None:
+        _write_dispositions(terminal, result, given["dispositions"], aliases)
     _write(terminal, _formatted(result, found, given), given["form"], given["output"])
     if given["form"] != "text":
         for rule, missing, count in reports.not_checked(result):
@@ -97,27 +110,52 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
     for name in given["collections"]:
         if name not in program.collections:
             raise Stop(f"There is no collection `{name}`. {hint(name, program.collections)}".rstrip())
-    rules = tuple(find_rule(project, f"{program.state}/{name}").id for name in given["rules"])
-    for rule in rules:
-        must_run(program, rule, given["collections"])
     chosen = [program.collections[n] for n in given["collections"] or program.collections]
     year = the_year(chosen, given["school_year"], given["cycle"])
     as_of = given["as_of"] or date.today()
+    rules = [find_rule(project, f"{program.state}/{name}", year, as_of) for name in given["rules"]]
+    for rule in rules:
+        must_run(program, rule, given["collections"])
+    ids = tuple(rule.id for rule in rules)
     options = Options(
-        year, as_of, given["scope"], given["cycle"], given["collections"], rules, given["engine"], given["structure"]
+        year,
+        as_of,
+        given["scope"],
+        given["cycle"],
+        given["collections"],
+        ids,
+        given["engine"],
+        given["structure"],
+        bool(given["dispositions"]),
     )
     if not chosen_rules(program, options):
         raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")
     return options
 
 
-def must_run(program: Any, rule: str, collections: Collection[str] = ()) -> None:
+def _check_dispositions(program: Any, given: dict[str, Any]) -> None:
+    """Stop when dispositions are asked for that could not be right, or could not be written."""
+    from compiler.reports.dispositions import FORMATS
+
+    path = given["dispositions"]
+    if path is None:
+        return
+    if path.suffix not in FORMATS:
+        raise Stop(f"`{path.name}` is of no format that dispositions can be written in: {' or '.join(FORMATS)}.")
+    if given["rules"]:
+        raise Stop("Dispositions rest on all rules of a collection: leave out --rule.")
+    wanted = given["collections"] or program.collections
+    if not any(name in program.populations for name in wanted):
+        raise Stop("No collection says who belongs to it: add `population:` to it in `_collections.yaml`.")
+
+
+def must_run(program: Any, checked: Any, collections: Collection[str] = ()) -> None:
     """Stop when a rule that was asked for would not be run."""
-    checked, lowered = program.checked[rule], program.rules.get(rule)
+    lowered = program.rules.get(checked.key)
     if lowered is None or not checked.runs:
-        raise Stop(f"{rule} is not run: it is {checked.written.status} or repeats another rule.")
+        raise Stop(f"{checked.id} is not run: it is {checked.written.status} or repeats another rule.")
     if collections and lowered.collection not in collections:
-        raise Stop(f"{rule} is a rule of the collection `{lowered.collection}`, which was not asked for.")
+        raise Stop(f"{checked.id} is a rule of the collection `{lowered.collection}`, which was not asked for.")
 
 
 def the_year(collections: Iterable[Any], year: int | None, cycle: str | None) -> int:
@@ -143,6 +181,7 @@ def _taken(program: Any, options: Any, data: Path) -> str:
 
 
 def _formatted(result: Any, found: list[dict[str, Any]], given: dict[str, Any]) -> Iterable[str]:
+    from compiler.reports import dispositions
     from compiler.reports import findings as reports
 
     match given["form"]:
@@ -153,7 +192,8 @@ def _formatted(result: Any, found: list[dict[str, Any]], given: dict[str, Any]) 
         case "csv":
             return reports.as_csv(found)
         case _:
-            return (f"{line}\n" for line in reports.text_report(result, found, given["max_findings"]))
+            report = chain(reports.text_report(result, found, given["max_findings"]), dispositions.lines(result))
+            return (f"{line}\n" for line in report)
 
 
 def _write(terminal: Terminal, texts: Iterable[str], form: str, output: Path | None) -> None:
@@ -167,6 +207,18 @@ def _write(terminal: Terminal, texts: Iterable[str], form: str, output: Path | N
     except OSError as error:
         raise Stop(f"{path} could not be written: {error.strerror or error}") from error
     terminal.say(f"findings written to {path}")
+
+
+def _write_dispositions(terminal: Terminal, result: Any, path: Path, aliases: Any) -> None:
+    from compiler.reports import dispositions as reports
+
+    beside = path.with_name(f"{path.stem}-totals.csv")
+    try:
+        _keep(path, reports.as_file(result, path.suffix, aliases))
+        _keep(beside, reports.totals_as_csv(result.dispositions))
+    except OSError as error:
+        raise Stop(f"{path} could not be written: {error.strerror or error}") from error
+    terminal.say(f"dispositions written to {path}, totals to {beside}")
 
 
 def _keep(path: Path, texts: Iterable[str]) -> None:
@@ -203,5 +255,8 @@ def _exit_code(found: list[dict[str, Any]], fail_on: str) -> int:
     if fail_on == "never":
         return FINE
     least = SEVERITIES.index(fail_on)
-    failing = any(row["outcome"] == "violation" and SEVERITIES.index(row["severity"].lower()) <= least for row in found)
+    failing = any(
+        row["outcome"] == "violation" and not row["suppressedBy"] and SEVERITIES.index(row["severity"].lower()) <= least
+        for row in found
+    )
     return FOUND if failing else FINE

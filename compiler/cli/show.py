@@ -23,7 +23,7 @@ def command(terminal: Terminal, rule: str, stage: str) -> None:
     project = opened()
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
-    if stage in ("ir", "python", "sql") and checked.id not in program.rules:
+    if stage in ("ir", "python", "sql") and checked.key not in program.rules:
         raise Stop(f"{checked.id} has errors or is an alias, so it has no {stage}. See `rulewright check`.")
     terminal.lines(_lines(stage, project, program, checked))
 
@@ -41,7 +41,7 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
                 yield f"{name}:"
                 yield from (f"  {line}" for line in trees.ast_lines(node, types))
     elif stage == "ir":
-        rule = program.rules[checked.id]
+        rule = program.rules[checked.key]
         for name in ("in_year", "when", "require", "conflicts"):
             node = getattr(rule, name)
             if node is not None:
@@ -55,5 +55,5 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
     else:
         from compiler.backends.duckdb import macros_in, rule_sql
 
-        query = rule_sql(program, program.rules[checked.id])
+        query = rule_sql(program, program.rules[checked.key])
         yield from f"{macros_in(query)}\n{query};".splitlines()

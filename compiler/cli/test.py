@@ -7,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND
-from compiler.cli.projects import find_rule, must_be_sound, opened, relative, within
+from compiler.cli.projects import find_revisions, must_be_sound, opened, relative, within
 from compiler.cli.terminal import Terminal
 from compiler.reports.text import plain, plural
 
@@ -26,7 +26,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     project = opened(paths[0] if paths else None)
     must_be_sound(project, None, terminal)
     folders = relative(paths, project.root)
-    wanted = [find_rule(project, name) for name in names if not Path(name).exists()]
+    wanted = [rule for name in names if not Path(name).exists() for rule in find_revisions(project, name)]
     results = []
     rules = 0
     for program in project.programs.values():
@@ -36,11 +36,11 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
             if not names or rule in wanted or within(rule.written.document.source.path, folders)
         ]
         rules += len(chosen)
-        results.extend(run_examples(program, [rule.id for rule in chosen]))
+        results.extend(run_examples(program, [rule.key for rule in chosen]))
     failed = [result for result in results if result.problems]
     for result in failed:
         place = result.example.written.name.span
-        terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.rule.id}, {plain(result.example.name)}")
+        terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.rule.key}, {plain(result.example.name)}")
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
     back_ends = " and ".join(BACK_ENDS)
     done = f"{plural(len(results), 'example')} of {plural(rules, 'rule')} through {back_ends}"

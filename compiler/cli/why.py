@@ -36,10 +36,11 @@ def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given:
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
     must_be_sound(project, program.state, terminal)
-    must_run(program, checked.id)
-    lowered = program.rules[checked.id]
-    year = the_year([program.collections[lowered.collection]], given["school_year"], given["cycle"])
+    year = the_year([checked.collection], given["school_year"], given["cycle"])
     context = Context(year, given["as_of"] or date.today(), given["scope"], given["cycle"])
+    checked = find_rule(project, rule, context.school_year, context.as_of)
+    must_run(program, checked)
+    lowered = program.rules[checked.key]
     try:
         with terminal.progress():
             found = explanations(program, lowered, open_folder(data, program.schemas), context, student)

@@ -51,7 +51,7 @@ class PythonEngine:
             "cycle": context.cycle,
         }
         for rule in rules:
-            module = self.state.RULES[rule.id]
+            module = self.state.RULES[rule.key]
             results = module.RULE.results(world, told)
             counts = {Outcome(outcome): count for outcome, count in results.counts.items()}
             yield RuleResult(rule, [_finding(found) for found in results.findings], counts)

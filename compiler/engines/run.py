@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from compiler.engines.dispositions import Disposition, dispositions, members_of, populations_of
 from compiler.engines.folder import DataFolder
+from compiler.engines.links import Links, links_between
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import Dataset, Fault, read_dataset, resources_used
 from compiler.semantics import ir
+from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.interpreter import Interpreter, Run
 from compiler.semantics.outcomes import Context, RuleResult, evaluate
@@ -40,6 +43,7 @@ class Options:
     rules: tuple[str, ...] = ()
     engine: str = "python"
     structure: str = "used"
+    dispositions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class StructureFinding:
 
 @dataclass(slots=True)
 class RunResult:
-    """What a run found. ``places`` gives file and line of a subject by resource and key.
+    """What a run found. ``places`` gives file and line of a subject by resource and key; ``links`` what findings have
+    to do with one another.
 
     ``unread`` are resources that no rule reads, ``absent`` those that a rule needs and the data lack, ``unknown`` files
     that are of no resource, each with advice.
@@ -69,6 +74,8 @@ class RunResult:
     absent: list[str] = field(default_factory=list)
     unknown: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)
+    dispositions: list[Disposition] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:
@@ -87,12 +94,16 @@ class RunResult:
 
 def chosen_rules(program: Program, options: Options) -> list[ir.Rule]:
     """The rules of a run, in the order of their ids."""
-    rules = [rule for rule in program.rules.values() if program.checked[rule.id].runs]
+    rules = [rule for rule in program.rules.values() if _in_force(program.checked[rule.key], options)]
     if options.collections:
         rules = [rule for rule in rules if rule.collection in options.collections]
     if options.rules:
         rules = [rule for rule in rules if rule.id in options.rules]
     return sorted(rules, key=lambda rule: natural(rule.id))
+
+
+def _in_force(checked: CheckedRule, options: Options) -> bool:
+    return checked.runs and checked.validity.holds(options.school_year, options.as_of)
 
 
 def natural(identifier: str) -> tuple[Any, ...]:
@@ -105,8 +116,10 @@ def run(
 ) -> RunResult:
     """Evaluate the chosen rules over a folder."""
     rules = chosen_rules(program, options)
-    used = usage((node for rule in rules for node in ir.expressions(rule)), program.definitions, program.schemas)
-    needs = {name for rule in rules for name in rule.needs}
+    populations = populations_of(program, rules) if options.dispositions else []
+    parts: list[ir.Rule | ir.Population] = [*rules, *populations]
+    used = usage((node for part in parts for node in ir.expressions(part)), program.definitions, program.schemas)
+    needs = {name for part in parts for name in part.needs}
     used.needs |= needs
     progress(f"reading {folder.root}")
     dataset = read_dataset(folder, program.schemas, used, _codes(program), options.structure)
@@ -117,23 +130,28 @@ def run(
     progress(f"evaluating {len(rules)} rules")
     for rule in rules:
         result.results[rule.id] = RuleResult(rule)
-    for rule_result in _evaluate(program, rules, dataset, world, options):
+    context = Context(options.school_year, options.as_of, options.scope, options.cycle)
+    for rule_result in _evaluate(program, rules, dataset, world, context, options.engine):
         rule_result.findings.sort(key=_order)
         result.results[rule_result.rule.id] = rule_result
+    result.links = links_between(result.findings, {rule.id: program.checked[rule.key] for rule in rules})
     result.structure = [_owned(fault, program, world, options) for fault in dataset.faults]
     result.places = {
         (record.resource, repr(sorted(_shown_key(world, record).items()))): (record.file, record.line)
         for rule in rules
         for record in world.records(rule.resource)
     }
+    if populations:
+        progress("counting")
+        members = [member for population in populations for member in members_of(program, population, world, context)]
+        result.dispositions = dispositions(members, result.results.values(), result.links)
     return result
 
 
 def _evaluate(
-    program: Program, rules: list[ir.Rule], dataset: Dataset, world: World, options: Options
+    program: Program, rules: list[ir.Rule], dataset: Dataset, world: World, context: Context, engine: str
 ) -> Iterable[RuleResult]:
-    context = Context(options.school_year, options.as_of, options.scope, options.cycle)
-    if options.engine == "interpreter":
+    if engine == "interpreter":
         return [evaluate(program, rule, world, context) for rule in rules]
     bodies = {name: [record.body for record in records] for name, records in dataset.records.items()}
     return PythonEngine(program).evaluate(rules, bodies, context)
@@ -182,8 +200,8 @@ def _owned(fault: Fault, program: Program, world: World, options: Options) -> St
 
 def _owner(interpreter: Interpreter, program: Program, record: StoredRecord, name: str) -> Any:
     definition = program.definitions.get(f"{record.resource}.subject{name}")
-    if definition is None:
-        return None
+    if definition is None or usage([definition.body], program.definitions, program.schemas).parameters:
+        return None  # what depends on a collection's parameters is nobody's outside a rule
     subject = RecordValue(record.resource, record.key, record)
     value = interpreter.value(definition.body, {definition.parameters[0][0]: subject})
     return None if isinstance(value, Undetermined) else jsonable(value)

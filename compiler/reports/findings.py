@@ -7,9 +7,10 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from compiler.engines.dispositions import totals
 from compiler.engines.run import RunResult, StructureFinding, natural
 from compiler.reports.masking import Aliases, students_of, students_of_fault
 from compiler.reports.text import plain, plural, table
@@ -17,18 +18,19 @@ from compiler.semantics.findings import SEVERITIES, Finding, Outcome
 
 FIELDS = (
     "rule", "code", "outcome", "severity", "effect", "student", "corporation", "school", "resource", "key", "others",
-    "message", "detail", "values", "missing", "file", "line", "collection", "cycle", "schoolYear", "findingKey",
+    "message", "detail", "values", "missing", "because", "suppressedBy", "file", "line", "collection", "cycle",
+    "schoolYear", "findingKey",
 )  # fmt: skip
 
 Row = dict[str, Any]
 
 
-def rows(result: RunResult, *, list_not_checked: bool, mask_students: bool = False) -> Iterator[Row]:
+def rows(result: RunResult, *, list_not_checked: bool, aliases: Aliases | None = None) -> Iterator[Row]:
     """All findings of a run, rules first, then structure.
 
-    Rules that could not be checked at all are always there; single subjects only when they are asked for.
+    Rules that could not be checked at all are always there; single subjects only when they are asked for. With
+    ``aliases`` student ids are replaced.
     """
-    aliases = Aliases() if mask_students else None
     for finding in result.findings:
         if finding.outcome is Outcome.VIOLATION or not finding.key or list_not_checked:
             row = _row(finding, result)
@@ -58,6 +60,8 @@ def _row(finding: Finding, result: RunResult) -> Row:
         "detail": finding.detail,
         "values": finding.values,
         "missing": list(finding.missing),
+        "because": list(result.links.because.get(finding.finding_key, ())),
+        "suppressedBy": list(result.links.suppressed_by.get(finding.finding_key, ())),
         "file": file or None,
         "line": line,
         "collection": rule.collection or None,
@@ -90,6 +94,8 @@ def _structure_row(found: StructureFinding, result: RunResult) -> Row:
         "detail": "",
         "values": {},
         "missing": [],
+        "because": [],
+        "suppressedBy": [],
         "file": fault.file,
         "line": fault.line,
         "schoolYear": result.options.school_year,
@@ -120,6 +126,7 @@ def as_json(found: Iterable[Row], result: RunResult) -> str:
         "notChecked": [
             {"rule": rule, "missing": list(missing), "subjects": count} for rule, missing, count in not_checked(result)
         ],
+        "dispositions": [total.row() for total in totals(result.dispositions)],
         "absent": result.absent,
         "unread": result.unread,
         "unknownFiles": sorted(result.unknown),
@@ -129,12 +136,17 @@ def as_json(found: Iterable[Row], result: RunResult) -> str:
 
 
 def as_csv(found: Iterable[Row]) -> Iterator[str]:
-    """A header row and a row a finding; cells that a spreadsheet would take for a formula are made text."""
+    """A header row and a row a finding."""
+    return csv_lines(FIELDS, found)
+
+
+def csv_lines(fields: Sequence[str], found: Iterable[Row]) -> Iterator[str]:
+    """A header row and the rows; cells that a spreadsheet would take for a formula are made text."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(FIELDS)
+    writer.writerow(fields)
     for row in found:
-        writer.writerow([_cell(row[name]) for name in FIELDS])
+        writer.writerow([_cell(row[name]) for name in fields])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -232,13 +244,30 @@ def _rule_details(result: RunResult, violations: list[Row], most: int) -> Iterat
     for rule, found in by_rule.items():
         yield ""
         yield f"{rule} ({found[0]['severity']}): {plain(found[0]['message'])}"
-        fix = result.program.checked[rule].written.fix
+        fix = result.program.checked[result.results[rule].rule.key].written.fix
         if fix is not None:
             yield f"  fix: {plain(' '.join(fix.text.split()))}"
-        for row in found[:most]:
+        first = [row for row in found if not _is_settled(row)]
+        for row in first[:most]:
             yield f"  {_finding_line(row)}"
-        if len(found) > most:
-            yield f"  ... {len(found) - most:,} more (--max-findings, or --format csv)"
+        if len(first) > most:
+            yield f"  ... {len(first) - most:,} more (--max-findings, or --format csv)"
+        yield from _settled_lines([row for row in found if _is_settled(row)])
+
+
+def _is_settled(row: Row) -> bool:
+    """Whether a finding goes away with another one, or needs no mending."""
+    return bool(row["because"] or row["suppressedBy"])
+
+
+def _settled_lines(found: list[Row]) -> Iterator[str]:
+    """How many findings follow from others, and how many are about students who are not counted anyway."""
+    moot = Counter(", ".join(row["suppressedBy"]) for row in found if row["suppressedBy"])
+    follow = Counter(", ".join(row["because"]) for row in found if row["because"] and not row["suppressedBy"])
+    for rules, count in sorted(follow.items()):
+        yield f"  {plural(count, 'student')} more: follows from {rules}, which comes first"
+    for rules, count in sorted(moot.items()):
+        yield f"  {plural(count, 'student')} more: not counted by {rules}, so nothing is to be mended here"
 
 
 def _finding_line(row: Row) -> str:

@@ -34,6 +34,10 @@ class Aliases:
         names = (*_FROM_DATA, "message") if row["rule"] == "structure" else _FROM_DATA  # of a rule, it is its author's
         return {**row, **{name: self._replaced(row[name], pattern) for name in names}, "findingKey": None}
 
+    def masked_disposition(self, row: Row) -> Row:
+        """A row of the dispositions without its student's id."""
+        return row if row["student"] is None else {**row, "student": self._alias(str(row["student"]))}
+
     def _replaced(self, value: Any, ids: re.Pattern[str]) -> Any:
         if isinstance(value, dict):
             return {name: self._replaced(inner, ids) for name, inner in value.items()}

@@ -468,8 +468,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule ready to be evaluated. Texts (``*_text``) are the author's, for comments and traces."""
+    """A rule ready to be evaluated. Texts (``*_text``) are the author's, for comments and traces.
 
+    ``key`` is the id with the number of the revision, which a state has once; ``id`` is what findings say.
+    """
+
+    key: str
     id: str
     title: str
     collection: str
@@ -499,6 +503,24 @@ class Rule:
     require_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The records of which every student of a collection has one; each of these students gets a disposition."""
+
+    collection: str
+    resource: str
+    variable: str
+    joins: tuple[Join, ...]
+    condition: Expr | None
+    in_year: Expr | None
+    student: Expr | None
+    school: Expr | None
+    corporation: Expr | None
+    grade: Expr | None
+    needs: frozenset[str]
+    leap_birthday: str
+
+
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly under a node."""
     for part in fields(node):
@@ -516,10 +538,13 @@ def walk(node: Expr) -> Iterator[Expr]:
         yield from walk(child)
 
 
-def expressions(rule: Rule) -> Iterator[Expr]:
-    """The top expressions of a rule, in the order they are evaluated."""
+def expressions(rule: Rule | Population) -> Iterator[Expr]:
+    """The top expressions of a rule or population, in the order they are evaluated."""
     yield from (join.items for join in rule.joins)
     parts = (rule.condition, rule.in_year, rule.student, rule.school, rule.corporation)
+    if isinstance(rule, Population):
+        yield from (part for part in (*parts, rule.grade) if part is not None)
+        return
     tests = (rule.when, rule.require, rule.conflicts, *(step.until for step in rule.steps))
     yield from (part for part in (*parts, *tests) if part is not None)
     yield from (part for part in rule.detail if isinstance(part, Expr))

@@ -72,7 +72,7 @@ class _CauseFinder:
 
     def __init__(self, program: Program, rule: ir.Rule) -> None:
         self.program = program
-        self.file = program.checked[rule.id].written.document.source
+        self.file = program.checked[rule.key].written.document.source
 
     def causes(self, node: ir.Expr, guards: frozenset[str], bound: Mapping[str, Causes]) -> Causes:
         """What can make a node undetermined, given that the guarded labels are present."""
@@ -273,8 +273,8 @@ def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage]
     for collection in program.collections.values():
         mine_used = {
             name
-            for rule_id, found in used.items()
-            if program.rules[rule_id].collection == collection.name
+            for key, found in used.items()
+            if program.rules[key].collection == collection.name
             for name in found.parameters
         }
         for name, info in collection.parameters.items():

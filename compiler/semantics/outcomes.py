@@ -58,7 +58,7 @@ class Verdict:
     others: tuple[Any, ...] = ()
 
 
-def interpreter_for(program: Program, rule: ir.Rule, world: World, context: Context) -> Interpreter:
+def interpreter_for(program: Program, rule: ir.Rule | ir.Population, world: World, context: Context) -> Interpreter:
     """An interpreter with the parameters that a rule sees in a run."""
     collection = program.collections.get(rule.collection)
     cycle = context.cycle or (collection.default_cycle if collection else "")
@@ -93,7 +93,7 @@ def whole_rule_reasons(rule: ir.Rule, present: frozenset[str], scope: str) -> tu
     return (*reasons, *(f"resource: {name}" for name in sorted(rule.needs - present)))
 
 
-def subjects_of(interpreter: Interpreter, rule: ir.Rule) -> Iterator[dict[str, Any]]:
+def subjects_of(interpreter: Interpreter, rule: ir.Rule | ir.Population) -> Iterator[dict[str, Any]]:
     """The variables of each subject: records of the school year in order of their keys, with their joins."""
     for record in interpreter.world.records(rule.resource):
         env: dict[str, Any] = {rule.variable: record_value(record)}
@@ -112,7 +112,7 @@ def _joined(interpreter: Interpreter, joins: tuple[ir.Join, ...], env: dict[str,
         yield from _joined(interpreter, joins[1:], {**env, joins[0].variable: member.value})
 
 
-def _included(interpreter: Interpreter, rule: ir.Rule, env: dict[str, Any]) -> bool:
+def _included(interpreter: Interpreter, rule: ir.Rule | ir.Population, env: dict[str, Any]) -> bool:
     return rule.condition is None or interpreter.value(rule.condition, env) is not False
 
 
@@ -154,7 +154,7 @@ def _if_missing(rule: ir.Rule, causes: frozenset[str]) -> Outcome:
 def finding_of(interpreter: Interpreter, rule: ir.Rule, env: Environment, verdict: Verdict) -> Finding:
     """The finding for a subject."""
     parts = {
-        name: _plain(interpreter.value(node, env)) if node is not None else None
+        name: plain_value(interpreter.value(node, env)) if node is not None else None
         for name, node in (("student", rule.student), ("corporation", rule.corporation), ("school", rule.school))
     }
     return Finding(
@@ -168,7 +168,7 @@ def finding_of(interpreter: Interpreter, rule: ir.Rule, env: Environment, verdic
         others=tuple(_key_of(interpreter, other) for other in verdict.others),
         message=rule.message,
         detail="".join(p if isinstance(p, str) else _printed(interpreter.value(p, env)) for p in rule.detail),
-        values={item.label: _plain(interpreter.value(item.value, env)) for item in rule.shown},
+        values={item.label: plain_value(interpreter.value(item.value, env)) for item in rule.shown},
         missing=verdict.missing if verdict.outcome is Outcome.NOT_CHECKED else (),
     )
 
@@ -189,7 +189,7 @@ def severity_on(interpreter: Interpreter, rule: ir.Rule) -> str:
     return rule.steps[-1].severity
 
 
-def subject_key(interpreter: Interpreter, rule: ir.Rule, env: Environment) -> dict[str, Any]:
+def subject_key(interpreter: Interpreter, rule: ir.Rule | ir.Population, env: Environment) -> dict[str, Any]:
     """The natural key of a subject, with the places of joined items."""
     subject = env[rule.variable]
     key = _key_of(interpreter, subject)
@@ -208,7 +208,7 @@ def _key_of(interpreter: Interpreter, value: Any) -> dict[str, Any]:
     return {".".join(path): jsonable(part) for path, part in zip(paths, value.key, strict=True)}
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A value as a finding holds it; undetermined is None, a record is its key."""
     if isinstance(value, Undetermined):
         return None

@@ -13,8 +13,9 @@ from typing import Any
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import Schemas
-from compiler.schema.types import BOOLEAN, PERIOD, Item, ListOf, Record, Row
+from compiler.schema.types import BOOLEAN, DATE, PERIOD, WHOLE, Item, ListOf, Record, Row, Type
 from compiler.semantics import calendar, ir
+from compiler.semantics.checker.populations import CheckedPopulation
 from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
@@ -28,7 +29,7 @@ from compiler.syntax.unparser import unparse
 
 @dataclass(slots=True, eq=False, repr=False)
 class Program:
-    """The rules of one state as IR, with all they refer to. ``rules`` holds those that run, in order of id."""
+    """The rules of one state as IR, with all they refer to, by key (the id with the number of the revision)."""
 
     state: str
     schemas: Schemas
@@ -38,6 +39,7 @@ class Program:
     collections: dict[str, Collection] = field(default_factory=dict)
     rules: dict[str, ir.Rule] = field(default_factory=dict)
     checked: dict[str, CheckedRule] = field(default_factory=dict)
+    populations: dict[str, ir.Population] = field(default_factory=dict)
 
     def tables_in(self, school_year: int) -> dict[str, dict[Key, Mapping[str, Any]]]:
         """The rows of each table that hold in a school year, by key; cells include the key columns."""
@@ -70,12 +72,36 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
         _add_definition(definition, programs, sink)
     for rule in project.rules:
         program = programs.get(rule.state, programs.setdefault(rule.state, Program(rule.state, rule.scope.schemas, ())))
-        program.checked[rule.id] = rule
+        program.checked.setdefault(rule.key, rule)
         if rule.sound and _definitions_sound(rule, program):
             lowered = lower_rule(rule, program)
             if _parameters_known(rule, lowered, program, sink):
-                program.rules[rule.id] = lowered
+                program.rules.setdefault(rule.key, lowered)
+    for population in project.populations:
+        program = programs[population.scope.path.split("/")[1]]
+        if population.sound:
+            program.populations[population.collection.name] = _lower_population(population, program)
     return programs
+
+
+def _lower_population(checked: CheckedPopulation, program: Program) -> ir.Population:
+    scope, subject = checked.scope, checked.subject
+    lower = Lowerer(scope, checked.facts, subject.variable).expression
+    this = ir.Var(subject.variable, type=Record(checked.resource))
+    parts = {name: _subject_part(scope, checked.resource, name, this) for name in (*SUBJECT_PARTS, "grade")}
+    lowered = ir.Population(
+        collection=checked.collection.name,
+        resource=checked.resource,
+        variable=subject.variable,
+        joins=tuple(ir.Join(join.variable, lower(join.collection)) for join in subject.joins),
+        condition=lower(subject.condition) if subject.condition else None,
+        in_year=_in_year(scope, checked.resource, this),
+        **parts,
+        needs=frozenset(),
+        leap_birthday=scope.leap_birthday,
+    )
+    used = usage(ir.expressions(lowered), program.definitions, program.schemas)
+    return replace(lowered, needs=frozenset({checked.resource, *used.needs}))
 
 
 def _add_definition(definition: Definition, programs: Mapping[str, Program], sink: Sink) -> None:
@@ -133,6 +159,7 @@ def lower_rule(rule: CheckedRule, program: Program) -> ir.Rule:
     required = written.require or written.conflicts
     parts = {name: _subject_part(scope, rule.resource, name, this) for name in SUBJECT_PARTS}
     lowered = ir.Rule(
+        key=rule.key,
         id=rule.id,
         title=written.title.text,
         collection=rule.collection.name if rule.collection else "",
@@ -140,7 +167,7 @@ def lower_rule(rule: CheckedRule, program: Program) -> ir.Rule:
         variable=subject.variable,
         joins=tuple(ir.Join(join.variable, lower(join.collection)) for join in subject.joins),
         condition=lower(subject.condition) if subject.condition else None,
-        in_year=None if written.all_years else _in_year(scope, rule.resource, this),
+        in_year=_in_force(rule, None if written.all_years else _in_year(scope, rule.resource, this)),
         **parts,
         when=lower(written.when) if written.when else None,
         require=lower(written.require) if written.require else None,
@@ -182,6 +209,28 @@ def _in_year(scope: Scope, resource: str, this: ir.Expr) -> ir.Expr | None:
         return touches
     same = ir.Compare("eq", year, ir.SchoolYear())
     return same if touches is None else ir.If(ir.Given(year), same, touches, type=BOOLEAN)
+
+
+def _in_force(rule: CheckedRule, in_year: ir.Expr | None) -> ir.Expr | None:
+    """The test of a record's year, and of whether the rule holds in the run at all."""
+    limits: list[tuple[str, ir.Expr, Any, Type]] = [
+        ("ge", ir.SchoolYear(), rule.validity.first_year, WHOLE),
+        ("le", ir.SchoolYear(), rule.validity.last_year, WHOLE),
+        ("ge", ir.Parameter("asOf", type=DATE), _day(rule.validity.first_day), DATE),
+        ("le", ir.Parameter("asOf", type=DATE), _day(rule.validity.last_day), DATE),
+    ]
+    tests: list[ir.Expr] = [
+        ir.Compare(operator, left, ir.Const(limit, type=kind))
+        for operator, left, limit, kind in limits
+        if limit is not None
+    ]
+    if in_year is not None:
+        tests.append(in_year)
+    return ir.And(tuple(tests)) if len(tests) > 1 else next(iter(tests), None)
+
+
+def _day(day: date | None) -> tuple[int, int, int] | None:
+    return (day.year, day.month, day.day) if day is not None else None
 
 
 def _if_missing(rule: CheckedRule, lowerer: Lowerer, program: Program) -> tuple[tuple[frozenset[str], str], ...]:

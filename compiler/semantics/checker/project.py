@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Level, Sink
-from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe
+from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe, is_text
 from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
+from compiler.semantics.checker.populations import CheckedPopulation, check_populations
 from compiler.semantics.checker.revisions import check_references
 from compiler.semantics.checker.rules import CheckedRule, RuleChecker
 from compiler.semantics.scope import Definition, ParameterInfo, Scope
@@ -24,6 +25,7 @@ class CheckedProject:
     trees: SpecTrees
     scopes: dict[str, Scope] = field(default_factory=dict)
     rules: list[CheckedRule] = field(default_factory=list)
+    populations: list[CheckedPopulation] = field(default_factory=list)
 
     @property
     def definitions(self) -> list[Definition]:
@@ -65,6 +67,7 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
     for folder in trees.folders:
         checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
         project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
+    project.populations = check_populations(project.scopes, definitions.type_of, sink)
     check_references(project.rules, project.unread, sink)
     return project
 
@@ -73,6 +76,7 @@ _SUBJECT_TYPES: dict[str, tuple[tuple[Type, ...], str]] = {
     "student": ((TEXT, WHOLE), "an id"),
     "school": ((TEXT, WHOLE), "an id"),
     "corporation": ((TEXT, WHOLE), "an id"),
+    "grade": ((TEXT,), "a grade level"),
     "school year": ((WHOLE,), "a school year"),
     "dates": ((PERIOD,), "a period"),
 }
@@ -83,7 +87,8 @@ def _check_subjects(project: CheckedProject, definitions: DefinitionChecker, sin
         kind = definitions.type_of(definition)
         wanted, words = _SUBJECT_TYPES.get(name, ((kind,), ""))  # an unknown key was reported
         body = definition.written.body
-        if kind is not None and kind not in wanted and body is not None:
+        fits = kind in wanted or (kind is not None and is_text(kind) and TEXT in wanted)
+        if kind is not None and not fits and body is not None:
             sink.report("E402", body.span, where=f"`{name}`", wanted=words, seen=describe(kind), hint="")
 
 

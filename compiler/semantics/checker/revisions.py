@@ -103,8 +103,8 @@ def check_references(rules: list[CheckedRule], unread: Callable[[str], frozenset
         if rule.written.suppresses and rule.written.effect == "none":
             key = rule.written.document.root.key("suppresses")
             assert key is not None
-            fix = "say `effect: not counted`, or leave it out"
-            sink.report("E506", key.span, what="`suppresses` needs an `effect`: the student must not be counted", fix=fix)
+            what = "`suppresses` needs an effect: it is for students who are not counted"
+            sink.report("E506", key.span, what=what, fix="say `effect: not counted`, or leave it out")
     for rule in rules:
         _check_causes(rule, by_id, sink)
 

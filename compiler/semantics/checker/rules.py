@@ -14,18 +14,16 @@ from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describ
 from compiler.semantics.checker.examples import CheckedExample, Filler, check_example
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
-from compiler.semantics.checker.folders import check_source, unknown_collection, unknown_resource
+from compiler.semantics.checker.folders import check_source, unknown_collection
 from compiler.semantics.checker.revisions import ALWAYS, Validity, check_validity
+from compiler.semantics.checker.subjects import Env, check_subject
 from compiler.semantics.rows import row_hash
 from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
 from compiler.source import Span
-from compiler.suggest import hint
 from compiler.syntax import tree
-from compiler.syntax.document import Scalar, scalars
+from compiler.syntax.document import scalars
 from compiler.syntax.shapes import is_misspelt, shape
 from compiler.syntax.specs import RuleTree
-
-Env = dict[str, Type]
 
 
 @dataclass(slots=True, eq=False)
@@ -178,22 +176,9 @@ class RuleChecker:
         subject = rule.subject
         if subject is None:
             return "", {}
-        resource = self.scope.schemas.resource(subject.resource)
-        if resource is None:
-            unknown_resource(subject.resource, subject.resource_span, self.scope, self.sink)
-            return "", {}
-        if resource.name not in self.scope.subjects and not self.scope.lacks("ruleset"):
-            self.sink.report("E122", subject.resource_span, resource=resource.name)
-        self._once_per(rule, resource.name)
-        env: Env = {subject.variable: Record(resource.name), "this": Record(resource.name)}
-        for join in subject.joins:
-            inner = checker.bind(join.variable, join.variable_span, join.collection, env, "`for each ... in`")
-            if inner is None:
-                return resource.name, {}
-            env = dict(inner)
-        if subject.condition is not None:
-            checker.condition(subject.condition, env, "`where (...)`")
-        return resource.name, env
+        resource, env = check_subject(subject, checker)
+        self._once_per(rule, resource)
+        return resource, env
 
     def _once_per(self, rule: RuleTree, resource: str) -> None:
         mapping = self.scope.subjects.get(resource)
