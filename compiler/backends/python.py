@@ -566,7 +566,7 @@ def _snake(name: str) -> str:
 
 
 def _constant_name(name: str) -> str:
-    return _snake(name).upper()
+    return _snake(name.replace(" ", "_")).upper()
 
 
 def _constant(value: Any) -> Code:

@@ -122,7 +122,7 @@ def run(
     needs = {name for part in parts for name in part.needs}
     used.needs |= needs
     progress(f"reading {folder.root}")
-    dataset = read_dataset(folder, program.schemas, used, _codes(program), options.structure)
+    dataset = read_dataset(folder, program.schemas, used, _codes(program, options.school_year), options.structure)
     world = World(program.schemas, dataset.records)
     result = RunResult(program, options, records_read=dataset.read, unknown=folder.unknown)
     result.absent = sorted(needs - set(dataset.records))
@@ -157,12 +157,12 @@ def _evaluate(
     return PythonEngine(program).evaluate(rules, bodies, context)
 
 
-def _codes(program: Program) -> dict[str, frozenset[str]]:
-    """The known codes of each descriptor that has a table."""
+def _codes(program: Program, school_year: int) -> dict[str, frozenset[str]]:
+    """The codes of a school year of each descriptor that has a table."""
     codes: dict[str, frozenset[str]] = {}
     for table in program.tables.values():
         if table.descriptor is not None:
-            codes[table.descriptor] = codes.get(table.descriptor, frozenset()) | frozenset(table.codes())
+            codes[table.descriptor] = codes.get(table.descriptor, frozenset()) | frozenset(table.codes(school_year))
     return codes
 
 

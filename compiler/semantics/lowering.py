@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compiler.schema.edfi import Reference, Resource, Shape
-from compiler.schema.types import BOOLEAN, DATE, NOTHING, ListOf, Record, Row, Type, is_record
+from compiler.schema.types import BOOLEAN, DATE, NOTHING, WHOLE, ListOf, Record, Row, Type, is_record
 from compiler.semantics import ir
 from compiler.semantics.checker.facts import (
     BackRef,
@@ -26,7 +26,8 @@ from compiler.semantics.checker.facts import (
     SetRef,
 )
 from compiler.semantics.checker.paths import key_paths
-from compiler.semantics.scope import Definition, Scope
+from compiler.semantics.scope import CodeSet, Definition, Scope
+from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.tree import Comparison
 from compiler.syntax.unparser import unparse
@@ -42,6 +43,29 @@ _OPERATORS = {
     Comparison.AT_LEAST: "ge",
     Comparison.ON_OR_AFTER: "ge",
 }
+
+
+def _in_set(operand: ir.Expr, codes: CodeSet, span: Span) -> ir.Expr:
+    """Whether a value is in a code set; of a dated table, in the codes of the school year."""
+    groups = codes.by_validity()
+    if list(groups) == [(None, None)]:
+        return ir.Member(operand, codes.codes, codes.name, span=span)
+    tests = []
+    for (first, last), members in groups.items():
+        years = [f"{word} {year}" for word, year in (("from", first), ("to", last)) if year is not None]
+        member = ir.Member(operand, members, " ".join([codes.name, *years]), span=span)
+        limits = year_limits(first, last)
+        tests.append(ir.And((*limits, member), span=span) if limits else member)
+    return tests[0] if len(tests) == 1 else ir.Or(tuple(tests), span=span)
+
+
+def year_limits(first: int | None, last: int | None) -> tuple[ir.Expr, ...]:
+    """The tests that the school year of the run is not before the first and not after the last; None is open."""
+    return tuple(
+        ir.Compare(operator, ir.SchoolYear(), ir.Const(year, type=WHOLE))
+        for operator, year in (("ge", first), ("le", last))
+        if year is not None
+    )
 
 
 def lower_definition(definition: Definition) -> ir.Definition:
@@ -298,7 +322,7 @@ class Lowerer:
             case tree.CodeSet():
                 ref = self.facts.refs[node.choices]
                 assert isinstance(ref, SetRef)
-                return ir.Member(operand, ref.codes.codes, ref.codes.name, span=node.span)
+                return _in_set(operand, ref.codes, node.span)
             case tree.ParameterSet(name=name):
                 return ir.ParameterMember(operand, name, span=node.span)
             case tree.Inline(members=members):

@@ -13,13 +13,13 @@ from typing import Any
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import Schemas
-from compiler.schema.types import BOOLEAN, DATE, PERIOD, WHOLE, Item, ListOf, Record, Row, Type
+from compiler.schema.types import BOOLEAN, DATE, PERIOD, Item, ListOf, Record, Row
 from compiler.semantics import calendar, ir
 from compiler.semantics.checker.populations import CheckedPopulation
 from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
-from compiler.semantics.lowering import Lowerer, lower_definition
+from compiler.semantics.lowering import Lowerer, lower_definition, year_limits
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Scope, Table
 from compiler.semantics.usage import usage
 from compiler.semantics.values import Key
@@ -213,24 +213,16 @@ def _in_year(scope: Scope, resource: str, this: ir.Expr) -> ir.Expr | None:
 
 def _in_force(rule: CheckedRule, in_year: ir.Expr | None) -> ir.Expr | None:
     """The test of a record's year, and of whether the rule holds in the run at all."""
-    limits: list[tuple[str, ir.Expr, Any, Type]] = [
-        ("ge", ir.SchoolYear(), rule.validity.first_year, WHOLE),
-        ("le", ir.SchoolYear(), rule.validity.last_year, WHOLE),
-        ("ge", ir.Parameter("asOf", type=DATE), _day(rule.validity.first_day), DATE),
-        ("le", ir.Parameter("asOf", type=DATE), _day(rule.validity.last_day), DATE),
-    ]
-    tests: list[ir.Expr] = [
-        ir.Compare(operator, left, ir.Const(limit, type=kind))
-        for operator, left, limit, kind in limits
-        if limit is not None
+    days = (("ge", rule.validity.first_day), ("le", rule.validity.last_day))
+    tests: list[ir.Expr] = [*year_limits(rule.validity.first_year, rule.validity.last_year)]
+    tests += [
+        ir.Compare(operator, ir.Parameter("asOf", type=DATE), ir.Const((day.year, day.month, day.day), type=DATE))
+        for operator, day in days
+        if day is not None
     ]
     if in_year is not None:
         tests.append(in_year)
     return ir.And(tuple(tests)) if len(tests) > 1 else next(iter(tests), None)
-
-
-def _day(day: date | None) -> tuple[int, int, int] | None:
-    return (day.year, day.month, day.day) if day is not None else None
 
 
 def _if_missing(rule: CheckedRule, lowerer: Lowerer, program: Program) -> tuple[tuple[frozenset[str], str], ...]:

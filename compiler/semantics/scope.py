@@ -90,6 +90,17 @@ class CodeSet:
     doc: str
     span: Span
 
+    def by_validity(self) -> dict[tuple[int | None, int | None], tuple[str, ...]]:
+        """The codes by the first and the last school year in which each holds; None is open."""
+        if self.table.valid is None:
+            return {(None, None): self.codes}
+        first, last = self.table.valid
+        found: dict[tuple[int | None, int | None], list[str]] = {}
+        for key, cells in self.table.rows:
+            if key[0] in self.codes:
+                found.setdefault((cells.get(first), cells.get(last)), []).append(key[0])
+        return {years: tuple(codes) for years, codes in found.items()}
+
 
 @dataclass(slots=True, eq=False)
 class ParameterInfo:

@@ -77,7 +77,7 @@ def _visit(node: ir.Expr, found: Usage, schemas: Schemas) -> None:
         case ir.Parameter(name=name) | ir.ParameterMember(parameter=name):
             found.parameters.add(name)
         case ir.Member(name=name) if name:
-            found.sets.add(name)
+            found.sets.add(name.partition(" ")[0])  # the codes of some years are called `Name from 2024 to 2025`
         case ir.Apply(name=name):
             found.definitions.add(name)
         case _:

@@ -118,7 +118,7 @@ def _cited(rule: RuleTree) -> Iterator[Scalar]:
 def _check_ids(rules: list[CheckedRule], sink: Sink) -> None:
     """Every id and alias names one rule, or revisions of one that never hold together."""
     known: dict[tuple[str, str], list[tuple[Scalar, CheckedRule]]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.revision):
         for name in (rule.written.id, *rule.written.aliases):
             known.setdefault((rule.state, name.text), []).append((name, rule))
     for (_, text), named in known.items():
