@@ -10,6 +10,7 @@ from typing import Any
 from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import JsonSchema, Schemas, stack
 from compiler.schema.types import NOTHING, Record, Type
+from compiler.semantics.checker.advice import of_resource
 from compiler.semantics.checker.paths import resolve
 from compiler.semantics.checker.tables import check_sets, check_table
 from compiler.semantics.checker.typed import type_named, typed, value_type
@@ -174,7 +175,7 @@ def _property_names(schemas: Schemas) -> frozenset[str]:
 def unknown_resource(name: str, span: Span, scope: Scope, sink: Sink) -> None:
     """Report a resource that the schemas of a folder do not have."""
     if not scope.lacks("schemas", "ruleset"):
-        sink.report("E303", span, name=name, hint=hint(name, scope.schemas.names()))
+        sink.report("E303", span, name=name, hint=of_resource(scope, name, scope.schemas.names()))
 
 
 def unknown_collection(name: Scalar, scope: Scope, sink: Sink) -> None:
