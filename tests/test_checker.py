@@ -314,7 +314,7 @@ E301 s.«age» is less than 9
 E301 s.«attendance»
      did you mean `studentSchoolAttendanceEvents`, `studentProgramAttendanceEvents` or `studentSectionAttendanceEvents`?
 E301 s.«friends»
-     `rulewright explain student` lists its
+     names with `rulewright explain student`
 E302 «birthDate» is before $asOf
      write `s.birthDate`
 E302 «studentSchoolAssociation».entryDate

@@ -324,7 +324,7 @@ def _about(table: Table, titles: Mapping[str, str]) -> str:
     lines = [f"Codes of {md.code(table.descriptor)}."] if table.descriptor else []
     if "document" in source:
         document = source["document"].text
-        status = f" ({STATUSES[source['status'].text]})" if "status" in source else ""
+        status = f" ({source['status'].text})" if "status" in source else ""
         lines.append(f"Source: {md.text(titles.get(document, document))}{status}.")
     if "note" in source:
         lines.append(md.text(source["note"].text))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from compiler.schema.types import BOOLEAN, ListOf
@@ -158,7 +159,7 @@ class Tracer(Interpreter):
 
     def _text(self, node: ir.Expr) -> str:
         """The words of a node, its variables called as they are called where the definition at hand is used."""
-        return _renamed(_words(node), self._called)
+        return _words(node, self._called)
 
 
 def described(value: Any) -> str:
@@ -180,23 +181,18 @@ def _is_of_every(node: ir.AtLeast) -> bool:
     return isinstance(node.body, ir.Not) and _words(node).startswith("every ")
 
 
-def _words(node: ir.Expr) -> str:
-    if node.span is not None:
-        return " ".join(node.span.text.split())
-    return node.name if isinstance(node, ir.Var) else type(node).__name__
-
-
-def _renamed(text: str, called: Mapping[str, str]) -> str:
-    """A text with the variables of a definition in other words; what stands in quotes or behind a point stays."""
-    if not called:
-        return text
-    names = "|".join(map(re.escape, called))
-    pattern = rf"('(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")|(?<![\w.$])({names})(?!\w)"
-
-    def put(found: re.Match[str]) -> str:
-        if found[1] is not None:
-            return found[1]
-        words = called[found[2]]
-        return words if re.fullmatch(r"[\w.$]+|\(.*\)|'[^']*'", words) else f"({words})"
-
-    return re.sub(pattern, put, text)
+def _words(node: ir.Expr, called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The author's words for a node, with the variables in ``called`` in other words."""
+    if node.span is None:
+        return called.get(node.name, node.name) if isinstance(node, ir.Var) else type(node).__name__
+    text, begin = node.span.text, node.span.start
+    names = {
+        part.span.start - begin: part.name
+        for part in (ir.walk(node) if called else ())
+        if isinstance(part, ir.Var) and part.name in called and part.span is not None and part.span.text == part.name
+    }
+    for start, name in sorted(names.items(), reverse=True):
+        words = called[name]
+        put = words if re.fullmatch(r"[\w.$]+|\(.*\)|'[^']*'", words) else f"({words})"
+        text = f"{text[:start]}{put}{text[start + len(name) :]}"
+    return " ".join(text.split())

@@ -75,7 +75,7 @@ def of_property(scope: Scope, name: str, base: Type) -> str:
     said = f"did you mean `{through}`?" if through else of_language(name) or meant(name, known)
     if said or not isinstance(base, Record) or len(known) <= MOST_NAMES:
         return said or hint(name, known, most=MOST_NAMES)
-    return f"`rulewright explain {base.resource}` lists its {len(known)} names"
+    return f"see its {len(known)} names with `rulewright explain {base.resource}`"
 
 
 def of_parameter(name: str, known: Iterable[str]) -> str:
