@@ -21,9 +21,9 @@ def laid_out(node: tree.Expr, width: int = WIDTH) -> str:
 def _broken(node: tree.Expr, text: str, width: int) -> str:
     match node:
         case tree.And(operands=operands):
-            return "\nand ".join(_operand(operand, tree.Or, width - 4) for operand in operands)
+            return "\nand ".join(_operand(operand, width - 4) for operand in operands)
         case tree.Or(operands=operands):
-            return "\nor ".join(_operand(operand, tree.And, width - 3) for operand in operands)
+            return "\nor ".join(_operand(operand, width - 3) for operand in operands)
         case tree.If(condition=condition, consequence=then, alternative=otherwise):
             if not isinstance(condition, tree.If | tree.Otherwise):
                 parts = (laid_out(condition, width), _branch(then, width), _branch(otherwise, width))
@@ -38,9 +38,9 @@ def _broken(node: tree.Expr, text: str, width: int) -> str:
     return text
 
 
-def _operand(node: tree.Expr, mixed: type[tree.Expr], width: int) -> str:
-    """An operand; what would mix ``and`` with ``or`` keeps its parentheses."""
-    if isinstance(node, mixed | tree.If | tree.Otherwise):
+def _operand(node: tree.Expr, width: int) -> str:
+    """An operand of ``and`` or ``or``; one that is a choice of its own keeps its parentheses."""
+    if isinstance(node, tree.And | tree.Or | tree.If | tree.Otherwise):
         text = f"({unparse(node)})"
         return text if len(text) <= width else f"(\n{_indented(laid_out(node, width - 2))}\n)"
     return laid_out(node, width)
