@@ -265,7 +265,7 @@ def test_a_rule_without_any_subject_at_hand_counts_as_not_checked(
     put(tmp_path, {name: bodies for name, bodies in RECORDS.items() if name != SERVICES})
     done = command(capsys, "run", "--specs", rules.path(""), "--data", tmp_path, *YEAR, "--rule", "EN-5")
     first, *_, last = done.out.splitlines()
-    assert first == "No violations: 1 rule over 0 records. Not everything could be checked, see below."
+    assert first == ("Nothing could be checked: the data lack what the rules need (1 rule over 0 records), see below.")
     assert "  EN-5  all  there is no file of studentSpecialEducationProgramAssociation" in done.out.splitlines()
     assert done.err.splitlines()[-1] == (
         "1 rule run, 0 subjects, 0 findings, 0 not checked (1 rule not at all), 0 structure findings"

@@ -11,7 +11,7 @@ from typing import Any
 
 import rich_click as click
 
-from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop
+from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
 from compiler.cli.terminal import Terminal
 
@@ -96,7 +96,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
 
     for name in given["collections"]:
         if name not in program.collections:
-            raise Stop(f"There is no collection `{name}`. {hint(name, program.collections)}".rstrip())
+            raise Stop(advised(f"There is no collection `{name}`.", hint(name, program.collections)))
     rules = tuple(find_rule(project, f"{program.state}/{name}").id for name in given["rules"])
     for rule in rules:
         must_run(program, rule, given["collections"])

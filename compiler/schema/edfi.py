@@ -128,6 +128,19 @@ class Schemas:
         return {_plural(document): name for name, document in self.documents.items()}
 
     @cached_property
+    def descriptors(self) -> frozenset[str]:
+        """The descriptors that any property holds codes of."""
+        found: set[str] = set()
+        waiting: list[Any] = list(self.documents.values())
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Mapping):
+                found.update([node["x-edfi-descriptor"]] if "x-edfi-descriptor" in node else [])
+                waiting.extend(node.get("properties", {}).values())
+                waiting.append(node.get("items"))
+        return frozenset(found)
+
+    @cached_property
     def _made(self) -> dict[str, Resource]:
         return {}
 
