@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import reduce
 from typing import Any
 
 from compiler.schema.patterns import matches as _matches
@@ -541,13 +542,15 @@ def count_different(members: Members, make: Callable[[Any], Any]) -> Any:
 
 
 def total(members: Members, make: Callable[[Any], Any]) -> Any:
+    """The sum of whole numbers."""
     values = _known(members, make)
-    if isinstance(values, Missing):
-        return values
-    found: Any = 0
-    for value in values:
-        found = found + value if isinstance(found, int) and isinstance(value, int) else _EXACT.add(found, value)
-    return _fitting(found)
+    return values if isinstance(values, Missing) else _whole_result(sum(values))
+
+
+def total_of_decimals(members: Members, make: Callable[[Any], Any]) -> Any:
+    """The sum of numbers of which some may be whole."""
+    values = _known(members, make)
+    return values if isinstance(values, Missing) else _decimal_result(reduce(_EXACT.add, values, Decimal(0)))
 
 
 def highest(members: Members, make: Callable[[Any], Any], label: str) -> Any:
@@ -630,30 +633,30 @@ def _settled(number: Decimal) -> Decimal | None:
     return settled if abs(settled) < _LARGEST else None
 
 
-def _fitting(number: Any) -> Any:
-    if isinstance(number, int):
-        fits: Any = number if -(2**63) <= number < 2**63 else None
-    else:
-        fits = _settled(number)
-    return Missing(["a number too large"]) if fits is None else fits
+def _whole_result(number: int) -> Any:
+    return number if -(2**63) <= number < 2**63 else Missing(["a number too large"])
 
 
-def _calculated(
-    whole: Callable[[int, int], int], decimal: Callable[[Decimal, Decimal], Decimal]
-) -> Callable[[Any, Any], Any]:
+def _decimal_result(number: Decimal) -> Any:
+    settled = _settled(number)
+    return Missing(["a number too large"]) if settled is None else settled
+
+
+def _calculated(compute: Callable[[Any, Any], Any], result: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     def calculate(left: Any, right: Any) -> Any:
         if left.__class__ is Missing or right.__class__ is Missing:
             return joined((left, right))
-        if isinstance(left, int) and isinstance(right, int):
-            return _fitting(whole(left, right))
-        return _fitting(decimal(Decimal(left), Decimal(right)))
+        return result(compute(left, right))
 
     return calculate
 
 
-add = _calculated(lambda left, right: left + right, _EXACT.add)
-subtract = _calculated(lambda left, right: left - right, _EXACT.subtract)
-multiply = _calculated(lambda left, right: left * right, _EXACT.multiply)
+add = _calculated(lambda left, right: left + right, _whole_result)
+subtract = _calculated(lambda left, right: left - right, _whole_result)
+multiply = _calculated(lambda left, right: left * right, _whole_result)
+add_decimals = _calculated(_EXACT.add, _decimal_result)
+subtract_decimals = _calculated(_EXACT.subtract, _decimal_result)
+multiply_decimals = _calculated(_EXACT.multiply, _decimal_result)
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -666,7 +669,7 @@ def divide(left: Any, right: Any) -> Any:
     numerator, denominator = top * bottom_scale * 10**12, top_scale * bottom
     negative = (numerator < 0) != (denominator < 0)
     rounded = (2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator))
-    return _fitting(Decimal(-rounded if negative else rounded).scaleb(-12, _EXACT))
+    return _decimal_result(Decimal(-rounded if negative else rounded).scaleb(-12, _EXACT))
 
 
 # -- dates
@@ -842,7 +845,7 @@ class Rule:
     effect: str
     message: str
     needs: frozenset[str]
-    severity: tuple[tuple[Callable[[Run], date] | None, str], ...]
+    severity: tuple[tuple[Callable[[Run], Any] | None, str], ...]
     subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
     in_year: Callable[[Any, Run], Any] | None
     student: Callable[[Any, Run], Any] | None
@@ -897,8 +900,8 @@ class Rule:
         others: tuple[Any, ...] = ()
         if self.conflicts is not None:
             members = self.conflicts(*subject, run)
-            others = tuple(members.sure)
-            holds = False if others else empty(members)
+            others = tuple(member for member in members.sure if member.__class__ is not Missing)
+            holds = empty(members)
         else:
             assert self.require is not None
             holds = self.require(*subject, run)
@@ -920,7 +923,8 @@ class Rule:
     def _severity_on(self, run: Run) -> str:
         today = run.parameter("asOf")
         for until, severity in self.severity:
-            if until is None or today < until(run):
+            end = until(run) if until is not None else None
+            if end is None or (end.__class__ is not Missing and today < end):
                 return severity
         return self.severity[-1][1]
 
@@ -1009,8 +1013,16 @@ def alone(record: Any, _run: Run) -> Iterator[tuple[Any, ...]]:
 
 
 def joined_items(members: Members) -> list[Any]:
-    """The members of a joined list, in order; perhaps-members too, so that none is passed over."""
-    return [*members.sure, *(member for member, _ in members.perhaps)]
+    """The members of a joined list by their keys or places, so that none is passed over: those that perhaps belong to
+
+    it too, and a missing value for those that nobody knows.
+    """
+    found = sorted([*members.sure, *(member for member, _ in members.perhaps)], key=_place)
+    return found if members.unknown is None else [*found, members.unknown]
+
+
+def _place(member: Any) -> tuple[Any, ...]:
+    return (1,) if member.__class__ is Missing else (0, *member.place)
 
 
 def _grouped(findings: list[Finding], once_per: tuple[str, ...]) -> list[Finding]:
