@@ -62,6 +62,11 @@ CASES = {
         "require: s.schoolId is 10\nseverity: Error",
         {"pass": 1, "not checked": 1},
     ),
+    "what a filter of the joined list looks at is known beside it too": Case(
+        f"{EACH}, g in (all x in e.school.gradeLevels where (e.student.birthDate is before 2020-01-01))",
+        "require: e.student.birthDate is 2016-02-29\nseverity: Error",
+        {"pass": 3},
+    ),
     "what does not ask for the joined member is checked even so": Case(
         f"{EACH}, g in e.school.gradeLevels", f"{FIRST_DAY}\nseverity: Error", {"pass": 3}
     ),

@@ -240,6 +240,7 @@ class _RuleQuery:
         members = select(exp.Star()).from_(from_table(items.loop.relation, "l"))
         both = exp.Union(this=members, expression=unknown, distinct=False, by_name=True)
         items.loop.relation = self.relation(items.loop.name, both)
+        items.loop.joined = {key: label for key, label in items.loop.joined.items() if outer.joined.get(key) == label}
 
     def with_relations(self, query: exp.Select) -> exp.Query:
         made: dict[str, exp.Query] = {name: self.table_query(name) for name in self.tables}
@@ -513,6 +514,7 @@ class _RuleQuery:
         condition = self.sql(node.condition, loop, env)
         if isinstance(node.type, ListOf):
             return self.list_choice(condition, node, loop, env)
+        condition = self.plain(condition, loop)
         branches = [self.value(branch, loop, env) for branch in (node.consequence, node.alternative)]
         return self.chosen([(condition, branches[0]), (not_(condition), branches[1])], node.type, loop)
 
@@ -890,7 +892,7 @@ class _RuleQuery:
         return fn("completed_years" if node.unit == "year" else "completed_months", start, end, late)
 
     def _call(self, node: ir.Call, loop: Loop, env: Env) -> Value:
-        arguments = [self.sql(argument, loop, env) for argument in node.arguments]
+        arguments = [self.plain(self.sql(argument, loop, env), loop) for argument in node.arguments]
         return _FUNCTIONS[node.function](arguments)
 
 
@@ -907,7 +909,7 @@ def _round(arguments: list[Sql]) -> Sql:
     value, places = arguments
     step = cast(fn("pow", number(10), binary(exp.Sub, number(12), places)), "HUGEINT")
     rounded = fn("decimal_of", binary(exp.Mul, fn("half_away", fn("parts_of", value), step), step))
-    return case([(exp.Between(this=places.copy(), low=number(0), high=number(12)), fn("TRY", rounded))])
+    return case([(exp.Between(this=places.copy(), low=number(0), high=number(12)), _tried(rounded, value))])
 
 
 def _of_days(name: str) -> Callable[[list[Sql]], Sql]:

@@ -60,8 +60,8 @@ CREATE OR REPLACE MACRO sum_of_parts(parts) AS
   CASE WHEN abs(sum(parts // 1000000000000)) < 100000000000000000000000000::HUGEINT
   THEN sum(parts // 1000000000000) * 1000000000000::HUGEINT + sum(parts % 1000000000000) END;
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
-  CASE WHEN (top < 0) <> (bottom < 0) THEN -((2 * abs(top) + abs(bottom)) // (2 * abs(bottom)))
-  ELSE (2 * abs(top) + abs(bottom)) // (2 * abs(bottom)) END;
+  (abs(top) // abs(bottom) + CASE WHEN abs(top) % abs(bottom) >= abs(bottom) - abs(top) % abs(bottom) THEN 1 ELSE 0 END)
+  * CASE WHEN (top < 0) <> (bottom < 0) THEN -1 ELSE 1 END;
 -- Products and quotients in steps, so that what comes between stays below 2^127 (divisors below 10^20).
 CREATE OR REPLACE MACRO product_parts(a, b) AS
   (a // 1000000000000) * (b // 1000000000000) * 1000000000000::HUGEINT

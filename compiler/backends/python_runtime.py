@@ -16,13 +16,14 @@ Use one evaluator on a dict of records in the shape of the Ed-Fi API::
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from compiler.schema.patterns import matches as _matches
 
@@ -100,15 +101,16 @@ class Resource:
 
 
 class Item:
-    """An object inside a record."""
+    """An object inside a record. What was read once is kept, for rules read the same properties."""
 
-    __slots__ = ("body", "label", "owner", "position")
+    __slots__ = ("_known", "body", "label", "owner", "position")
 
     def __init__(self, label: str, body: Mapping[str, Any], owner: tuple[Any, ...], position: int) -> None:
         self.label = label
         self.body = body
         self.owner = owner
         self.position = position
+        self._known: dict[tuple[str, ...], Any] = {}
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -118,7 +120,7 @@ class Item:
     def _raw(self, path: tuple[str, ...]) -> Any:
         found: Any = self.body
         for name in path:
-            if not isinstance(found, Mapping):
+            if found.__class__ is not dict and not isinstance(found, Mapping):  # the first is quick
                 return None
             found = found.get(name)
         return found
@@ -127,29 +129,41 @@ class Item:
         value = READERS[kind](self._raw(path))
         return Missing([".".join((self.label, *path))]) if value is None else value
 
+    def _kept(self, path: tuple[str, ...], kind: str) -> Any:
+        value = self._known[path] = self._read(path, kind)
+        return value
+
+    # A property has one type, so its path is enough to find it again; only a descriptor may be read in two ways.
+
     def text(self, *path: str) -> Any:
-        return self._read(path, "text")
+        found = self._known.get(path)
+        return self._kept(path, "text") if found is None else found
 
     def code(self, *path: str) -> Any:
-        return self._read(path, "code")
+        found = self._known.get(path)
+        return self._kept(path, "code") if found is None else found
 
     def uri(self, *path: str) -> Any:
         return self._read(path, "text")
 
     def whole(self, *path: str) -> Any:
-        return self._read(path, "whole")
+        found = self._known.get(path)
+        return self._kept(path, "whole") if found is None else found
 
     def decimal(self, *path: str) -> Any:
-        return self._read(path, "decimal")
+        found = self._known.get(path)
+        return self._kept(path, "decimal") if found is None else found
 
     def date(self, *path: str) -> Any:
-        return self._read(path, "date")
+        found = self._known.get(path)
+        return self._kept(path, "date") if found is None else found
 
     def flag(self, *path: str) -> Any:
-        return self._read(path, "flag")
+        found = self._known.get(path)
+        return self._kept(path, "flag") if found is None else found
 
     def moment(self, *path: str) -> Any:
-        return self._read(path, "text")
+        return self.text(*path)
 
     def object(self, *path: str) -> Any:
         """A property that is an object."""
@@ -242,6 +256,7 @@ class World:
         self.model = model
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {}
         self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], list[Record]]] = {}
+        self._sorted: dict[str, list[Record]] = {}
         for name, resource in model.items():
             bodies = records.get(resource.plural, records.get(name))
             if bodies is not None:
@@ -254,7 +269,9 @@ class World:
 
     def records(self, resource: str) -> list[Record]:
         """All records of a resource in the order of their keys."""
-        return [record for _, record in sorted(self._records.get(resource, {}).items(), key=lambda pair: pair[0])]
+        if resource not in self._sorted:
+            self._sorted[resource] = sorted(self._records.get(resource, {}).values(), key=lambda record: record.key)
+        return self._sorted[resource]
 
     def find(self, resource: str, key: tuple[Any, ...]) -> Record:
         """The record with a key; one that is not at hand is not ``present``."""
@@ -290,7 +307,7 @@ def _key(body: Mapping[str, Any], parts: Sequence[tuple[tuple[str, ...], str]]) 
     for path, kind in parts:
         found: Any = body
         for name in path:
-            found = found.get(name) if isinstance(found, Mapping) else None
+            found = found.get(name) if found.__class__ is dict or isinstance(found, Mapping) else None
         value = READERS[kind](found)
         if value is None:
             return None
@@ -403,12 +420,12 @@ def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     return test
 
 
-equal = _compared(lambda left, right: left == right)
-less = _compared(lambda left, right: left < right)
-at_most = _compared(lambda left, right: left <= right)
-more = _compared(lambda left, right: left > right)
-at_least = _compared(lambda left, right: left >= right)
-starts_with = _compared(lambda text, prefix: text.startswith(prefix))
+equal = _compared(operator.eq)
+less = _compared(operator.lt)
+at_most = _compared(operator.le)
+more = _compared(operator.gt)
+at_least = _compared(operator.ge)
+starts_with = _compared(str.startswith)
 covers = _compared(lambda period, day: period.covers(day))
 overlap = _compared(lambda left, right: left.overlaps(right))
 
@@ -651,9 +668,9 @@ def _calculated(compute: Callable[[Any, Any], Any], result: Callable[[Any], Any]
     return calculate
 
 
-add = _calculated(lambda left, right: left + right, _whole_result)
-subtract = _calculated(lambda left, right: left - right, _whole_result)
-multiply = _calculated(lambda left, right: left * right, _whole_result)
+add = _calculated(operator.add, _whole_result)
+subtract = _calculated(operator.sub, _whole_result)
+multiply = _calculated(operator.mul, _whole_result)
 add_decimals = _calculated(_EXACT.add, _decimal_result)
 subtract_decimals = _calculated(_EXACT.subtract, _decimal_result)
 multiply_decimals = _calculated(_EXACT.multiply, _decimal_result)
@@ -675,8 +692,7 @@ def divide(left: Any, right: Any) -> Any:
 # -- dates
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """Days from ``start`` to ``end``, both included; an ``end`` of None is open."""
 
     start: date
@@ -695,8 +711,9 @@ class Period:
 def period(start: Any, end: Any, open_end: Any) -> Any:
     if end.__class__ is Missing and open_end is True:
         end = None
-    missing = joined((start, end))
-    return Period(start, end) if missing is None else missing
+    if start.__class__ is Missing or end.__class__ is Missing:
+        return joined((start, end))
+    return Period(start, end)
 
 
 def _days_in(year: int, month: int) -> int:
@@ -788,8 +805,10 @@ class Run:
         return date(self.school_year - 1 if month >= 7 else self.school_year, month, day)
 
     def find(self, resource: str, *key: Any) -> Any:
-        missing = joined(key)
-        return self.world.find(resource, key) if missing is None else missing
+        for part in key:
+            if part.__class__ is Missing:
+                return joined(key)
+        return self.world.find(resource, key)
 
     def row(self, table: str, *key: Any) -> Any:
         missing = joined(key)

@@ -131,6 +131,10 @@ class Schemas:
     def _made(self) -> dict[str, Resource]:
         return {}
 
+    @cached_property
+    def _key_parts(self) -> dict[str, tuple[tuple[str, Path], ...]]:
+        return {}
+
     def resource(self, name: str) -> Resource | None:
         """The resource of a singular or plural name."""
         singular = name if name in self.documents else self.plurals.get(name)
@@ -160,9 +164,12 @@ class Schemas:
 
     def key_parts(self, name: str) -> tuple[tuple[str, Path], ...]:
         """The parts of a resource's natural key: the name a reference gives a part, and its path in the record."""
-        resource = self.resource(name)
-        assert resource is not None
-        return tuple((_local_name(self.documents[resource.name], path), path) for path in resource.key)
+        if name not in self._key_parts:
+            resource = self.resource(name)
+            assert resource is not None
+            document = self.documents[resource.name]
+            self._key_parts[name] = tuple((_local_name(document, path), path) for path in resource.key)
+        return self._key_parts[name]
 
     def kinds_of(self, name: str) -> frozenset[str]:
         """The abstract names under which a resource can be referred to, and its own."""
