@@ -47,7 +47,6 @@ class Property:
     name: str
     type: Type
     required: bool
-    is_key: bool = False
     shape: Shape | None = None
     reference: Reference | None = None
     max_length: int | None = None
@@ -259,12 +258,11 @@ def _property(name: str, node: JsonSchema, label: str, required: bool) -> Proper
     if kind == "object":
         shape = Shape(label, _properties(node, label))
         reference = _reference(name, node) if "x-edfi-reference" in node else None
-        return Property(name, Item(label), required, bool(node.get("x-edfi-isIdentity")), shape, reference)
+        return Property(name, Item(label), required, shape, reference)
     return Property(
         name,
         _scalar(node),
         required,
-        bool(node.get("x-edfi-isIdentity")),
         max_length=node.get("maxLength"),
         minimum=node.get("minimum"),
         maximum=node.get("maximum"),
