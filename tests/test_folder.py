@@ -317,6 +317,15 @@ def test_an_enormous_line_is_skipped_and_the_next_one_is_read(
     ]
 
 
+def test_an_enormous_array_is_not_unpacked(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "MAX_ARRAY", 2**20)
+    many = gzip.compress(b"[" + b" " * 2**30 + b"]")
+    put(tmp_path, {**RECORDS, "students.json.gz": many})
+    (tmp_path / "students.jsonl").unlink()
+    [found] = [row for row in agreed(program, tmp_path) if row["code"] == "not-json"]
+    assert found["message"] == "student: the array is longer than 1 MiB; write one record a line, as students.jsonl"
+
+
 def test_a_gzip_that_is_cut_off_is_reported_where_it_ends(program: Program, tmp_path: Path) -> None:
     many = lines_of_json(student(f"{number:09}", firstName=f"{number**7}") for number in range(5_000))
     whole = gzip.compress(many.encode())

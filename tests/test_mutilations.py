@@ -83,6 +83,12 @@ EXPRESSIONS = [  # what is wrong, its codes, and the expression
     ("branches of two kinds", "E413", "(if e.entryDate is present then 1 else «'x'») is 1"),
     ("a text in place of a date", "E413", "(e.exitWithdrawDate otherwise «'2024-01-01'») is after e.entryDate"),
     ("compared with nothing", "E414", "e.exitWithdrawDate is «nothing»"),
+    (
+        "different periods",
+        "E414",
+        "number of different («period from x.entryDate to e.exitWithdrawDate») "
+        "for x in e.student.studentSchoolAssociations is 1",
+    ),
     ("an end too soon", "E201", "e.entryDate is present and«»"),
     ("a parenthesis that stays open", "E201", "(e.entryDate is present and e.exitWithdrawDate is missing«»"),
     ("a parenthesis too many", "E201", "e.entryDate is present«)» and e.exitWithdrawDate is missing"),

@@ -479,7 +479,7 @@ class ExpressionChecker:
         inner = self._binder(node.binder, env, "`number of`")
         if inner is not None and node.value is not None:
             kind = self.one(node.value, inner, "`number of different`")
-            if isinstance(kind, Item | Row):
+            if isinstance(kind, Item | Row) or kind is PERIOD:
                 fix = "count the records, or one of their properties"
                 self.sink.report("E414", node.value.span, what=f"{describe(kind)} cannot be compared", fix=fix)
         return WHOLE

@@ -177,6 +177,14 @@ class RuleChecker:
             inner = checker.bind(join.variable, join.variable_span, join.collection, env, "`for each ... in`")
             if inner is None:
                 return resource.name, {}
+            kind = inner[join.variable]
+            if not isinstance(kind, Record | Item):
+                where, wanted = "`for each ... in`", "records or items, which have a key or a place"
+                seen = f"a list of {describe(kind)}"
+                self.sink.report(
+                    "E402", join.collection.span, where=where, wanted=wanted, seen=seen, hint="use `any ... in` here"
+                )
+                return resource.name, {}
             env = dict(inner)
         if subject.condition is not None:
             checker.condition(subject.condition, env, "`where (...)`")
