@@ -78,7 +78,7 @@ def resource_page(scope: Scope, resource: Resource) -> str:
         if found is None or (isinstance(found[0], PropertyRef) and found[0].property.reference is not None):
             continue
         ref, kind = found
-        key = " (key)" if isinstance(ref, PropertyRef) and ref.property.is_key else ""
+        key = " (key)" if (name,) in resource.key else ""
         group, words = _GROUPS[type(ref)], f"{describe(kind) if kind is not None else ''}{key}"
         if isinstance(ref, DefinitionRef):
             given, doc = ref.definition.type, ref.definition.written.doc
