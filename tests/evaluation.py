@@ -65,8 +65,11 @@ def by_interpreter(program: Program, rule: ir.Rule, world: World, context: Conte
 
 
 def _keyed(row: dict[str, Any]) -> tuple[str, str]:
-    outcome = row.pop("outcome")
-    return json.dumps({name: str(value) for name, value in sorted(row.items())}), outcome
+    """A subject's key as text (the keys of joined records laid out as a query gives them), and its outcome."""
+    outcome, flat = row.pop("outcome"), {}
+    for name, value in row.items():
+        flat.update({f"{name}.{part}": v for part, v in value.items()} if isinstance(value, dict) else {name: value})
+    return json.dumps({name: str(value) for name, value in sorted(flat.items()) if value is not None}), outcome
 
 
 @dataclass(frozen=True)

@@ -291,6 +291,21 @@ class Writer:
         shape = self.scope.schemas.shape_of(member)
         return shape is not None and name in shape.properties
 
+    # -- subjects
+
+    def subject(self) -> tuple[Writer, str]:
+        """What stands behind `for each`, and a writer with the variables of it."""
+        writer, text = self, "studentSchoolAssociation as e"
+        for _ in range(self.random.choice((0, 0, 0, 1, 1, 2))):
+            items, kind = writer.listed(1, lambda k: isinstance(k, Record | Item))
+            writer = writer.inside(kind)
+            text += f", {writer.variables[-1][0]} in {items}"
+        return writer, f"{text} where ({writer.condition(1)})" if self.random.random() < 0.2 else text
+
+    def rivals(self, depth: int) -> str:
+        """A list of records for `conflicts with`."""
+        return self.listed(depth, lambda k: isinstance(k, Record))[0]
+
     # -- conditions
 
     def test(self, depth: int) -> str:

@@ -303,6 +303,40 @@ E302 «entryDate»
      `e.entryDate`
 E302 «isTest»
      `isTest` is a function: write `isTest(...)`
+E301 e.«birthDate»
+     did you mean `student.birthDate`?
+E301 e.«gradeLevel» is '01'
+     did you mean `grade`?
+E301 e.«schoolYear» is 2024
+     did you mean `schoolYearType.schoolYear`?
+E301 s.«age» is less than 9
+     write `age of birthDate on date`: completed years
+E301 s.«attendance»
+     did you mean `studentSchoolAttendanceEvents`, `studentProgramAttendanceEvents` or `studentSectionAttendanceEvents`?
+E301 s.«friends»
+     names with `rulewright explain student`
+E302 «birthDate» is before $asOf
+     write `s.birthDate`
+E302 «studentSchoolAssociation».entryDate
+     the studentSchoolAssociation is called `e` here
+E302 «enrollment».entryDate
+     the studentSchoolAssociation is called `e` here
+E302 e.entryDate is before «today»
+     write `$asOf`: the day of the run
+E302 e.entryDate is «null»
+     write `a is present`, `a is missing` or `nothing`
+E302 e.primarySchool is «TRUE»
+     write `true`
+E302 e.entryGradeLevelDescriptor is «KG»
+     a code stands in quotes: write `'KG'`
+E302 e.entryDate is before «dateOfCount»
+     did you mean `$countDate`?
+E302 e.entryDate is before «tuesday»
+     a code or text stands in quotes; names known here:
+E304 «count»(s.enrollments) is 1
+     write `number of x in list where (condition)`: how many members there are
+E304 «dateDiff»(e.entryDate, $asOf) is 1
+     write `days from a to b`
 E304 «lenght»(s.firstName)
      did you mean `length`?
 E304 «istest»(e.school)
@@ -315,6 +349,8 @@ E305 lookup(«'Placements'», 'A', 1)
      no table
 E306 «$countdate»
      `$countdate` is not a parameter of the collection `enrollment` did you mean `$countDate`?
+E306 «$today»
+     write `$asOf`: the day of the run
 E309 any «e» in s.enrollments has (true)
      `e` cannot be used as a name here
 E311 «r.educationOrganization» is missing

@@ -57,8 +57,8 @@ USES: dict[str, tuple[str, str]] = {
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
     "explain-a-rule-outside": (
         "explain EN-1",
-        "There is nothing called `EN-1`. Name a rule (SE-5), a code (E301) or a word of the language ('is one of'). "
-        "There is no project here, so no rule is known.",
+        "There is nothing called `EN-1`. Name a rule (SE-5), a code (E301), a word of the language ('is one of') or a "
+        "resource (student). There is no project here, so no rule is known.",
     ),
 }
 
@@ -381,7 +381,7 @@ def test_a_failing_example_says_what_was_expected_and_what_is(case: str, sample:
 
 def test_an_unknown_rule_is_not_tested(sample: Sample, execute: Execute) -> None:
     ran = execute(sample, "test", "EN-11")
-    assert (ran.code, ran.out, ran.err) == (2, "", "There is no rule `EN-11`. did you mean `EN-1`?\n")
+    assert (ran.code, ran.out, ran.err) == (2, "", "There is no rule `EN-11`. Did you mean `EN-1`?\n")
 
 
 # -- explain and show
@@ -414,6 +414,9 @@ TOPICS = {
     "a-word": ("is one of", "### is one of"),
     "a-part-of-a-form": ("one of", "### is one of"),
     "in-capitals": ("Otherwise", "### otherwise"),
+    "an-everyday-word": ("today", "### \\$asOf"),
+    "a-resource": ("studentSchoolAssociation", "# studentSchoolAssociation"),
+    "a-resource-in-the-plural": ("students", "# student"),
 }
 
 
@@ -430,7 +433,8 @@ UNKNOWN = {
     "like-a-word": ("is one off", "There is nothing called `is one off`. Did you mean `is one of`?"),
     "like-nothing": (
         "zzzz",
-        "There is nothing called `zzzz`. Name a rule (SE-5), a code (E301) or a word of the language ('is one of').",
+        "There is nothing called `zzzz`. Name a rule (SE-5), a code (E301), a word of the language ('is one of') "
+        "or a resource (student).",
     ),
 }
 
@@ -481,7 +485,7 @@ def test_show_prints_a_stage(sample: Sample, execute: Execute) -> None:
         "subject:",
         "  Subject(resource='studentSchoolAssociation', variable='e', joins=())",
     ]
-    assert execute(sample, "show", "EN-7", "--stage", "ast").err == "There is no rule `EN-7`. did you mean `EN-1`?\n"
+    assert execute(sample, "show", "EN-7", "--stage", "ast").err == "There is no rule `EN-7`. Did you mean `EN-1`?\n"
 
 
 def test_a_rule_with_errors_can_be_shown_up_to_its_types(sample: Sample, execute: Execute) -> None:
@@ -569,6 +573,29 @@ def test_why_shows_some_of_many_members(rules: Sample, execute: Execute, tmp_pat
     assert ran.out.splitlines()[-1] == "      ... and 8 more"
 
 
+def test_why_tells_a_definition_once_in_the_words_of_its_user(rules: Sample, execute: Execute, tmp_path: Path) -> None:
+    project = Sample.copied(rules.root, tmp_path / "project")
+    project.write(
+        "definitions:\n"
+        "- {of: student as s, name: stays, doc: All., is: all x in s.studentSchoolAssociations where (x.lasts(1))}\n"
+        "- of: studentSchoolAssociation as a\n"
+        "  name: lasts\n"
+        "  doc: Whether it lasts some days.\n"
+        "  with: {least: whole}\n"
+        "  is: days from a.entryDate to a.exitWithdrawDate is at least least and 'a' is 'a'\n",
+        "_definitions.yaml",
+    )
+    project.with_keys("when: e.lasts(2)\nrequire: no o in e.student.stays has (o.lasts(2) and o is not e)\n", RULE)
+    put(tmp_path, STUDENTS)
+    ran = execute(project, "why", "EN-1", "--data", tmp_path, "--student", "100000002", *YEAR)
+    second = [line.strip() for line in ran.out.split("\n\n")[2].splitlines()]
+    telling = "days from {0}.entryDate to {0}.exitWithdrawDate is at least {1} and 'a' is 'a': {2}"
+    assert telling.format("e", 2, "yes") in second
+    assert telling.format("x", 1, "no") in second
+    assert sum(text.endswith("o.lasts(2) and o is not e: no") or text == "o.lasts(2): yes" for text in second) == 1
+    assert telling.format("o", 2, "yes") not in second
+
+
 def test_why_without_the_resource_says_so(rules: Sample, execute: Execute, tmp_path: Path) -> None:
     put(tmp_path, {name: bodies for name, bodies in STUDENTS.items() if name != "students"})
     ran = execute(rules, "why", "EN-2", "--data", tmp_path, "--student", "100000001", *YEAR)
@@ -576,7 +603,7 @@ def test_why_without_the_resource_says_so(rules: Sample, execute: Execute, tmp_p
 
 
 WHY_WRONG = {
-    "unknown-rule": (("EN-9",), 2, "There is no rule `EN-9`. did you mean `EN-1`?"),
+    "unknown-rule": (("EN-9",), 2, "There is no rule `EN-9`. Did you mean `EN-1`?"),
     "no-data": (("EN-1", "--data", "nowhere"), 3, "nowhere does not exist; `--data` takes a folder"),
     "unknown-year": (
         ("EN-1", "--school-year", "1999"),
@@ -646,7 +673,8 @@ def test_what_is_new_checks(case: str, sample: Sample, execute: Execute) -> None
         sample, "new", *shlex.split(arguments), "--in", "specs/sample/enrollment" if rules == 2 else "specs/sample"
     )
     path = sample.path(name)
-    assert ran == Ran(0, "", f"{path} was written. Next: rulewright check {path}\n")
+    shown = path.relative_to(sample.root)
+    assert ran == Ran(0, "", f"{shown} was written. Next: rulewright check {shown}\n")
     assert [d for d in sample.check() if d.code != "W908"] == []  # nothing uses the new table yet
     counted = f"{rules} rule{'s' * (rules > 1)} and {tables} table{'s' * (tables > 1)} in 7 files"
     assert execute(sample, "check").err.startswith(counted)
@@ -654,6 +682,12 @@ def test_what_is_new_checks(case: str, sample: Sample, execute: Execute) -> None
     modeline = sample.read(name).splitlines()[0].removeprefix("# yaml-language-server: $schema=")
     execute(sample, "build")
     assert (path.parent / modeline).is_file()
+
+
+def test_a_table_is_for_the_whole_state(sample: Sample, execute: Execute) -> None:
+    ran = execute(sample, "new", "table", "RaceCodes", "--title", "Races")
+    assert ran.err.startswith("specs/sample/tables/race-codes.yaml was written.")
+    assert "descriptor: RaceDescriptor" in sample.read("tables/race-codes.yaml").splitlines()
 
 
 REFUSED = {

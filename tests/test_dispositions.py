@@ -32,7 +32,9 @@ def counting(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample
         "    title: Enrollment\n    population: studentSchoolAssociation as e where (e.entryDate is before 2025-05-01)\n",
         "_collections.yaml",
     )
-    sample.replace("    school year: e.", "    grade: e.entryGradeLevelDescriptor\n    school year: e.", "_ruleset.yaml")
+    sample.replace(
+        "    school year: e.", "    grade: e.entryGradeLevelDescriptor\n    school year: e.", "_ruleset.yaml"
+    )
     sample.with_keys("suppresses: [EN-1]\n", "enrollment/EN-3-of-the-tests.yaml")
     return sample.with_keys("because: [EN-1]\n", "enrollment/EN-2-of-the-tests.yaml")
 
@@ -221,7 +223,9 @@ def test_without_a_population_nobody_is_counted(sample: Sample, tmp_path: Path, 
 
 
 def test_faults_of_populations_and_links(sample: Sample) -> None:
-    sample.replace("    title: Enrollment\n", "    title: Enrollment\n    population: student as s\n", "_collections.yaml")
+    sample.replace(
+        "    title: Enrollment\n", "    title: Enrollment\n    population: student as s\n", "_collections.yaml"
+    )
     sample.with_keys("suppresses: [EN-9]\nbecause: [EN-8]\n")
     assert lines_of(sample.check()) == [
         "E122 _collections.yaml:5:17", "E506 20:1", "E312 20:14", "E312 21:11",

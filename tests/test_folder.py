@@ -265,7 +265,7 @@ def test_a_rule_without_any_subject_at_hand_counts_as_not_checked(
     put(tmp_path, {name: bodies for name, bodies in RECORDS.items() if name != SERVICES})
     done = command(capsys, "run", "--specs", rules.path(""), "--data", tmp_path, *YEAR, "--rule", "EN-5")
     first, *_, last = done.out.splitlines()
-    assert first == "No violations: 1 rule over 0 records. Not everything could be checked, see below."
+    assert first == ("Nothing could be checked: the data lack what the rules need (1 rule over 0 records), see below.")
     assert "  EN-5  all  there is no file of studentSpecialEducationProgramAssociation" in done.out.splitlines()
     assert done.err.splitlines()[-1] == (
         "1 rule run, 0 subjects, 0 findings, 0 not checked (1 rule not at all), 0 structure findings"
@@ -315,6 +315,15 @@ def test_an_enormous_line_is_skipped_and_the_next_one_is_read(
         "not-json students.jsonl:3 student: the line is longer than 1 MiB",
         "duplicate-key students.jsonl:4 student: repeats the key of line 2; only the first counts",
     ]
+
+
+def test_an_enormous_array_is_not_unpacked(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "MAX_ARRAY", 2**20)
+    many = gzip.compress(b"[" + b" " * 2**30 + b"]")
+    put(tmp_path, {**RECORDS, "students.json.gz": many})
+    (tmp_path / "students.jsonl").unlink()
+    [found] = [row for row in agreed(program, tmp_path) if row["code"] == "not-json"]
+    assert found["message"] == "student: the array is longer than 1 MiB; write one record a line, as students.jsonl"
 
 
 def test_a_gzip_that_is_cut_off_is_reported_where_it_ends(program: Program, tmp_path: Path) -> None:

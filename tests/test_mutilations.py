@@ -83,6 +83,12 @@ EXPRESSIONS = [  # what is wrong, its codes, and the expression
     ("branches of two kinds", "E413", "(if e.entryDate is present then 1 else «'x'») is 1"),
     ("a text in place of a date", "E413", "(e.exitWithdrawDate otherwise «'2024-01-01'») is after e.entryDate"),
     ("compared with nothing", "E414", "e.exitWithdrawDate is «nothing»"),
+    (
+        "different periods",
+        "E414",
+        "number of different («period from x.entryDate to e.exitWithdrawDate») "
+        "for x in e.student.studentSchoolAssociations is 1",
+    ),
     ("an end too soon", "E201", "e.entryDate is present and«»"),
     ("a parenthesis that stays open", "E201", "(e.entryDate is present and e.exitWithdrawDate is missing«»"),
     ("a parenthesis too many", "E201", "e.entryDate is present«)» and e.exitWithdrawDate is missing"),
@@ -485,6 +491,21 @@ when: e.exitWithdrawDate is present and e.old(e)
 definitions:
 - {of: studentSchoolAssociation as e, name: old, with: {x: «pupil»}, is: true}
 
+== E306: a definition that reads a parameter of another collection
+when: e.exitWithdrawDate is present and «e.counted»
+# file: _definitions.yaml
+definitions:
+- {of: studentSchoolAssociation as e, name: counted, doc: Whether it is., is: e.entryDate is $day}
+# file: _collections.yaml
+collections:
+  enrollment: {title: Enrollment, school years: ['2025'], cycles: {fall: {}}}
+  other:
+    title: Other
+    school years: ['2025']
+    cycles: {fall: {}}
+    parameters:
+      day: {type: date, values: {'2025': 2024-10-01}}
+
 == E407: an argument left out
 when: e.exitWithdrawDate is present and e.«old»
 # file: _definitions.yaml
@@ -543,6 +564,11 @@ rows:
 - {code: '01', label: Grade 1}
 - {code: '02', label: Grade 2}
 - {code: '03', label: Grade 3}
+
+== E301: a descriptor that no property has
+when: e.exitWithdrawDate is present
+# file: tables/grade-levels.yaml
+descriptor: «GradeDescriptor»
 
 == E503: a cell of another type
 # file: tables/grade-levels.yaml

@@ -73,6 +73,7 @@ def test_matches(pattern: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Non
         ("a??", "repeats a repetition", 2),
         ("?a", "holds `?` where nothing can be repeated", 0),
         ("((((a{99}){99}){99}){99})", "stands for more than 1000 characters", 0),
+        ("(" * 1000 + "a" + ")" * 1000, "holds more than 20 groups in one another", 20),
     ],
 )
 def test_refused(pattern: str, problem: str, at: int) -> None:

@@ -27,12 +27,14 @@ RULE = """\
 id: RX-{number}
 title: Random
 source: {{document: own-rules, row: x, status: reconstructed, redacted: true, text: {{message: x}}}}
-for each: studentSchoolAssociation as e
+for each: |
+  {subject}
 all years: true
 when: |
   {when}
-require: |
-  {require}
+{clause}: |
+  {body}
+{once}
 severity: Error
 message: x
 detail: "{{e.entryDate}} {{e.entryGradeLevelDescriptor}} {{e.weight}}"
@@ -45,10 +47,14 @@ def random_project(sample: Sample, seed: int) -> Project:
     """A project of random rules; every one must be accepted by the checker."""
     sample.write(COLLECTIONS, "_collections.yaml").write(DEFINITIONS, "_definitions.yaml")
     scope = sample.open().checked.scopes["specs/sample/enrollment"]
-    writer = Writer(scope, Random(seed), [("e", Record("studentSchoolAssociation"))])
+    random = Random(seed)
     for number in range(RULES_EACH):
-        rule = RULE.format(number=number, when=writer.condition(1), require=writer.condition(3))
-        sample.write(rule, f"enrollment/RX-{number}-random.yaml")
+        writer, subject = Writer(scope, random, [("e", Record("studentSchoolAssociation"))]).subject()
+        conflicts = random.random() < 0.1
+        clause, body = ("conflicts with", writer.rivals(2)) if conflicts else ("require", writer.condition(3))
+        once = random.choice(("# for every subject", "once per: [student]", "once per: [student, corporation]"))
+        texts = {"subject": subject, "when": writer.condition(1), "clause": clause, "body": body, "once": once}
+        sample.write(RULE.format(number=number, **texts), f"enrollment/RX-{number}-random.yaml")
     project = sample.open()
     errors = [render(found) for found in project.sink.sorted() if found.level is Level.ERROR]
     assert not errors, "\n".join(errors[:5])

@@ -35,7 +35,9 @@ def revised(sample: Sample, first: str, second: str) -> Sample:
     examples = text
     if year is not None:
         examples = text.replace("  expect", f"  school year: '{year.group()}'\n  expect")
-        examples = examples.replace("Associations: [{", f"Associations: [{{schoolYearTypeReference: {{schoolYear: {year.group()}}}, ")
+        examples = examples.replace(
+            "Associations: [{", f"Associations: [{{schoolYearTypeReference: {{schoolYear: {year.group()}}}, "
+        )
     sample.write(examples, SECOND)
     return sample.with_keys(f"revision: '2'\n{second}severity: Warning\n", SECOND)
 
@@ -47,14 +49,18 @@ BY_DAY = ("effective: {to: 2025-03-31}\n", "effective: {from: 2025-04-01}\n")
 def late(year: int) -> dict[str, object]:
     """A student of a school year who left before arriving."""
     return enrollment(
-        schoolYearTypeReference={"schoolYear": year}, entryDate=f"{year - 1}-08-12", exitWithdrawDate=f"{year - 1}-08-01"
+        schoolYearTypeReference={"schoolYear": year},
+        entryDate=f"{year - 1}-08-12",
+        exitWithdrawDate=f"{year - 1}-08-01",
     )
 
 
 @pytest.mark.parametrize(("year", "severity"), [(2025, "Error"), (2026, "Warning"), (2027, "Warning")])
 def test_a_run_takes_the_revision_of_its_school_year(sample: Sample, tmp_path: Path, year: int, severity: str) -> None:
     program = revised(sample, *BY_YEAR).open().programs["sample"]
-    data = put(tmp_path / "data", {"students": [student()], "schools": [school()], "studentSchoolAssociations": [late(year)]})
+    data = put(
+        tmp_path / "data", {"students": [student()], "schools": [school()], "studentSchoolAssociations": [late(year)]}
+    )
     for engine in ("python", "interpreter"):
         result = run_folder(program, data, school_year=year, as_of=date(year, 5, 1), engine=engine)
         found = [(row["rule"], row["severity"]) for row in rows(result, list_not_checked=True)]
@@ -156,7 +162,9 @@ sets:
 """
 
 
-@pytest.mark.parametrize(("year", "grades"), [(2025, ["KG", "01", "03"]), (2026, ["KG", "02", "03"]), (2027, ["KG", "02"])])
+@pytest.mark.parametrize(
+    ("year", "grades"), [(2025, ["KG", "01", "03"]), (2026, ["KG", "02", "03"]), (2027, ["KG", "02"])]
+)
 def test_a_code_set_holds_the_codes_of_the_school_year(sample: Sample, year: int, grades: list[str]) -> None:
     sample.write(COLLECTIONS.lstrip(), "_collections.yaml").write(DATED.lstrip(), "tables/grade-levels.yaml")
     sample.with_keys("when: e.entryGradeLevelDescriptor is one of codes Elementary\nexamples: []\n")
@@ -164,14 +172,22 @@ def test_a_code_set_holds_the_codes_of_the_school_year(sample: Sample, year: int
     rule = program.rules["EN-1"]
     bodies = {
         "studentSchoolAssociation": [
-            {**late(year), "studentReference": {"studentUniqueId": grade}, "entryGradeLevelDescriptor": f"uri://x#{grade}"}
+            {
+                **late(year),
+                "studentReference": {"studentUniqueId": grade},
+                "entryGradeLevelDescriptor": f"uri://x#{grade}",
+            }
             for grade in ("KG", "01", "02", "03")
         ]
     }
     context = Context(year, date(year, 5, 1), "state", None)
     complete = {name: bodies.get(name, []) for name in rule.needs}
     interpreted = by_interpreter(program, rule, world_of(program, complete), context)
-    violated = {next(g for g in ("KG", "01", "02", "03") if f'"{g}"' in key) for key, o in interpreted.items() if o == "violation"}
+    violated = {
+        next(g for g in ("KG", "01", "02", "03") if f'"{g}"' in key)
+        for key, o in interpreted.items()
+        if o == "violation"
+    }
     assert violated == set(grades)
     assert by_sql(connected(program, complete), program, rule, context) == interpreted
 

@@ -440,10 +440,10 @@ def test_choices(case: str, execute: Execute) -> None:
 
 
 WRONG = {
-    "unknown-rule": (("--rule", "EN-33"), "There is no rule `EN-33` in sample. did you mean `EN-3`?"),
+    "unknown-rule": (("--rule", "EN-33"), "There is no rule `EN-33` in sample. Did you mean `EN-3`?"),
     "unknown-collection": (
         ("--collection", "enrolment"),
-        "There is no collection `enrolment`. did you mean `enrollment`?",
+        "There is no collection `enrolment`. Did you mean `enrollment`?",
     ),
     "unknown-cycle": (("--cycle", "spring"), "The collection `enrollment` has no cycle `spring`; it has fall."),
     "unknown-year": (

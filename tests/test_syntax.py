@@ -15,6 +15,7 @@ from lark.exceptions import GrammarError, LexError
 from compiler.diagnostics import Diagnostic, Sink
 from compiler.source import Source, Span, fragment_of
 from compiler.syntax import tree
+from compiler.syntax.layout import laid_out
 from compiler.syntax.parser import parse_expression, parse_subject
 from compiler.syntax.slips import SLIPS, Slip
 from compiler.syntax.unparser import unparse
@@ -426,6 +427,11 @@ def test_what_is_printed_reads_back(kind: type[tree.Node], data: st.DataObject) 
     assert again is not None, (text, list(sink))
     assert tree.same(again, node), text
     assert unparse(again) == text
+    if isinstance(node, tree.Expr):
+        lines = laid_out(node, 20)
+        broken = parse_expression(fragment_of(lines), sink)
+        assert broken is not None, (lines, list(sink))
+        assert tree.same(broken, node), lines
 
 
 # -- the grammar

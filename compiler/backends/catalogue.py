@@ -1,24 +1,37 @@
 """The rule catalogue as Markdown: a page a rule, pages for tables and collections, an index a state.
 
 Made from the checked specs, so that readers see the author's words. The order of a rule's page is fixed: what it is,
-whom it concerns, what must be true, examples, what to do about it, the message, the source row and the decisions.
+whom it concerns, what must be true, what a district is told and does about it, examples, the source row, the decisions,
+and what the rule rests on: definitions, parameters and tables.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from compiler.backends import markdown as md
 from compiler.backends.artifacts import Artifact
 from compiler.schema.types import describe
+from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program
-from compiler.semantics.scope import Collection, Table
+from compiler.semantics.scope import Collection, Definition, Table
 from compiler.semantics.values import shown
-from compiler.syntax.specs import DecisionTree, SetTree, StepTree
+from compiler.syntax import tree
+from compiler.syntax.layout import laid_out
+from compiler.syntax.specs import DecisionTree, ExampleTree, SetTree, StepTree
 from compiler.syntax.unparser import unparse
 
 ROOT = "catalogue"
+
+STATUSES = {
+    "faithful": "the rule says what the row says",
+    "interpreted": "the row gives only a message, or needed a reading",
+    "reconstructed": "the row is damaged, and the rule was rebuilt from its neighbors",
+    "unknown": "the source has lost it",
+}
+"""How far a source says what a spec says, in words."""
 
 
 def generate(program: Program, texts: dict[str, str]) -> list[Artifact]:
@@ -88,6 +101,9 @@ def _state_index(program: Program) -> str:
             for rule in rules
         ]  # fmt: skip
         parts.append(md.table(["rule", "what it asks", "severity", "effect", "source", "status"], rows))
+    used = {rule.written.source.status.text for rule in _rules(program)}
+    meant = [f"{md.code(status)}: {words}" for status, words in STATUSES.items() if status in used]
+    parts.append(f"Source: {'; '.join(meant)}.\n" if meant else "")
     links = ["[Tables](tables.md)"] if program.tables else []
     links += ["[Collections](collections.md)"] if program.collections else []
     parts.append(" - ".join(links) + "\n" if links else "")
@@ -107,32 +123,36 @@ def _effect(rule: CheckedRule) -> str:
 
 
 def rule_page(rule: CheckedRule, texts: dict[str, str]) -> str:
-    """The page of a rule."""
+    """The page of a rule; the text of its spec closes it where ``texts`` has it."""
     written = rule.written
     parts = [f"# {rule.key}: {md.text(written.title.text)}\n", _facts(rule)]
     if written.alias_of is not None:
         target = written.alias_of.text
         parts.append(f"The source repeats [{target}]({target}.md) under this id; it is not run a second time.\n")
-    parts += [_clauses(rule), _missing(rule), _examples(rule), _section("How to fix it", written.fix)]
-    parts += [_section("Message", written.message), _detail(rule), _source(rule)]
-    parts += [_decisions(written.decisions), _section("Notes", written.notes), _related(rule)]
+    parts += [_clauses(rule), _missing(rule), _message(rule), _section("How to fix it", written.fix), _examples(rule)]
+    parts += [_source(rule), _decisions(written.decisions), _section("Notes", written.notes), _definitions(rule)]
+    parts += [_rests_on(rule), _related(rule)]
     path = written.document.source.path
-    parts.append(f"## The spec\n\n{md.code(path)}\n\n{md.block(texts.get(path, ''), 'yaml')}")
+    parts.append(f"## The spec\n\n{md.code(path)}\n")
+    if path in texts:
+        parts.append(f"<details>\n<summary>Its text</summary>\n\n{md.block(texts[path], 'yaml')}\n</details>\n")
     return "\n".join(part for part in parts if part)
 
 
 def _facts(rule: CheckedRule) -> str:
     written = rule.written
+    status = written.source.status.text
     rows = [
         ["severity", "; ".join(_step(step) for step in written.steps) or "-"],
         ["effect on the count", written.effect],
         ["collection", md.text(rule.collection.title) if rule.collection else "-"],
         ["status", written.status],
-        ["also known as", ", ".join(md.code(alias.text) for alias in written.aliases) or "-"],
+        ["source", f"{status}: {STATUSES[status]}"],
+        ["also known as", ", ".join(md.code(alias.text) for alias in written.aliases)],
         ["needs the records of", {"district": "one organization", "state": "all organizations",
                                   "history": "all organizations and earlier years"}[written.scope]],
     ]  # fmt: skip
-    return md.table(["", ""], rows)
+    return md.table(["", ""], [row for row in rows if row[1]])
 
 
 def _step(step: StepTree) -> str:
@@ -144,29 +164,75 @@ def _clauses(rule: CheckedRule) -> str:
     written = rule.written
     parts = []
     if written.subject is not None:
-        parts.append(f"## Who it applies to\n\nEach {md.code(unparse(written.subject))}.\n")
+        parts.append(f"## Who it applies to\n\n{_subject(written.subject)}\n")
     if written.when is not None:
-        parts.append(f"It applies when:\n\n{md.block(unparse(written.when))}")
+        parts.append(f"It applies when:\n\n{md.block(laid_out(written.when))}")
     if written.require is not None:
-        parts.append(f"## What must be true\n\n{md.block(unparse(written.require))}")
+        parts.append(f"## What must be true\n\n{md.block(laid_out(written.require))}")
     if written.conflicts is not None:
-        parts.append(f"## What it must not be in conflict with\n\n{md.block(unparse(written.conflicts))}")
+        head = "## What it conflicts with\n\nThere is a conflict with each of these records:"
+        parts.append(f"{head}\n\n{md.block(laid_out(written.conflicts))}")
     if written.once_per:
         parts.append(f"Reported once per {' and '.join(written.once_per)}.\n")
-    used = sorted({ref.definition.id for ref in rule.facts.refs.values() if hasattr(ref, "definition")})
-    if used:
-        rows = [[md.code(name), _definition(rule, name)] for name in used]
-        parts.append(f"Definitions used:\n\n{md.table(['name', 'meaning'], rows)}")
     return "\n".join(parts)
 
 
-def _definition(rule: CheckedRule, name: str) -> str:
-    owner, _, own = name.rpartition(".")
-    definition = rule.scope.definition(owner or None, own)
-    assert definition is not None
+def _subject(subject: tree.Subject) -> str:
+    """Each record the rule judges, with the names that the rule gives to it and to what belongs to it."""
+    joined = "".join(f", with each {md.code(j.variable)} of {md.code(unparse(j.collection))}" for j in subject.joins)
+    text = f"Each {md.code(subject.resource)}, called {md.code(subject.variable)} here{joined}"
+    if subject.condition is None:
+        return f"{text}."
+    return f"{text}, where:\n\n{md.block(laid_out(subject.condition))}".rstrip()
+
+
+def _definitions(rule: CheckedRule) -> str:
+    """The definitions that a rule uses, directly or not, in the order of their names."""
+    used = sorted(_definitions_of(rule), key=lambda definition: definition.id)
+    rows = [[md.code(definition.id), _meaning(definition)] for definition in used]
+    return f"## Definitions\n\n{md.table(['name', 'meaning'], rows)}" if rows else ""
+
+
+def _meaning(definition: Definition) -> str:
     doc = md.text(definition.written.doc.text) if definition.written.doc else ""
-    body = unparse(definition.written.body) if definition.written.body is not None else ""
-    return f"{doc}<br>{md.code(body)}" if doc else md.code(body)
+    body = md.code(unparse(definition.written.body)) if definition.written.body is not None else ""
+    return f"{doc}<br>{body}" if doc and body else doc or body
+
+
+def _definitions_of(rule: CheckedRule) -> list[Definition]:
+    found: dict[str, Definition] = {}
+    waiting: list[Facts] = [rule.facts]
+    while waiting:
+        for ref in waiting.pop().refs.values():
+            if isinstance(ref, DefinitionRef) and ref.definition.id not in found:
+                found[ref.definition.id] = ref.definition
+                waiting.extend([ref.definition.facts] if ref.definition.facts else [])
+    return list(found.values())
+
+
+def _rests_on(rule: CheckedRule) -> str:
+    """The parameters, code sets and tables that a rule reads, itself or through its definitions."""
+    facts = [rule.facts, *(definition.facts for definition in _definitions_of(rule) if definition.facts)]
+    rows = []
+    for name in sorted({name for of in facts for name in of.parameters}):
+        info = rule.collection.parameters.get(name) if rule.collection else None
+        if info is not None:
+            values = dict.fromkeys(f"{_cell(value)} ({year})" for (_, year), value in info.values.items())
+            doc = md.text(info.written.doc.text) if info.written.doc else ""
+            rows.append([f"[{md.code(f'${name}')}](collections.md)", "; ".join(values), doc])
+    refs = [ref for of in facts for ref in of.refs.values()]
+    for codes in sorted({ref.codes for ref in refs if isinstance(ref, SetRef)}, key=lambda codes: codes.name):
+        listed = ", ".join(md.code(code) for code in codes.codes)
+        rows.append([f"[{md.code(codes.name)}]({_anchor(codes.table)})", listed, md.text(codes.doc)])
+    tables = {ref.table for ref in refs if isinstance(ref, LookupRef) and ref.table is not None}
+    for table in sorted(tables, key=lambda table: table.name):
+        title = md.text(table.written.title.text)
+        rows.append([f"[{md.code(table.name)}]({_anchor(table)})", f"{len(table.rows)} rows", title])
+    return f"## Parameters and tables\n\n{md.table(['name', 'value', 'meaning'], rows)}" if rows else ""
+
+
+def _anchor(table: Table) -> str:
+    return f"tables.md#{table.name.lower()}"
 
 
 def _missing(rule: CheckedRule) -> str:
@@ -175,10 +241,21 @@ def _missing(rule: CheckedRule) -> str:
 
 
 def _examples(rule: CheckedRule) -> str:
-    if not rule.written.examples:
+    rows = [
+        [md.text(example.name.text), _outcome(example), md.text(example.detail.text) if example.detail else ""]
+        for example in rule.written.examples
+    ]
+    if not rows:
         return ""
-    rows = [[md.text(example.name.text), example.outcome.text] for example in rule.written.examples]
-    return f"## Examples\n\n{md.table(['example', 'outcome'], rows)}"
+    if not any(row[2] for row in rows):
+        return f"## Examples\n\n{md.table(['example', 'outcome'], [row[:2] for row in rows])}"
+    return f"## Examples\n\n{md.table(['example', 'outcome', 'detail'], rows)}"
+
+
+def _outcome(example: ExampleTree) -> str:
+    missing = f": {', '.join(md.code(cause.text) for cause in example.missing)}" if example.missing else ""
+    severity = f" ({example.severity.text})" if example.severity is not None else ""
+    return f"{example.outcome.text}{severity}{missing}"
 
 
 def _section(title: str, node: object) -> str:
@@ -186,9 +263,15 @@ def _section(title: str, node: object) -> str:
     return f"## {title}\n\n{md.text(value)}\n" if value else ""
 
 
-def _detail(rule: CheckedRule) -> str:
-    detail = rule.written.detail
-    return f"Detail: {md.code(' '.join(detail.span.text.split()))}\n" if detail is not None else ""
+def _message(rule: CheckedRule) -> str:
+    message, detail = rule.written.message, rule.written.detail
+    if message is None:
+        return ""
+    text = f"## Message\n\n{md.text(message.text)}\n"
+    if detail is None:
+        return text
+    shown = "".join(part if isinstance(part, str) else f"{{{unparse(part)}}}" for part in detail.parts)
+    return f"{text}\nWith the values of the record: {md.code(shown)}\n"
 
 
 def _source(rule: CheckedRule) -> str:
@@ -197,7 +280,7 @@ def _source(rule: CheckedRule) -> str:
     title = document.entries["title"].text if document is not None else source.document.text
     rows = [[name, md.text(cell.text)] for name, cell in source.cells.items()]
     note = f"\n{md.text(source.note.text)}\n" if source.note is not None else ""
-    head = f"{md.text(title)}, row {md.code(source.row.text)} ({source.status.text}).\n{note}"
+    head = f"{md.text(title)}, row {md.code(source.row.text)}.\n{note}"
     return f"## Source\n\n{head}\n" + md.table(["cell", "text"], rows)
 
 
@@ -223,11 +306,12 @@ def _related(rule: CheckedRule) -> str:
 
 def _tables_page(program: Program) -> str:
     parts = [f"# {md.text(_title(program))}: tables\n"]
+    scopes = [rule.scope for rule in program.checked.values()]
+    titles = {name: document.entries["title"].text for scope in scopes for name, document in scope.sources.items()}
     for table in _tables(program):
         written = table.written
         parts.append(f"## {md.text(table.name)}\n\n{md.text(written.title.text)}\n")
-        if table.descriptor:
-            parts.append(f"Codes of {md.code(table.descriptor)}.\n")
+        parts.append(_about(table, titles))
         names = [name for name, _ in table.key] + list(table.columns)
         rows = [[_cell(cells.get(name)) for name in names] for _, cells in table.rows]
         parts.append(md.table([md.text(name) for name in names], rows))
@@ -237,6 +321,19 @@ def _tables_page(program: Program) -> str:
         decisions = _decisions(written.decisions)
         parts.append(decisions.replace("## Decisions", "### Decisions"))
     return "\n".join(part for part in parts if part)
+
+
+def _about(table: Table, titles: Mapping[str, str]) -> str:
+    """What a table holds, where it comes from, and what a key gives that it lacks."""
+    source = table.written.source
+    lines = [f"Codes of {md.code(table.descriptor)}."] if table.descriptor else []
+    if "document" in source:
+        document = source["document"].text
+        status = f" ({source['status'].text})" if "status" in source else ""
+        lines.append(f"Source: {md.text(titles.get(document, document))}{status}.")
+    if "note" in source:
+        lines.append(md.text(source["note"].text))
+    return " ".join(lines) + "\n" if lines else ""
 
 
 def _set_row(codes: SetTree) -> list[str]:
@@ -255,12 +352,17 @@ def _collections_page(program: Program) -> str:
     for collection in sorted(program.collections.values(), key=lambda c: c.name):
         parts.append(f"## {md.text(collection.title)}\n")
         cycles = ", ".join(f"{c} (default)" if c == collection.default_cycle else c for c in collection.cycles)
-        parts.append(f"{md.code(collection.name)}; cycles: {md.text(cycles)}\n")
+        years = ", ".join(map(str, collection.years))
+        parts.append(f"{md.code(collection.name)}; school years: {years}; cycles: {md.text(cycles)}.\n")
         rows = _parameter_rows(collection)
         if rows:
             parts.append(md.table(["parameter", "type", "cycle", "school year", "value", "meaning"], rows))
         for info in collection.parameters.values():
-            parts.append(_decisions(info.written.decisions).replace("## Decisions", f"### ${info.name}"))
+            parts.append(
+                _decisions(info.written.decisions).replace(
+                    "## Decisions", f"### The value of {md.code(f'${info.name}')}"
+                )
+            )
     return "\n".join(part for part in parts if part)
 
 

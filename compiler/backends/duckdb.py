@@ -202,10 +202,13 @@ class _RuleQuery:
             self.keep(loop, self.sql(rule.in_year, loop, env))
         for join in rule.joins:
             items = self.listed(join.items, loop, env)
-            loop = items.loop
             env[join.variable] = items.member
-            if isinstance(items.member, ItemSql):
-                keys.append(named(items.member.place[-1], join.variable))
+            if not isinstance(join.items, ir.Items) or join.items.base != ir.Var(
+                rule.variable, type=Record(rule.resource)
+            ):
+                self.keep_unknown(loop, items)
+            loop = items.loop
+            keys += self.joined_key(join.variable, items.member)
         if rule.condition is not None:
             self.keep(loop, self.sql(rule.condition, loop, env))
         applies = self.sql(rule.when, loop, env) if rule.when is not None else TRUE
@@ -221,6 +224,23 @@ class _RuleQuery:
         outer = select(*keys, named(outcome, "outcome")).from_(from_table(loop.relation, "l"))
         outer = outer.order_by(*(exp.column(name_of(key)) for key in keys))
         return self.with_relations(outer)
+
+    def joined_key(self, variable: str, member: Value) -> list[Sql]:
+        """What tells the members of a joined list apart: the position of an item, the key of a record."""
+        if isinstance(member, ItemSql):
+            return [named(member.place[-1], variable)]
+        paths = self.resource(member.resource).key
+        return [named(key, ".".join((variable, *path))) for key, path in zip(member.keys, paths, strict=True)]
+
+    def keep_unknown(self, outer: Loop, items: ListSql) -> None:
+        """Give a joined list that is not known one row, of which nothing is known."""
+        star = exp.column(exp.Star(), table=exp.to_identifier("l", quoted=True))
+        ids = [named(number(-1), identity) for identity in items.loop.ids[len(outer.ids) :]]
+        unknown = select(star, *ids).from_(from_table(outer.relation, "l")).where(items.unknown)
+        members = select(exp.Star()).from_(from_table(items.loop.relation, "l"))
+        both = exp.Union(this=members, expression=unknown, distinct=False, by_name=True)
+        items.loop.relation = self.relation(items.loop.name, both)
+        items.loop.joined = {key: label for key, label in items.loop.joined.items() if outer.joined.get(key) == label}
 
     def with_relations(self, query: exp.Select) -> exp.Query:
         made: dict[str, exp.Query] = {name: self.table_query(name) for name in self.tables}
@@ -388,6 +408,15 @@ class _RuleQuery:
         self.extend(loop, [named(value, label)])
         return exp.column(label, quoted=True)
 
+    def plain(self, value: Sql, loop: Loop) -> Sql:
+        """A value that may be written several times: a column, or a constant or parameter."""
+        core = value.this if isinstance(value, exp.Cast) else value
+        return (
+            value
+            if isinstance(core, exp.Column | exp.Literal | exp.Placeholder)
+            else self.computed(loop, "value", value)
+        )
+
     def _const(self, node: ir.Const, _loop: Loop, _env: Env) -> Value:
         return constant(node.value, node.type)
 
@@ -485,6 +514,7 @@ class _RuleQuery:
         condition = self.sql(node.condition, loop, env)
         if isinstance(node.type, ListOf):
             return self.list_choice(condition, node, loop, env)
+        condition = self.plain(condition, loop)
         branches = [self.value(branch, loop, env) for branch in (node.consequence, node.alternative)]
         return self.chosen([(condition, branches[0]), (not_(condition), branches[1])], node.type, loop)
 
@@ -760,9 +790,9 @@ class _RuleQuery:
         kind = _TYPES[node.type]
         if node.type is WHOLE:
             found = self.aggregated(items, loop, unsure, fn("sum", value), cast(number(0), kind))
-            return fn("TRY", cast(found, kind))
-        parts = self.aggregated(items, loop, unsure, fn("sum", fn("parts_of", value)), number(0))
-        return fn("TRY", fn("decimal_of", parts))
+            return _tried(cast(found, kind), found)
+        parts = self.aggregated(items, loop, unsure, fn("sum_of_parts", fn("parts_of", value)), number(0))
+        return _tried(fn("decimal_of", parts), parts)
 
     def _extreme(self, node: ir.Extreme, loop: Loop, env: Env) -> Value:
         items, value, unsure = self.bodies(node, loop, env)
@@ -828,10 +858,10 @@ class _RuleQuery:
     # -- numbers and dates
 
     def _arithmetic(self, node: ir.Arithmetic, loop: Loop, env: Env) -> Value:
-        left, right = self.sql(node.left, loop, env), self.sql(node.right, loop, env)
+        left, right = (self.plain(self.sql(side, loop, env), loop) for side in (node.left, node.right))
         if node.type is WHOLE:
             kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
-            return fn("TRY", binary(kinds[node.operator], left, right))
+            return _tried(binary(kinds[node.operator], left, right), left, right)
         a, b = fn("parts_of", left), fn("parts_of", right)
         parts = {
             "+": lambda: binary(exp.Add, a, b),
@@ -839,16 +869,16 @@ class _RuleQuery:
             "*": lambda: fn("product_parts", a, b),
             "/": lambda: fn("quotient_parts", a, fn("nullif", b, number(0))),
         }[node.operator]()
-        return fn("TRY", fn("decimal_of", parts))
+        return _tried(fn("decimal_of", parts), left, right)
 
     def _shift(self, node: ir.Shift, loop: Loop, env: Env) -> Value:
-        day = self.sql(node.date, loop, env)
+        day = self.plain(self.sql(node.date, loop, env), loop)
         if node.unit in ("day", "week"):
             moved = binary(exp.Add, day, number(node.count * (7 if node.unit == "week" else 1)))
         else:
             beyond = 0 if self.rule.leap_birthday == FEBRUARY_28 else 1
             moved = fn("moved_months", day, number(node.count * (12 if node.unit == "year" else 1)), number(beyond))
-        return fn("within_calendar", fn("TRY", moved))
+        return fn("within_calendar", _tried(moved, day))
 
     def _elapsed(self, node: ir.Elapsed, loop: Loop, env: Env) -> Value:
         start, end = self.sql(node.start, loop, env), self.sql(node.end, loop, env)
@@ -862,15 +892,24 @@ class _RuleQuery:
         return fn("completed_years" if node.unit == "year" else "completed_months", start, end, late)
 
     def _call(self, node: ir.Call, loop: Loop, env: Env) -> Value:
-        arguments = [self.sql(argument, loop, env) for argument in node.arguments]
+        arguments = [self.plain(self.sql(argument, loop, env), loop) for argument in node.arguments]
         return _FUNCTIONS[node.function](arguments)
+
+
+def _tried(value: Sql, *operands: Sql) -> Sql:
+    """A value, or NULL where computing it fails.
+
+    TRY alone does not do: DuckDB computes what stands in a query twice once and beforehand, outside of TRY. It leaves
+    what stands under CASE alone.
+    """
+    return case([(all_of(map(not_null, operands)), fn("TRY", value))])
 
 
 def _round(arguments: list[Sql]) -> Sql:
     value, places = arguments
     step = cast(fn("pow", number(10), binary(exp.Sub, number(12), places)), "HUGEINT")
     rounded = fn("decimal_of", binary(exp.Mul, fn("half_away", fn("parts_of", value), step), step))
-    return case([(exp.Between(this=places.copy(), low=number(0), high=number(12)), fn("TRY", rounded))])
+    return case([(exp.Between(this=places.copy(), low=number(0), high=number(12)), _tried(rounded, value))])
 
 
 def _of_days(name: str) -> Callable[[list[Sql]], Sql]:

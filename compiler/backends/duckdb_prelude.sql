@@ -22,7 +22,9 @@ CREATE OR REPLACE MACRO decimal_at(body, path) AS
   CASE WHEN json_type(body, path) IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')
   THEN TRY_CAST(json_extract_string(body, path) AS DECIMAL(38, 12)) END;
 CREATE OR REPLACE MACRO whole_at(body, path) AS
-  CASE WHEN decimal_at(body, path) = floor(decimal_at(body, path)) THEN TRY_CAST(decimal_at(body, path) AS BIGINT) END;
+  CASE WHEN decimal_at(body, path) = floor(decimal_at(body, path))
+    AND CAST(json_extract_string(body, path) AS DOUBLE) = floor(CAST(json_extract_string(body, path) AS DOUBLE))
+  THEN TRY_CAST(decimal_at(body, path) AS BIGINT) END;
 CREATE OR REPLACE MACRO object_at(body, path) AS
   CASE WHEN json_type(body, path) = 'OBJECT' THEN json_extract(body, path) END;
 CREATE OR REPLACE MACRO items_at(body, path) AS
@@ -53,9 +55,13 @@ CREATE OR REPLACE MACRO parts_of(number) AS
   CAST(replace(CAST(CAST(number AS DECIMAL(38, 12)) AS VARCHAR), '.', '') AS HUGEINT);
 CREATE OR REPLACE MACRO decimal_of(parts) AS
   CAST(CAST(parts // 1000000000000 AS DECIMAL(38, 12)) + CAST(parts % 1000000000000 AS DECIMAL(13, 0)) * CAST('0.000000000001' AS DECIMAL(13, 12)) AS DECIMAL(38, 12));
+-- The sum of such parts, NULL where it is too large for a decimal of 38 digits.
+CREATE OR REPLACE MACRO sum_of_parts(parts) AS
+  CASE WHEN abs(sum(parts // 1000000000000)) < 100000000000000000000000000::HUGEINT
+  THEN sum(parts // 1000000000000) * 1000000000000::HUGEINT + sum(parts % 1000000000000) END;
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
-  CASE WHEN (top < 0) <> (bottom < 0) THEN -((2 * abs(top) + abs(bottom)) // (2 * abs(bottom)))
-  ELSE (2 * abs(top) + abs(bottom)) // (2 * abs(bottom)) END;
+  (abs(top) // abs(bottom) + CASE WHEN abs(top) % abs(bottom) >= abs(bottom) - abs(top) % abs(bottom) THEN 1 ELSE 0 END)
+  * CASE WHEN (top < 0) <> (bottom < 0) THEN -1 ELSE 1 END;
 -- Products and quotients in steps, so that what comes between stays below 2^127 (divisors below 10^20).
 CREATE OR REPLACE MACRO product_parts(a, b) AS
   (a // 1000000000000) * (b // 1000000000000) * 1000000000000::HUGEINT

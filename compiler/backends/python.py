@@ -38,6 +38,7 @@ from compiler.semantics.interpreter import item_label
 from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
 from compiler.semantics.usage import reachable
+from compiler.semantics.values import shown
 from compiler.semantics.world import key_type
 
 ROOT = "python"
@@ -47,7 +48,10 @@ _READERS: dict[Type, str] = {
     TEXT: "text", WHOLE: "whole", DECIMAL: "decimal", DATE: "date", BOOLEAN: "flag", MOMENT: "moment",
 }  # fmt: skip
 _COMPARISONS = {"eq": "equal", "lt": "less", "le": "at_most", "gt": "more", "ge": "at_least"}
-_ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
+_ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply"}
+_DECIMAL_ARITHMETIC = {
+    "+": "add_decimals", "-": "subtract_decimals", "*": "multiply_decimals", "/": "divide",
+}  # fmt: skip
 _FUNCTIONS = {
     "length": "length", "lower": "lower", "trim": "trim", "round": "rounded", "isWhole": "is_whole",
     "earlierOf": "earlier_of", "laterOf": "later_of",
@@ -223,6 +227,7 @@ class _Writer:
     def __init__(self, functions: Mapping[str, str], prefix: str) -> None:
         self.functions = functions
         self.prefix = prefix
+        self.reserved = _RESERVED if prefix else _RESERVED | set(functions.values())
         self.imports: set[str] = set()
         self.siblings: set[str] = set()
 
@@ -323,7 +328,7 @@ class _Writer:
     # -- names
 
     def name(self, variable: str) -> str:
-        return identifier(variable, _RESERVED)
+        return identifier(variable, self.reserved)
 
     def _imported(self, name: str) -> Atom:
         self.imports.add(name)
@@ -469,7 +474,8 @@ class _Writer:
         return self._runtime("count_different", self.code(node.items), self._lambda(node.variable, node.body))
 
     def _total_node(self, node: ir.Total) -> Code:
-        return self._runtime("total", self.code(node.items), self._lambda(node.variable, node.body))
+        name = "total" if node.type is WHOLE else "total_of_decimals"
+        return self._runtime(name, self.code(node.items), self._lambda(node.variable, node.body))
 
     def _extreme_node(self, node: ir.Extreme) -> Code:
         name = "highest" if node.highest else "lowest"
@@ -492,7 +498,8 @@ class _Writer:
         return self._runtime("only", self.code(node.items), literal(item_label(node.items)))
 
     def _arithmetic_node(self, node: ir.Arithmetic) -> Code:
-        return self._runtime(_ARITHMETIC[node.operator], self.code(node.left), self.code(node.right))
+        names = _ARITHMETIC if node.type is WHOLE else _DECIMAL_ARITHMETIC
+        return self._runtime(names[node.operator], self.code(node.left), self.code(node.right))
 
     def _shift_node(self, node: ir.Shift) -> Code:
         leap = Atom("run.leap_birthday")
@@ -518,7 +525,8 @@ _RESERVED = frozenset(
         "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "matches", "starts_with", "has",
         "covers", "overlap", "count_at_least", "where", "each", "count", "count_different", "total", "highest",
         "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period", "choose",
-        "choose_list", "first_given", *_COMPARISONS.values(), *_ARITHMETIC.values(), *_FUNCTIONS.values(),
+        "choose_list", "first_given", "total_of_decimals", *_COMPARISONS.values(), *_ARITHMETIC.values(),
+        *_DECIMAL_ARITHMETIC.values(), *_FUNCTIONS.values(),
     }
 )  # fmt: skip
 
@@ -530,21 +538,28 @@ def _reader(node: ir.Read) -> str:
     return "object" if isinstance(node.type, Item) else _READERS[node.type]
 
 
+_MODULES = frozenset({"runtime", "patterns", "state", "tables", "definitions", "world"})
+"""Modules of ours (and a name of a state's package) beside which folders and states stand."""
+
+
 def _module_name(name: str) -> str:
     """A folder or id as the name of a Python module: ``special-education`` is ``special_education``."""
     plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "_"
-    return identifier(f"_{plain}" if plain[0].isdigit() else plain, frozenset())
+    return identifier(f"_{plain}" if plain[0].isdigit() else plain, _MODULES)
 
 
 def _function_names(definitions: Iterable[str]) -> dict[str, str]:
-    """A Python function name for each definition; names that fall together are numbered."""
+    """A Python function name for each definition; names that are taken are numbered.
+
+    None ends in ``_``, as a variable does that gives way to a function.
+    """
     owners = _prefixes({name.split(".")[0] for name in definitions if "." in name})
     names: dict[str, str] = {}
     for definition in sorted(definitions):
         owner, _, own = definition.rpartition(".")
-        base = identifier(_snake(f"{owners[owner]}_{own}" if owner else own), _RESERVED)
+        base = _snake(f"{owners[owner]}_{own}" if owner else own).rstrip("_") or "definition"
         name, n = base, 1
-        while name in names.values():
+        while name in names.values() or identifier(name, _RESERVED) != name:
             n += 1
             name = f"{base}_{n}"
         names[definition] = name
@@ -573,7 +588,7 @@ def _constant(value: Any) -> Code:
     if isinstance(value, date):
         return Atom(f"date({value.year}, {value.month}, {value.day})")
     if isinstance(value, Decimal):
-        return Atom(f'Decimal("{value.normalize():f}")')
+        return Atom(f'Decimal("{shown(value)}")')
     if isinstance(value, tuple):
         return tuple_of([_constant(item) for item in value])
     return literal(value)

@@ -20,7 +20,7 @@ _COMMANDS = {
     "test": ("compiler.cli.test", "Run the examples of specs through every back end."),
     "run": ("compiler.cli.run", "Run rules over a folder of records."),
     "why": ("compiler.cli.why", "Explain what a rule says about one student."),
-    "explain": ("compiler.cli.explain", "Show a rule, a diagnostic or a word of the language."),
+    "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),
     "fmt": ("compiler.cli.fmt", "Bring specs into their usual form."),
     "new": ("compiler.cli.new", "Start a rule, a table or a project."),

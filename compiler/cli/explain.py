@@ -16,12 +16,13 @@ from compiler.cli.terminal import Terminal
 @click.argument("topic", nargs=-1, required=True)
 @click.pass_obj
 def command(terminal: Terminal, topic: tuple[str, ...]) -> None:
-    """Show a rule, a diagnostic or a word of the language.
+    """Show a rule, a diagnostic, a word of the language or what a resource holds.
 
     \b
     rulewright explain SE-5
     rulewright explain E301
     rulewright explain 'is one of'
+    rulewright explain studentSchoolAssociation
     """
     terminal.out(_page(" ".join(topic)).rstrip())
 
@@ -37,6 +38,10 @@ def _page(topic: str) -> str:
     from compiler.semantics.operators import LANGUAGE
 
     entries = [entry for entry in LANGUAGE if entry.name.lower() == topic.lower()]
+    entries = entries or [entry for entry in LANGUAGE if topic.lower() in map(str.lower, entry.also)]
+    resource = _resource_page(topic) if not entries else None
+    if resource is not None:
+        return resource
     entries = entries or [entry for entry in LANGUAGE if _mentions(entry.forms, topic)]
     if entries:
         return "\n".join(entry_page(entry) for entry in entries)
@@ -46,6 +51,20 @@ def _page(topic: str) -> str:
 def _mentions(forms: tuple[str, ...], topic: str) -> bool:
     word = rf"(?<![\w]){re.escape(topic.lower())}(?![\w])"
     return any(re.search(word, form.lower()) for form in forms)
+
+
+def _resource_page(topic: str) -> str | None:
+    """The page of a resource, as the first state of the project that has it sees it."""
+    from compiler.backends.reference import resource_page
+    from compiler.driver import find_root, open_project
+
+    root = find_root(Path.cwd())
+    scopes = open_project(root).checked.scopes.values() if root is not None and topic.isidentifier() else ()
+    for scope in sorted(scopes, key=lambda scope: scope.path):
+        resource = scope.schemas.resource(topic)
+        if resource is not None:
+            return resource_page(scope, resource)
+    return None
 
 
 def _rule_page(topic: str, words: list[str]) -> str:
@@ -60,13 +79,13 @@ def _rule_page(topic: str, words: list[str]) -> str:
         project = open_project(root)
         found = find_rules(project, topic)
         if found:
-            return "\n".join(rule_page(rule, project.texts) for rule in found)
+            return "\n".join(rule_page(rule, {}) for rule in found)
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
     close = nearest(topic, [*words, *CODES, *ids])
     advice = (
         f"Did you mean `{close}`?"
         if close
-        else "Name a rule (SE-5), a code (E301) or a word of the language ('is one of')."
+        else "Name a rule (SE-5), a code (E301), a word of the language ('is one of') or a resource (student)."
     )
     where = "" if root is not None else " There is no project here, so no rule is known."
     raise Stop(f"There is nothing called `{topic}`. {advice}{where}")

@@ -22,6 +22,11 @@ class Stop(click.ClickException):
         self.code = code
 
 
+def advised(message: str, advice: str) -> str:
+    """A message and, when there is any, its advice as a sentence of its own."""
+    return f"{message} {advice[:1].upper()}{advice[1:]}".rstrip()
+
+
 def guarded(command: click.Command, arguments: list[str]) -> int:
     """Run a command; give its exit code whatever happens."""
     try:

@@ -85,14 +85,22 @@ def rule(terminal: Terminal, identifier: str, title: str, folder: Path | None) -
 @click.pass_obj
 def table(terminal: Terminal, name: str, title: str, folder: Path | None) -> None:
     """Write a table that checks, to be changed into the one you want."""
+    from compiler.suggest import nearest
+
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
         raise Stop(f"`{name}` is not the name of a table; write it as `GradeLevels`.")
     found = opened(folder)
-    place, scope = _scope(found, folder)
+    place, scope = _state_scope(found, folder)
     if name in scope.tables:
         raise Stop(f"There is a table {name} already.")
     file = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-    words = {"name": name, "title": _title(title), "schema": _schema(f"{place}/tables", "table")}
+    close = nearest(f"{name.removesuffix('s')}Descriptor", scope.schemas.descriptors)
+    words = {
+        "name": name,
+        "title": _title(title),
+        "schema": _schema(f"{place}/tables", "table"),
+        "descriptor": f"descriptor: {close}" if close else "# descriptor: GradeLevelDescriptor",
+    }
     _write_new(terminal, found.root / place / "tables" / f"{file}.yaml", "table.yaml", words)
 
 
@@ -106,9 +114,23 @@ def _scope(found: Any, folder: Path | None) -> tuple[str, Any]:
         return place, scopes[place]
     places = [path for path, scope in scopes.items() if scope.collection is not None]
     deepest = [path for path in places if not any(other.startswith(f"{path}/") for other in places)]
-    if len(deepest) != 1:
-        raise Stop(f"Say where: --in {' or --in '.join(deepest or sorted(scopes))}.")
-    return deepest[0], scopes[deepest[0]]
+    place = _only(deepest or sorted(scopes))
+    return place, scopes[place]
+
+
+def _state_scope(found: Any, folder: Path | None) -> tuple[str, Any]:
+    """The folder that is named, else that of the only state: what a table holds is for all of its collections."""
+    if folder is not None:
+        return _scope(found, folder)
+    scopes = found.checked.scopes
+    place = _only(sorted(path for path in scopes if path.count("/") == 1))
+    return place, scopes[place]
+
+
+def _only(places: list[str]) -> str:
+    if len(places) != 1:
+        raise Stop(f"Say where: --in {' or --in '.join(places)}.")
+    return places[0]
 
 
 def _schema(place: str, kind: str) -> str:
@@ -127,7 +149,8 @@ def _write_new(terminal: Terminal, path: Path, template: str, words: dict[str, s
     if path.exists():
         raise Stop(f"{path} is already there.")
     _write(path, (files("compiler.templates") / template).read_text(encoding="utf-8"), words)
-    terminal.say(f"{path} was written. Next: rulewright check {path}")
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    terminal.say(f"{shown} was written. Next: rulewright check {shown}")
 
 
 def _write(path: Path, text: str, words: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from compiler.cli.faults import Stop
+from compiler.cli.faults import Stop, advised
 from compiler.cli.terminal import Terminal
 from compiler.diagnostics import Diagnostic, Level
 from compiler.driver import Project, find_root, open_project
@@ -89,7 +89,7 @@ def chosen_program(project: Project, specs: Path | None) -> Any:
         folder = relative([specs], project.root)[0]
         state = folder.split("/")[1] if folder.startswith("specs/") else folder
         if state not in programs:
-            raise Stop(f"There are no rules below {specs}. {hint(state, programs)}".rstrip())
+            raise Stop(advised(f"There are no rules below {specs}.", hint(state, programs)))
         return programs[state]
     if len(programs) != 1:
         raise Stop(f"Say which specs to use: --specs specs/{' or specs/'.join(sorted(programs))}.")
@@ -129,7 +129,7 @@ def find_revisions(project: Project, identifier: str) -> list[Any]:
         state, _, name = identifier.rpartition("/")
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
         where = f" in {state}" if state else ""
-        raise Stop(f"There is no rule `{name}`{where}. {hint(name.strip().upper(), ids)}".rstrip())
+        raise Stop(advised(f"There is no rule `{name}`{where}.", hint(name.strip().upper(), ids)))
     if len({(rule.state, rule.id) for rule in found}) > 1:
         listed = ", ".join(f"{rule.state}/{rule.id}" for rule in found)
         raise Stop(f"`{identifier}` names several rules: {listed}.")

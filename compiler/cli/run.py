@@ -12,7 +12,7 @@ from typing import Any
 
 import rich_click as click
 
-from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop
+from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
 from compiler.cli.terminal import Terminal
 
@@ -109,7 +109,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
 
     for name in given["collections"]:
         if name not in program.collections:
-            raise Stop(f"There is no collection `{name}`. {hint(name, program.collections)}".rstrip())
+            raise Stop(advised(f"There is no collection `{name}`.", hint(name, program.collections)))
     chosen = [program.collections[n] for n in given["collections"] or program.collections]
     year = the_year(chosen, given["school_year"], given["cycle"])
     as_of = given["as_of"] or date.today()

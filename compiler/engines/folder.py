@@ -21,6 +21,7 @@ from compiler.schema.edfi import Resource, Schemas
 from compiler.suggest import nearest
 
 MAX_LINE = 64 * 1024 * 1024
+MAX_ARRAY = 2 * 1024**3  # of a file that is one array, unpacked: it is read as a whole
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".parquet")
 _READ_FROM = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -185,7 +186,11 @@ _PROBLEMS = {"truncated": "is cut off", "out of range": "holds a number that is 
 def _array(path: Path, name: str) -> Iterator[Entry]:
     try:
         with _open(path) as stream:
-            content = stream.read()
+            content = stream.read(MAX_ARRAY + 1)
+        if len(content) > MAX_ARRAY:
+            fix = f"write one record a line, as {_resource_name(path)}.jsonl"
+            yield Entry(name, 1, None, f"the array is longer than {MAX_ARRAY // 2**20:,} MiB; {fix}")
+            return
         records = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError, *_DAMAGED) as error:
         yield Entry(name, 1, None, f"none of the array could be read: it {_problem(error)}")

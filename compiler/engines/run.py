@@ -22,7 +22,8 @@ from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.interpreter import Interpreter, Run
 from compiler.semantics.outcomes import Context, RuleResult, evaluate
-from compiler.semantics.program import Program
+from compiler.semantics.program import Program, run_parameters
+from compiler.semantics.scope import BUILT_IN_PARAMETERS
 from compiler.semantics.usage import usage
 from compiler.semantics.values import Record as StoredRecord
 from compiler.semantics.values import RecordValue, Undetermined, jsonable, read
@@ -135,11 +136,12 @@ def run(
         rule_result.findings.sort(key=_order)
         result.results[rule_result.rule.id] = rule_result
     result.links = links_between(result.findings, {rule.id: program.checked[rule.key] for rule in rules})
-    result.structure = [_owned(fault, program, world, options) for fault in dataset.faults]
+    owners = _Owners(program, world, options)
+    result.structure = [owners.owned(fault) for fault in dataset.faults]
     result.places = {
         (record.resource, repr(sorted(_shown_key(world, record).items()))): (record.file, record.line)
-        for rule in rules
-        for record in world.records(rule.resource)
+        for name in {rule.resource for rule in rules}
+        for record in world.records(name)
     }
     if populations:
         progress("counting")
@@ -187,24 +189,37 @@ def _shown_key(world: World, record: StoredRecord) -> dict[str, Any]:
 # -- owners of structure findings
 
 
-def _owned(fault: Fault, program: Program, world: World, options: Options) -> StructureFinding:
-    """The fault with its student, organisation and school, by the ``subjects:`` of the ruleset where there are any."""
-    if fault.record is None:
-        return StructureFinding(fault, None, None, None)
-    interpreter = Interpreter(program.definitions, {}, world, Run(options.school_year, {}))
-    record = StoredRecord(fault.resource, (), fault.record.body)
-    found = {name: _owner(interpreter, program, record, name) for name in ("Student", "Corporation", "School")}
-    student = found["Student"] if found["Student"] is not None else _student(fault.record, fault.resource, program)
-    return StructureFinding(fault, student, found["Corporation"], found["School"])
+class _Owners:
+    """Tells whose record a fault is about, by the ``subjects:`` of the ruleset where there are any."""
 
+    def __init__(self, program: Program, world: World, options: Options) -> None:
+        year = options.school_year
+        run_ = Run(year, run_parameters(None, "", year, options.as_of))
+        self.interpreter = Interpreter(program.definitions, program.tables_in(year), world, run_)
+        self.program = program
 
-def _owner(interpreter: Interpreter, program: Program, record: StoredRecord, name: str) -> Any:
-    definition = program.definitions.get(f"{record.resource}.subject{name}")
-    if definition is None or usage([definition.body], program.definitions, program.schemas).parameters:
-        return None  # what depends on a collection's parameters is nobody's outside a rule
-    subject = RecordValue(record.resource, record.key, record)
-    value = interpreter.value(definition.body, {definition.parameters[0][0]: subject})
-    return None if isinstance(value, Undetermined) else jsonable(value)
+    def owned(self, fault: Fault) -> StructureFinding:
+        """The fault with its student, organisation and school."""
+        if fault.record is None:
+            return StructureFinding(fault, None, None, None)
+        record = StoredRecord(fault.resource, (), fault.record.body)
+        student, corporation, school = (self._owner(record, name) for name in ("Student", "Corporation", "School"))
+        if student is None:
+            student = _student(fault.record, fault.resource, self.program)
+        return StructureFinding(fault, student, corporation, school)
+
+    def _is_plain(self, definition: ir.Definition) -> bool:
+        """Whether a definition reads no parameter of a collection: outside a rule there is none."""
+        parameters = usage([definition.body], self.program.definitions, self.program.schemas).parameters
+        return parameters <= set(BUILT_IN_PARAMETERS)
+
+    def _owner(self, record: StoredRecord, name: str) -> Any:
+        definition = self.program.definitions.get(f"{record.resource}.subject{name}")
+        if definition is None or not self._is_plain(definition):
+            return None
+        subject = RecordValue(record.resource, record.key, record)
+        value = self.interpreter.value(definition.body, {definition.parameters[0][0]: subject})
+        return None if isinstance(value, Undetermined) else jsonable(value)
 
 
 def _student(record: RawRecord, name: str, program: Program) -> Any:

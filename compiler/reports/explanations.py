@@ -11,6 +11,7 @@ from compiler.reports.text import plain
 from compiler.semantics import ir
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.findings import Outcome
+from compiler.semantics.tracing import key_words
 
 
 def lines(checked: CheckedRule, rule: ir.Rule, explained: Explained, student: str) -> Iterator[str]:
@@ -31,7 +32,7 @@ def lines(checked: CheckedRule, rule: ir.Rule, explained: Explained, student: st
 
 def _subject(rule: ir.Rule, explanation: Explanation) -> Iterator[str]:
     record, finding = explanation.record, explanation.finding
-    key = ", ".join(str(part) for part in finding.key.values())
+    key = key_words(finding.key.values())
     place = f"   ({plain(record.file)} line {record.line})" if record.file else ""
     yield f"{record.resource} {plain(key)}{place}"
     outcome = explanation.verdict.outcome
@@ -50,5 +51,5 @@ def _subject(rule: ir.Rule, explanation: Explanation) -> Iterator[str]:
         if finding.detail:
             yield f"  found: {plain(finding.detail)}"
         if finding.others:
-            others = "; ".join(", ".join(str(v) for v in other.values()) for other in finding.others)
+            others = "; ".join(key_words(other.values()) for other in finding.others)
             yield f"  with: {plain(others)}"

@@ -176,7 +176,9 @@ def not_checked(result: RunResult) -> list[tuple[str, tuple[str, ...], int]]:
 
 def cause_words(missing: tuple[str, ...]) -> str:
     """What was missing, in words."""
-    return "; ".join(_cause(cause) for cause in missing)
+    absent = [name for kind, _, name in (cause.partition(": ") for cause in missing) if kind == "resource"]
+    files = [f"there is no file of {' or '.join([', '.join(absent[:-1]), absent[-1]] if absent[1:] else absent)}"]
+    return "; ".join([*(files if absent else []), *(_cause(c) for c in missing if not c.startswith("resource: "))])
 
 
 def _cause(cause: str) -> str:
@@ -184,8 +186,6 @@ def _cause(cause: str) -> str:
     if kind == "scope":
         wider = "all organizations" if name == "state" else "all organizations and earlier years"
         return f"needs the records of {wider} (--scope {name})"
-    if kind == "resource":
-        return f"there is no file of {name}"
     if cause.startswith("several "):
         return f"there are {cause}"
     return f"{cause} is missing" if "." in cause else f"there is no {cause}"
@@ -220,8 +220,13 @@ def verdict(result: RunResult, violations: list[Row]) -> str:
     counts = Counter(row["severity"] for row in violations)
     listed = ", ".join(f"{counts[severity]:,} {severity}" for severity in SEVERITIES if counts[severity])
     what = f"{plural(len(violations), 'violation')} ({listed})" if violations else "No violations"
+    rules, over = plural(len(result.results), "rule"), f"over {plural(result.records_read, 'record')}"
+    silent = len({f.rule for f in result.findings if f.outcome is Outcome.NOT_CHECKED and not f.key})
+    if silent and silent == len(result.results):
+        return f"Nothing could be checked: the data lack what the rules need ({rules} {over}), see below."
     rest = " Not everything could be checked, see below." if not_checked(result) else ""
-    return f"{what}: {plural(len(result.results), 'rule')} over {plural(result.records_read, 'record')}.{rest}"
+    judged = f"{len(result.results) - silent} of {rules}" if silent else rules
+    return f"{what}: {judged} {over}.{rest}"
 
 
 def _rule_table(result: RunResult, violations: list[Row]) -> Iterator[str]:
@@ -273,10 +278,20 @@ def _settled_lines(found: list[Row]) -> Iterator[str]:
 def _finding_line(row: Row) -> str:
     owner = f"student {row['student']}" if row["student"] is not None else row["resource"]
     where = f", corporation {row['corporation']}" if row["corporation"] is not None else ""
-    others = f", with {plural(len(row['others']), 'other record')}" if row["others"] else ""
+    others = f", with {_others(row)}" if row["others"] else ""
     detail = f": {row['detail']}" if row["detail"] else ""
     place = f"  ({row['file']} line {row['line']})" if row["file"] else ""
     return plain(f"{owner}{where}{others}{detail}{place}")
+
+
+def _others(row: Row) -> str:
+    """The other records of a finding, by what sets the first of them apart from the finding's own."""
+    own = set(row["key"].items())
+    apart = [
+        f"{name.rpartition('.')[2]} {value}" for name, value in row["others"][0].items() if (name, value) not in own
+    ]
+    rest = len(row["others"]) - 1
+    return ", ".join(apart) + (f" and {plural(rest, 'other record')}" if rest else "")
 
 
 def _not_checked_lines(result: RunResult, listed: list[Row]) -> Iterator[str]:

@@ -47,7 +47,6 @@ class Property:
     name: str
     type: Type
     required: bool
-    is_key: bool = False
     shape: Shape | None = None
     reference: Reference | None = None
     max_length: int | None = None
@@ -128,7 +127,24 @@ class Schemas:
         return {_plural(document): name for name, document in self.documents.items()}
 
     @cached_property
+    def descriptors(self) -> frozenset[str]:
+        """The descriptors that any property holds codes of."""
+        found: set[str] = set()
+        waiting: list[Any] = list(self.documents.values())
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Mapping):
+                found.update([node["x-edfi-descriptor"]] if "x-edfi-descriptor" in node else [])
+                waiting.extend(node.get("properties", {}).values())
+                waiting.append(node.get("items"))
+        return frozenset(found)
+
+    @cached_property
     def _made(self) -> dict[str, Resource]:
+        return {}
+
+    @cached_property
+    def _key_parts(self) -> dict[str, tuple[tuple[str, Path], ...]]:
         return {}
 
     def resource(self, name: str) -> Resource | None:
@@ -160,9 +176,12 @@ class Schemas:
 
     def key_parts(self, name: str) -> tuple[tuple[str, Path], ...]:
         """The parts of a resource's natural key: the name a reference gives a part, and its path in the record."""
-        resource = self.resource(name)
-        assert resource is not None
-        return tuple((_local_name(self.documents[resource.name], path), path) for path in resource.key)
+        if name not in self._key_parts:
+            resource = self.resource(name)
+            assert resource is not None
+            document = self.documents[resource.name]
+            self._key_parts[name] = tuple((_local_name(document, path), path) for path in resource.key)
+        return self._key_parts[name]
 
     def kinds_of(self, name: str) -> frozenset[str]:
         """The abstract names under which a resource can be referred to, and its own."""
@@ -252,12 +271,11 @@ def _property(name: str, node: JsonSchema, label: str, required: bool) -> Proper
     if kind == "object":
         shape = Shape(label, _properties(node, label))
         reference = _reference(name, node) if "x-edfi-reference" in node else None
-        return Property(name, Item(label), required, bool(node.get("x-edfi-isIdentity")), shape, reference)
+        return Property(name, Item(label), required, shape, reference)
     return Property(
         name,
         _scalar(node),
         required,
-        bool(node.get("x-edfi-isIdentity")),
         max_length=node.get("maxLength"),
         minimum=node.get("minimum"),
         maximum=node.get("maximum"),

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 MAX_REPEAT = 100
 MAX_SIZE = 1_000
+MAX_DEPTH = 20  # of groups in groups
 
 
 class PatternError(ValueError):
@@ -98,6 +99,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
 
     def peek(self) -> str:
         return self.text[self.at : self.at + 1]
@@ -119,11 +121,7 @@ class _Parser:
         start, sign = self.at, self.peek()
         self.at += 1
         if sign == "(":
-            inner = self.choice()
-            if self.peek() != ")":
-                raise PatternError("opens a parenthesis that does not close", start, "write `\\(` for the sign itself")
-            self.at += 1
-            return inner
+            return self.group(start)
         if sign == "[":
             return self.class_(start)
         if sign == "\\":
@@ -139,6 +137,17 @@ class _Parser:
                 "holds `.`", start, "write a class of the characters meant, or `\\.` for the sign itself"
             )
         return Class(((ord(sign), ord(sign)),))
+
+    def group(self, start: int) -> Pattern:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise PatternError(f"holds more than {MAX_DEPTH} groups in one another", start, "leave out parentheses")
+        inner = self.choice()
+        if self.peek() != ")":
+            raise PatternError("opens a parenthesis that does not close", start, "write `\\(` for the sign itself")
+        self.at += 1
+        self.depth -= 1
+        return inner
 
     def escaped(self, start: int) -> Class:
         sign = self.peek()

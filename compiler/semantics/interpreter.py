@@ -16,7 +16,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from compiler.schema.patterns import matches
-from compiler.schema.types import TEXT, WHOLE, Code, Item, ListOf, Record, Row
+from compiler.schema.types import TEXT, WHOLE, Code, Item, ListOf, Record, Row, Type
 from compiler.semantics import calendar, ir
 from compiler.semantics.functions import FUNCTIONS
 from compiler.semantics.values import (
@@ -314,7 +314,7 @@ class Interpreter:
         if isinstance(values, Undetermined):
             return values
         with localcontext(prec=100):
-            return fitting(sum(values) if node.type is WHOLE else sum(values, Decimal(0)))
+            return fitting(sum(values), node.type)
 
     def _extreme(self, node: ir.Extreme, env: Environment) -> Any:
         values = self._bodies(node, env)
@@ -380,7 +380,8 @@ class Interpreter:
                 return Undetermined(frozenset({DIVISION_BY_ZERO}))
             return _known(divide(Decimal(left), Decimal(right)))
         with localcontext(prec=100):
-            return fitting({"+": operator.add, "-": operator.sub, "*": operator.mul}[node.operator](left, right))
+            result = {"+": operator.add, "-": operator.sub, "*": operator.mul}[node.operator](left, right)
+        return fitting(result, node.type)
 
     def _shift(self, node: ir.Shift, env: Environment) -> Any:
         day = self.value(node.date, env)
@@ -468,11 +469,11 @@ def at_least(count: int, tests: ListValue) -> bool | Undetermined:
     return Undetermined(causes)
 
 
-def fitting(number: int | Decimal) -> Value:
-    """A computed number, or undetermined when it has too many digits."""
-    if isinstance(number, int):
+def fitting(number: int | Decimal, kind: Type) -> Value:
+    """A computed number, or undetermined when it has more digits than its type (whole or decimal) holds."""
+    if kind is WHOLE and isinstance(number, int):
         return number if fits_whole(number) else Undetermined(frozenset({TOO_LARGE}))
-    return _known(settle(number))
+    return _known(settle(Decimal(number)))
 
 
 def _known(number: Decimal | None) -> Value:

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from compiler.schema.types import BOOLEAN, DATE, PERIOD, WHOLE, Type
 from compiler.source import Span
@@ -521,10 +523,16 @@ class Population:
     leap_birthday: str
 
 
+@cache
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
+
+
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly under a node."""
-    for part in fields(node):
-        value = getattr(node, part.name)
+    kind: Any = type(node)
+    for name in _fields_of(kind):
+        value = getattr(node, name)
         if isinstance(value, Expr):
             yield value
         elif isinstance(value, tuple):

@@ -15,7 +15,7 @@ from typing import Any
 
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome, grouped
-from compiler.semantics.interpreter import Environment, Interpreter, Run, record_value
+from compiler.semantics.interpreter import Environment, Interpreter, Run, place, record_value
 from compiler.semantics.program import Program, run_parameters
 from compiler.semantics.values import ItemValue, ListValue, RecordValue, Undetermined, jsonable, shown, undetermined
 from compiler.semantics.world import World
@@ -94,7 +94,11 @@ def whole_rule_reasons(rule: ir.Rule, present: frozenset[str], scope: str) -> tu
 
 
 def subjects_of(interpreter: Interpreter, rule: ir.Rule | ir.Population) -> Iterator[dict[str, Any]]:
-    """The variables of each subject: records of the school year in order of their keys, with their joins."""
+    """The variables of each subject: records of the school year in order of their keys, with their joins.
+
+    Nothing is passed over: a record whose year, or a subject whose ``where``, is undetermined is a subject, and where a
+    joined list is not known, one subject stands for its members.
+    """
     for record in interpreter.world.records(rule.resource):
         env: dict[str, Any] = {rule.variable: record_value(record)}
         if rule.in_year is not None and interpreter.value(rule.in_year, env) is False:
@@ -108,8 +112,16 @@ def _joined(interpreter: Interpreter, joins: tuple[ir.Join, ...], env: dict[str,
         return
     items = interpreter.value(joins[0].items, env)
     assert isinstance(items, ListValue)
-    for member in items.members:
-        yield from _joined(interpreter, joins[1:], {**env, joins[0].variable: member.value})
+    values = sorted((member.value for member in items.members), key=_place)
+    if items.unknown:
+        values.append(Undetermined(items.unknown))
+    for value in values:
+        yield from _joined(interpreter, joins[1:], {**env, joins[0].variable: value})
+
+
+def _place(value: Any) -> tuple[Any, ...]:
+    """The order of joined members: by key or place, those that are not known last."""
+    return (1,) if isinstance(value, Undetermined) else (0, *place(value))
 
 
 def _included(interpreter: Interpreter, rule: ir.Rule | ir.Population, env: dict[str, Any]) -> bool:
@@ -125,8 +137,9 @@ def judge(interpreter: Interpreter, rule: ir.Rule, env: Environment) -> Verdict:
     if rule.conflicts is not None:
         found = interpreter.value(rule.conflicts, env)
         assert isinstance(found, ListValue)
-        others = tuple(member.value for member in found.members if not member.doubt)
-        require: Any = False if others else (Undetermined(found.doubts) if found.doubts else True)
+        sure = [member.value for member in found.members if not member.doubt]
+        others = tuple(value for value in sure if not isinstance(value, Undetermined))
+        require: Any = False if sure else (Undetermined(found.doubts) if found.doubts else True)
     else:
         assert rule.require is not None
         require = interpreter.value(rule.require, env)
@@ -181,10 +194,11 @@ def _unchecked_rule(rule: ir.Rule, interpreter: Interpreter, reasons: tuple[str,
 
 
 def severity_on(interpreter: Interpreter, rule: ir.Rule) -> str:
-    """The severity on the day of the run: the first step that has not ended."""
+    """The severity on the day of the run: the first step that has not ended (one without a known end is left out)."""
     today = interpreter.run.parameters["asOf"]
     for step in rule.steps:
-        if step.until is None or today < interpreter.value(step.until, {}):
+        end = interpreter.value(step.until, {}) if step.until is not None else None
+        if end is None or (not isinstance(end, Undetermined) and today < end):
             return step.severity
     return rule.steps[-1].severity
 

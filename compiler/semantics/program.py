@@ -21,7 +21,7 @@ from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, lower_definition, year_limits
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Scope, Table
-from compiler.semantics.usage import usage
+from compiler.semantics.usage import reachable, usage
 from compiler.semantics.values import Key
 from compiler.syntax import tree
 from compiler.syntax.unparser import unparse
@@ -140,9 +140,25 @@ def _parameters_known(rule: CheckedRule, lowered: ir.Rule, program: Program, sin
     used = usage(ir.expressions(lowered), program.definitions, program.schemas)
     known = {*(rule.collection.parameters if rule.collection else ()), *BUILT_IN_PARAMETERS}
     for name in sorted(used.parameters - known):
-        where = f"`{rule.collection.name}`, which a definition used here reads" if rule.collection else "no collection"
-        sink.report("E306", rule.written.id.span, name=name, where=where, hint="add it to the collection")
+        read, use = _parameter_use(name, lowered, program)
+        definition = f", but `{use.name.rpartition('.')[2]}` reads it" if use is not None else ""
+        where = (f"the collection `{rule.collection.name}`" if rule.collection else "no collection") + definition
+        place = use.span if use is not None and use.span is not None else rule.written.id.span
+        related = (Related(read.span, "read here"),) if read.span is not None else ()
+        sink.report("E306", place, name=name, where=where, hint="add it to the collection", related=related)
     return used.parameters <= known
+
+
+def _parameter_use(name: str, rule: ir.Rule, program: Program) -> tuple[ir.Expr, ir.Apply | None]:
+    """Where a definition reads a parameter, and where a clause of the rule uses a definition that leads there."""
+
+    def reads(node: ir.Expr) -> bool:
+        return name == (getattr(node, "parameter", None) or (isinstance(node, ir.Parameter) and node.name))
+
+    tops = list(ir.expressions(rule))
+    read = next(node for node in reachable(tops, program.definitions) if reads(node))
+    written = (node for top in tops for node in ir.walk(top) if isinstance(node, ir.Apply) and node.span is not None)
+    return read, next((node for node in written if any(map(reads, reachable([node], program.definitions)))), None)
 
 
 # -- rules

@@ -14,7 +14,6 @@ from typing import Any
 from compiler.schema.edfi import Schemas
 from compiler.schema.types import Type
 from compiler.source import Span
-from compiler.syntax import tree
 from compiler.syntax.specs import (
     CollectionTree,
     DefinitionTree,
@@ -172,11 +171,3 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 """Words of the language, which nothing can be called by."""
-
-
-def variable_names(node: tree.Node) -> Iterator[tuple[str, Span]]:
-    """The variables that an expression or subject binds."""
-    for part in tree.walk(node):
-        match part:
-            case tree.Binder() | tree.Quantified() | tree.Join() | tree.Subject():
-                yield part.variable, part.variable_span

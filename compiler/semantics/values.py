@@ -122,7 +122,7 @@ def dig(body: Mapping[str, Any] | None, path: Path) -> Any:
     """What stands at a path of a body; None when nothing does."""
     found: Any = body
     for name in path:
-        if not isinstance(found, Mapping):
+        if found.__class__ is not dict and not isinstance(found, Mapping):  # the first is quick
             return None
         found = found.get(name)
     return found

@@ -285,7 +285,8 @@ class _Builder:
                 self.sink.report("E105", key.span, key=key.text, related=related)
         if key.text == "<<":
             self.sink.report("E106", key.span, what="<<")
-        check_typography(key.fragment, "a key", self.sink)
+        if not key.text.isascii():
+            check_typography(key.fragment, "a key", self.sink)
 
     def empty_value(self, node: Scalar) -> None:
         top = self.stack[-1] if self.stack else None

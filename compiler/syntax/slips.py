@@ -58,6 +58,15 @@ SLIPS: tuple[Slip, ...] = (
     Slip("E206", "a is one of '1', '2'", r"'[^'\n]*'|\"[^\"\n]*\"|\d+", before=r"one\s+of\s*$"),
     Slip("E206", "a is '03', '10'", r",", before=r"\bis\s+(?:not\s+)?'[^']*'\s*$"),
     Slip("E206", "a is '03' or '10' is b and c", r"and\b", before=r"\bor\s+['\"][^'\"]*['\"](?:\s+is\s+\w+)?\s*$"),
+    # a possessive, before what it is mistaken for
+    Slip(
+        "E212", "student's birthDate is present", r"'s\s+(?P<part>\w+)", before=r"(?P<at>\b(?P<name>[A-Za-z]\w*))$",
+        words={"what": "{name}'s {part}", "instead": "{name}.{part}"},
+    ),
+    Slip(
+        "E212", "the student's birthDate is present", r"(?P<name>\w+)'s\s+(?P<part>\w+)", before=r"\b(?P<at>the)\s*$",
+        words={"what": "the {name}'s {part}", "instead": "{name}.{part}"},
+    ),
     Slip("E209", "a is 'x", r"(?P<quote>')[^'\n]*(?=\n|$)"),
     Slip("E209", 'a is "x', r'(?P<quote>")[^"\n]*(?=\n|$)'),
     # mixing and chaining

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 from compiler.source import Span
 
@@ -451,10 +453,16 @@ class Subject(Node):
     condition: Expr | None
 
 
+@cache
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly under a node, in the order of the text."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    kind: Any = type(node)
+    for name in _fields_of(kind):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):

@@ -16,12 +16,14 @@ Use one evaluator on a dict of records in the shape of the Ed-Fi API::
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 
 from .patterns import matches as _matches
 
@@ -99,15 +101,16 @@ class Resource:
 
 
 class Item:
-    """An object inside a record."""
+    """An object inside a record. What was read once is kept, for rules read the same properties."""
 
-    __slots__ = ("body", "label", "owner", "position")
+    __slots__ = ("_known", "body", "label", "owner", "position")
 
     def __init__(self, label: str, body: Mapping[str, Any], owner: tuple[Any, ...], position: int) -> None:
         self.label = label
         self.body = body
         self.owner = owner
         self.position = position
+        self._known: dict[tuple[str, ...], Any] = {}
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -117,7 +120,7 @@ class Item:
     def _raw(self, path: tuple[str, ...]) -> Any:
         found: Any = self.body
         for name in path:
-            if not isinstance(found, Mapping):
+            if found.__class__ is not dict and not isinstance(found, Mapping):  # the first is quick
                 return None
             found = found.get(name)
         return found
@@ -126,29 +129,41 @@ class Item:
         value = READERS[kind](self._raw(path))
         return Missing([".".join((self.label, *path))]) if value is None else value
 
+    def _kept(self, path: tuple[str, ...], kind: str) -> Any:
+        value = self._known[path] = self._read(path, kind)
+        return value
+
+    # A property has one type, so its path is enough to find it again; only a descriptor may be read in two ways.
+
     def text(self, *path: str) -> Any:
-        return self._read(path, "text")
+        found = self._known.get(path)
+        return self._kept(path, "text") if found is None else found
 
     def code(self, *path: str) -> Any:
-        return self._read(path, "code")
+        found = self._known.get(path)
+        return self._kept(path, "code") if found is None else found
 
     def uri(self, *path: str) -> Any:
         return self._read(path, "text")
 
     def whole(self, *path: str) -> Any:
-        return self._read(path, "whole")
+        found = self._known.get(path)
+        return self._kept(path, "whole") if found is None else found
 
     def decimal(self, *path: str) -> Any:
-        return self._read(path, "decimal")
+        found = self._known.get(path)
+        return self._kept(path, "decimal") if found is None else found
 
     def date(self, *path: str) -> Any:
-        return self._read(path, "date")
+        found = self._known.get(path)
+        return self._kept(path, "date") if found is None else found
 
     def flag(self, *path: str) -> Any:
-        return self._read(path, "flag")
+        found = self._known.get(path)
+        return self._kept(path, "flag") if found is None else found
 
     def moment(self, *path: str) -> Any:
-        return self._read(path, "text")
+        return self.text(*path)
 
     def object(self, *path: str) -> Any:
         """A property that is an object."""
@@ -241,6 +256,7 @@ class World:
         self.model = model
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {}
         self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], list[Record]]] = {}
+        self._sorted: dict[str, list[Record]] = {}
         for name, resource in model.items():
             bodies = records.get(resource.plural, records.get(name))
             if bodies is not None:
@@ -253,7 +269,9 @@ class World:
 
     def records(self, resource: str) -> list[Record]:
         """All records of a resource in the order of their keys."""
-        return [record for _, record in sorted(self._records.get(resource, {}).items(), key=lambda pair: pair[0])]
+        if resource not in self._sorted:
+            self._sorted[resource] = sorted(self._records.get(resource, {}).values(), key=lambda record: record.key)
+        return self._sorted[resource]
 
     def find(self, resource: str, key: tuple[Any, ...]) -> Record:
         """The record with a key; one that is not at hand is not ``present``."""
@@ -289,7 +307,7 @@ def _key(body: Mapping[str, Any], parts: Sequence[tuple[tuple[str, ...], str]]) 
     for path, kind in parts:
         found: Any = body
         for name in path:
-            found = found.get(name) if isinstance(found, Mapping) else None
+            found = found.get(name) if found.__class__ is dict or isinstance(found, Mapping) else None
         value = READERS[kind](found)
         if value is None:
             return None
@@ -402,12 +420,12 @@ def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     return test
 
 
-equal = _compared(lambda left, right: left == right)
-less = _compared(lambda left, right: left < right)
-at_most = _compared(lambda left, right: left <= right)
-more = _compared(lambda left, right: left > right)
-at_least = _compared(lambda left, right: left >= right)
-starts_with = _compared(lambda text, prefix: text.startswith(prefix))
+equal = _compared(operator.eq)
+less = _compared(operator.lt)
+at_most = _compared(operator.le)
+more = _compared(operator.gt)
+at_least = _compared(operator.ge)
+starts_with = _compared(str.startswith)
 covers = _compared(lambda period, day: period.covers(day))
 overlap = _compared(lambda left, right: left.overlaps(right))
 
@@ -541,13 +559,15 @@ def count_different(members: Members, make: Callable[[Any], Any]) -> Any:
 
 
 def total(members: Members, make: Callable[[Any], Any]) -> Any:
+    """The sum of whole numbers."""
     values = _known(members, make)
-    if isinstance(values, Missing):
-        return values
-    found: Any = 0
-    for value in values:
-        found = found + value if isinstance(found, int) and isinstance(value, int) else _EXACT.add(found, value)
-    return _fitting(found)
+    return values if isinstance(values, Missing) else _whole_result(sum(values))
+
+
+def total_of_decimals(members: Members, make: Callable[[Any], Any]) -> Any:
+    """The sum of numbers of which some may be whole."""
+    values = _known(members, make)
+    return values if isinstance(values, Missing) else _decimal_result(reduce(_EXACT.add, values, Decimal(0)))
 
 
 def highest(members: Members, make: Callable[[Any], Any], label: str) -> Any:
@@ -630,30 +650,30 @@ def _settled(number: Decimal) -> Decimal | None:
     return settled if abs(settled) < _LARGEST else None
 
 
-def _fitting(number: Any) -> Any:
-    if isinstance(number, int):
-        fits: Any = number if -(2**63) <= number < 2**63 else None
-    else:
-        fits = _settled(number)
-    return Missing(["a number too large"]) if fits is None else fits
+def _whole_result(number: int) -> Any:
+    return number if -(2**63) <= number < 2**63 else Missing(["a number too large"])
 
 
-def _calculated(
-    whole: Callable[[int, int], int], decimal: Callable[[Decimal, Decimal], Decimal]
-) -> Callable[[Any, Any], Any]:
+def _decimal_result(number: Decimal) -> Any:
+    settled = _settled(number)
+    return Missing(["a number too large"]) if settled is None else settled
+
+
+def _calculated(compute: Callable[[Any, Any], Any], result: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     def calculate(left: Any, right: Any) -> Any:
         if left.__class__ is Missing or right.__class__ is Missing:
             return joined((left, right))
-        if isinstance(left, int) and isinstance(right, int):
-            return _fitting(whole(left, right))
-        return _fitting(decimal(Decimal(left), Decimal(right)))
+        return result(compute(left, right))
 
     return calculate
 
 
-add = _calculated(lambda left, right: left + right, _EXACT.add)
-subtract = _calculated(lambda left, right: left - right, _EXACT.subtract)
-multiply = _calculated(lambda left, right: left * right, _EXACT.multiply)
+add = _calculated(operator.add, _whole_result)
+subtract = _calculated(operator.sub, _whole_result)
+multiply = _calculated(operator.mul, _whole_result)
+add_decimals = _calculated(_EXACT.add, _decimal_result)
+subtract_decimals = _calculated(_EXACT.subtract, _decimal_result)
+multiply_decimals = _calculated(_EXACT.multiply, _decimal_result)
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -666,14 +686,13 @@ def divide(left: Any, right: Any) -> Any:
     numerator, denominator = top * bottom_scale * 10**12, top_scale * bottom
     negative = (numerator < 0) != (denominator < 0)
     rounded = (2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator))
-    return _fitting(Decimal(-rounded if negative else rounded).scaleb(-12, _EXACT))
+    return _decimal_result(Decimal(-rounded if negative else rounded).scaleb(-12, _EXACT))
 
 
 # -- dates
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """Days from ``start`` to ``end``, both included; an ``end`` of None is open."""
 
     start: date
@@ -692,8 +711,9 @@ class Period:
 def period(start: Any, end: Any, open_end: Any) -> Any:
     if end.__class__ is Missing and open_end is True:
         end = None
-    missing = joined((start, end))
-    return Period(start, end) if missing is None else missing
+    if start.__class__ is Missing or end.__class__ is Missing:
+        return joined((start, end))
+    return Period(start, end)
 
 
 def _days_in(year: int, month: int) -> int:
@@ -785,8 +805,10 @@ class Run:
         return date(self.school_year - 1 if month >= 7 else self.school_year, month, day)
 
     def find(self, resource: str, *key: Any) -> Any:
-        missing = joined(key)
-        return self.world.find(resource, key) if missing is None else missing
+        for part in key:
+            if part.__class__ is Missing:
+                return joined(key)
+        return self.world.find(resource, key)
 
     def row(self, table: str, *key: Any) -> Any:
         missing = joined(key)
@@ -842,7 +864,7 @@ class Rule:
     effect: str
     message: str
     needs: frozenset[str]
-    severity: tuple[tuple[Callable[[Run], date] | None, str], ...]
+    severity: tuple[tuple[Callable[[Run], Any] | None, str], ...]
     subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
     in_year: Callable[[Any, Run], Any] | None
     student: Callable[[Any, Run], Any] | None
@@ -897,8 +919,8 @@ class Rule:
         others: tuple[Any, ...] = ()
         if self.conflicts is not None:
             members = self.conflicts(*subject, run)
-            others = tuple(members.sure)
-            holds = False if others else empty(members)
+            others = tuple(member for member in members.sure if member.__class__ is not Missing)
+            holds = empty(members)
         else:
             assert self.require is not None
             holds = self.require(*subject, run)
@@ -920,7 +942,8 @@ class Rule:
     def _severity_on(self, run: Run) -> str:
         today = run.parameter("asOf")
         for until, severity in self.severity:
-            if until is None or today < until(run):
+            end = until(run) if until is not None else None
+            if end is None or (end.__class__ is not Missing and today < end):
                 return severity
         return self.severity[-1][1]
 
@@ -1009,8 +1032,16 @@ def alone(record: Any, _run: Run) -> Iterator[tuple[Any, ...]]:
 
 
 def joined_items(members: Members) -> list[Any]:
-    """The members of a joined list, in order; perhaps-members too, so that none is passed over."""
-    return [*members.sure, *(member for member, _ in members.perhaps)]
+    """The members of a joined list by their keys or places, so that none is passed over: those that perhaps belong to
+
+    it too, and a missing value for those that nobody knows.
+    """
+    found = sorted([*members.sure, *(member for member, _ in members.perhaps)], key=_place)
+    return found if members.unknown is None else [*found, members.unknown]
+
+
+def _place(member: Any) -> tuple[Any, ...]:
+    return (1,) if member.__class__ is Missing else (0, *member.place)
 
 
 def _grouped(findings: list[Finding], once_per: tuple[str, ...]) -> list[Finding]:

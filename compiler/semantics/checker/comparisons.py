@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.schema.types import (
+    BOOLEAN,
     DATE,
     MOMENT,
     NOTHING,
@@ -130,6 +131,8 @@ def _advice(left: Type, right_node: tree.Expr) -> str:
         return f"write '{right_node.value}'"
     if left in NUMBERS and isinstance(right_node, tree.Text):
         return "write the number without quotes"
+    if left is BOOLEAN and isinstance(right_node, tree.Text) and right_node.value.lower() in ("true", "false"):
+        return f"write `{right_node.value.lower()}` without quotes"
     if isinstance(left, Code):
         return "codes of different descriptors are never the same"
     return ""

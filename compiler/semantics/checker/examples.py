@@ -6,7 +6,6 @@ for resources it does not mention, and a default record for each reference that 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from typing import Any
 
 from compiler.diagnostics import Level, Sink
 from compiler.schema.edfi import Property, Reference, Resource, Schemas, Shape
-from compiler.schema.types import Code, ListOf
+from compiler.schema.types import Code, ListOf, Type
 from compiler.semantics.calendar import school_year_day
 from compiler.semantics.checker.paths import key_paths
 from compiler.semantics.checker.typed import WORDS, quoted_code, scalar_value
@@ -135,6 +134,7 @@ class Filler:
         self.sink = sink
         self._known_defaults: dict[str, Body] = {}
         self._known_world: Records | None = None
+        self._key_types: dict[str, list[Type]] = {}
 
     def world(self, example: ExampleTree) -> tuple[Records, frozenset[str]]:
         """The records of an example by resource, and the resources of which there is no file."""
@@ -145,7 +145,7 @@ class Filler:
             self._add(records, name, node)
         for name_, bodies in self._shared_world().items():
             if name_ not in records:
-                records[name_] = [copy.deepcopy(body) for body in bodies]
+                records[name_] = list(bodies)
         for name_ in absent:
             records.pop(name_, None)
         self._add_referenced(records, absent)
@@ -263,30 +263,51 @@ class Filler:
     def _add_referenced(self, records: Records, absent: frozenset[str]) -> None:
         """A default record for every reference that points to a record the world lacks."""
         waiting = [(name, body) for name, bodies in records.items() for body in bodies]
+        held = {name: {self._own_key(name, body) for body in bodies} for name, bodies in records.items()}
         while waiting:
             name, body = waiting.pop()
             resource = self.schemas.resource(name)
             assert resource is not None
             for reference in resource.references:
-                made = self._referenced(records, body, reference, absent)
+                made = self._referenced(held, body, reference, absent)
                 if made is not None:
                     records.setdefault(made[0], []).append(made[1])
+                    held.setdefault(made[0], set()).add(self._own_key(*made))
                     waiting.append(made)
 
+    def _own_key(self, name: str, body: Body) -> Key | None:
+        resource = self.schemas.resource(name)
+        assert resource is not None
+        return self._key_at(body, resource, resource.key)
+
+    def _key_at(self, body: Body, resource: Resource, paths: tuple[tuple[str, ...], ...]) -> Key | None:
+        """The key of a resource as it stands in a body at ``paths``; None when a part is missing."""
+        if resource.name not in self._key_types:
+            self._key_types[resource.name] = [key_type(resource, path) for path in resource.key]
+        parts = []
+        for path, kind in zip(paths, self._key_types[resource.name], strict=True):
+            part = read(dig(body, path), kind)
+            if part is None:
+                return None
+            parts.append(part)
+        return tuple(parts)
+
     def _referenced(
-        self, records: Records, body: Body, reference: Reference, absent: frozenset[str]
+        self, held: dict[str, set[Key | None]], body: Body, reference: Reference, absent: frozenset[str]
     ) -> tuple[str, Body] | None:
-        """The record to add for a reference. Of several kinds it is the one whose default has the wanted key."""
+        """The record to add for a reference. Of several kinds it is the one whose default has the wanted key.
+
+        ``held`` are the keys of the records of each resource that are there.
+        """
         concrete = self.schemas.resource(reference.target)
         kinds = [concrete] if concrete is not None else self._kinds(reference.target)
-        wanted = [(kind, _key_at(body, kind, key_paths(self.schemas, reference, kind.name))) for kind in kinds]
+        wanted = [(kind, self._key_at(body, kind, key_paths(self.schemas, reference, kind.name))) for kind in kinds]
         for kind, key in wanted:
-            held = [_key_at(other, kind, kind.key) for other in records.get(kind.name, ())]
-            if key is None or key in held:
+            if key is None or key in held.get(kind.name, ()):
                 return None
         for kind, key in wanted:
             default = self._defaults(kind)
-            fits = concrete is not None or _key_at(default, kind, kind.key) == key
+            fits = concrete is not None or self._key_at(default, kind, kind.key) == key
             if default and fits and key is not None and kind.name not in absent:
                 return kind.name, _with_key(default, kind, key)
         return None
@@ -297,15 +318,10 @@ class Filler:
 
 
 def _with_key(default: Body, kind: Resource, key: Key) -> Body:
-    made: Body = _without_removed(copy.deepcopy(default))
+    made: Body = _without_removed(default)
     for path, part in zip(kind.key, key, strict=True):
         _put(made, path, jsonable(part))
     return made
-
-
-def _key_at(body: Body, resource: Resource, paths: tuple[tuple[str, ...], ...]) -> Key | None:
-    parts = [read(dig(body, path), key_type(resource, own)) for path, own in zip(paths, resource.key, strict=True)]
-    return None if any(part is None for part in parts) else tuple(part for part in parts if part is not None)
 
 
 def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
@@ -324,15 +340,16 @@ def _with_references(given: Mapping) -> Iterator[tuple[Scalar, Node]]:
 
 
 def _merged(base: Body, extra: Body) -> Body:
-    merged = copy.deepcopy(base)
+    merged = dict(base)
     for name, value in extra.items():
         present = merged.get(name)
         both = isinstance(present, dict) and isinstance(value, dict)
-        merged[name] = _merged(present, value) if both and present is not None else copy.deepcopy(value)
+        merged[name] = _merged(present, value) if both and present is not None else value
     return merged
 
 
 def _without_removed(body: Any) -> Any:
+    """A copy of a body without the properties that an example says are not there."""
     if isinstance(body, dict):
         return {name: _without_removed(value) for name, value in body.items() if value is not _Removed}
     if isinstance(body, list):

@@ -35,7 +35,7 @@ from compiler.schema.types import (
     join,
     name_of,
 )
-from compiler.semantics.checker import comparisons
+from compiler.semantics.checker import advice, comparisons
 from compiler.semantics.checker.facts import (
     CrossRef,
     DefinitionRef,
@@ -49,20 +49,12 @@ from compiler.semantics.checker.paths import names_behind, resolve
 from compiler.semantics.functions import FUNCTIONS
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, Definition, ParameterInfo, Scope
 from compiler.source import Span
-from compiler.suggest import hint, nearest
+from compiler.suggest import hint
 from compiler.syntax import tree
 from compiler.syntax.scalars import value_offsets
 from compiler.syntax.unparser import unparse
 
 Variables = Mapping[str, Type]
-
-_INSTEAD = {  # names people write for things the language says otherwise
-    **dict.fromkeys(("null", "none", "empty", "blank", "Null", "None", "NULL"), "write `is missing` or `is present`"),
-    **dict.fromkeys(("True", "TRUE", "yes", "Yes"), "write `true`"),
-    **dict.fromkeys(("False", "FALSE", "no", "No"), "write `false`"),
-    "today": "there is no today: write `$asOf`, the day of the run",
-    "now": "there is no now: write `$asOf`, the day of the run",
-}
 
 
 class ExpressionChecker:
@@ -192,8 +184,8 @@ class ExpressionChecker:
         if info is None and self._is_told("collections"):
             return None
         if info is None:
-            advice = hint(f"${name}", [f"${known}" for known in (*self.parameters, *BUILT_IN_PARAMETERS)])
-            self.sink.report("E306", span, name=name, where=self.parameters_of, hint=advice)
+            said = advice.of_parameter(name, self.parameters)
+            self.sink.report("E306", span, name=name, where=self.parameters_of, hint=said)
             return None
         self.facts.parameters.add(name)
         self.facts.told_elsewhere |= info.type is NOTHING
@@ -209,28 +201,20 @@ class ExpressionChecker:
         kind = env.get(node.name)
         if kind is not None:
             return kind
-        if node.name in _INSTEAD:
-            advice = _INSTEAD[node.name]
-        elif self.scope.definition(None, node.name) is not None:
-            advice = f"`{node.name}` is a function: write `{node.name}(...)`"
-        else:
-            advice = self._name_meant(node.name, {name: kind for name, kind in env.items() if name != "this"})
-        self.sink.report("E302", node.span, name=node.name, hint=advice)
+        self._unknown_variable(node, "", env)
         return None
 
-    def _name_meant(self, name: str, env: Variables) -> str:
-        """What an unknown name may stand for: a property without its record, another variable, a code."""
-        for variable, kind in env.items():
-            if name in names_behind(self.scope, kind):
-                return f"write `{variable}.{name}`"
-        if nearest(name, env) is not None:
-            return hint(name, env)
-        known = ", ".join(f"`{variable}`" for variable in env)
-        return f"a code or text stands in quotes; names known here: {known}" if known else "a text stands in quotes"
+    def _unknown_variable(self, node: tree.Name, behind: str, env: Variables) -> None:
+        known = {name: kind for name, kind in env.items() if name != "this"}
+        said = advice.of_name(self.scope, node.name, behind, known, self.parameters)
+        self.sink.report("E302", node.span, name=node.name, hint=said)
 
     # -- paths
 
     def _get(self, node: tree.Get, env: Variables) -> Type | None:
+        if isinstance(node.base, tree.Name) and node.base.name not in env:
+            self._unknown_variable(node.base, node.name, env)
+            return None
         base = self.value(node.base, env)
         if base is None:
             return None
@@ -255,10 +239,11 @@ class ExpressionChecker:
     def _unknown_name(self, name: str, first: str, span: Span, base: Type) -> None:
         """Report a property (or, after ``by``, a path that begins with ``first``) which a value does not have."""
         if not is_record(base) and not isinstance(base, Abstract):
-            self.sink.report("E301", span, owner=describe(base), name=name, hint="")
+            said = advice.of_property(self.scope, name, base)
+            self.sink.report("E301", span, owner=describe(base), name=name, hint=said)
         elif not self._is_told("schemas", "ruleset", "definitions"):
-            advice = hint(first, names_behind(self.scope, base))
-            self.sink.report("E301", span, owner=name_of(base), name=name, hint=advice)
+            said = advice.of_property(self.scope, first, base)
+            self.sink.report("E301", span, owner=name_of(base), name=name, hint=said)
 
     def _definition_call(
         self, definition: Definition, node: tree.Get | tree.Call, arguments: tuple[tree.Expr, ...], env: Variables
@@ -306,8 +291,8 @@ class ExpressionChecker:
         if definition is None and self._is_told("definitions"):
             return None
         if definition is None:
-            known = [*FUNCTIONS, "lookup", *self.scope.definitions_of(None)]
-            self.sink.report("E304", node.name_span, name=node.name, hint=hint(node.name, known))
+            said = advice.of_function(self.scope, node.name)
+            self.sink.report("E304", node.name_span, name=node.name, hint=said)
             return None
         self.facts.refs[node] = DefinitionRef(definition)
         return self._definition_call(definition, node, node.arguments, env)
@@ -315,8 +300,8 @@ class ExpressionChecker:
     def _lookup(self, node: tree.Call, env: Variables) -> Type | None:
         source, *keys = node.arguments
         if not isinstance(source, tree.Name):
-            advice = "write it without quotes" if isinstance(source, tree.Text) else "name the table first"
-            self.sink.report("E305", source.span, what="table", name=unparse(source), hint=advice)
+            said = "write it without quotes" if isinstance(source, tree.Text) else "name the table first"
+            self.sink.report("E305", source.span, what="table", name=unparse(source), hint=said)
             return None
         table = self.scope.tables.get(source.name)
         resource = self.scope.schemas.resource(source.name) if table is None else None
@@ -421,8 +406,8 @@ class ExpressionChecker:
         if found is None and self._is_told("table"):
             return None
         if found is None:
-            advice = hint(node.name, self.scope.sets)
-            self.sink.report("E305", node.name_span, what="code set", name=node.name, hint=advice)
+            said = hint(node.name, self.scope.sets)
+            self.sink.report("E305", node.name_span, what="code set", name=node.name, hint=said)
             return None
         ref = SetRef(found)
         self.facts.refs[node] = ref
@@ -494,7 +479,7 @@ class ExpressionChecker:
         inner = self._binder(node.binder, env, "`number of`")
         if inner is not None and node.value is not None:
             kind = self.one(node.value, inner, "`number of different`")
-            if isinstance(kind, Item | Row):
+            if isinstance(kind, Item | Row) or kind is PERIOD:
                 fix = "count the records, or one of their properties"
                 self.sink.report("E414", node.value.span, what=f"{describe(kind)} cannot be compared", fix=fix)
         return WHOLE

@@ -10,6 +10,7 @@ from typing import Any
 from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import JsonSchema, Schemas, stack
 from compiler.schema.types import NOTHING, Record, Type
+from compiler.semantics.checker.advice import of_resource
 from compiler.semantics.checker.paths import resolve
 from compiler.semantics.checker.tables import check_sets, check_table
 from compiler.semantics.checker.typed import type_named, typed, value_type
@@ -67,6 +68,7 @@ def build_scopes(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Si
             scope.sources[document.name.text] = document
         for table in trees.tables.get(folder, ()):
             check_source(table.source.get("document"), scope, sink)
+            _check_descriptor(table.descriptor, scope, sink)
             _add_table(scope, check_table(table, sink), sink)
         for collection in trees.collections.get(folder, ()):
             scope.collections[collection.name.text] = _collection(collection, sink)
@@ -174,7 +176,7 @@ def _property_names(schemas: Schemas) -> frozenset[str]:
 def unknown_resource(name: str, span: Span, scope: Scope, sink: Sink) -> None:
     """Report a resource that the schemas of a folder do not have."""
     if not scope.lacks("schemas", "ruleset"):
-        sink.report("E303", span, name=name, hint=hint(name, scope.schemas.names()))
+        sink.report("E303", span, name=name, hint=of_resource(scope, name, scope.schemas.names()))
 
 
 def unknown_collection(name: Scalar, scope: Scope, sink: Sink) -> None:
@@ -190,6 +192,13 @@ def check_source(document: Scalar | None, scope: Scope, sink: Sink) -> None:
     """Report a source document that ``_sources.yaml`` does not list."""
     if document is not None and document.text not in scope.sources and not scope.lacks("sources"):
         sink.report("E314", document.span, name=document.text, hint=hint(document.text, scope.sources))
+
+
+def _check_descriptor(name: Scalar | None, scope: Scope, sink: Sink) -> None:
+    """Report a table of codes of a descriptor that no property holds: nothing would ever be looked up in it."""
+    known = scope.schemas.descriptors if name is not None else frozenset()
+    if name is not None and known and name.text not in known and not scope.lacks("schemas", "ruleset"):
+        sink.report("E301", name.span, owner="the schemas", name=name.text, hint=hint(name.text, known))
 
 
 def _add_table(scope: Scope, table: Table, sink: Sink) -> None:

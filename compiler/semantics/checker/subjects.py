@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.schema.types import Record, Type
+from compiler.schema.types import Item, Record, Type, describe
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.folders import unknown_resource
 from compiler.syntax import tree
@@ -23,6 +23,12 @@ def check_subject(subject: tree.Subject, checker: ExpressionChecker) -> tuple[st
     for join in subject.joins:
         inner = checker.bind(join.variable, join.variable_span, join.collection, env, "`for each ... in`")
         if inner is None:
+            return resource.name, {}
+        kind = inner[join.variable]
+        if not isinstance(kind, Record | Item):
+            where, wanted = "`for each ... in`", "records or items, which have a key or a place"
+            seen, fix = f"a list of {describe(kind)}", "use `any ... in` here"
+            sink.report("E402", join.collection.span, where=where, wanted=wanted, seen=seen, hint=fix)
             return resource.name, {}
         env = dict(inner)
     if subject.condition is not None:
