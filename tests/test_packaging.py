@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -36,8 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / "clone" / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copyfile(ROOT / name, folder / "clone" / name)
-    with tarfile.open(built("sdist", folder / "clone", folder)) as archive:
-        archive.extractall(folder / "unpacked", filter="data")
+    shutil.unpack_archive(built("sdist", folder / "clone", folder), folder / "unpacked")
     (source,) = (folder / "unpacked").iterdir()
     return built("wheel", source, folder)
 

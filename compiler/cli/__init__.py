@@ -91,6 +91,6 @@ def rulewright(ctx: click.Context, color: str, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and leave with its exit code."""
-    from compiler.cli.faults import guarded
+    from compiler.cli.faults import flushed, guarded
 
-    sys.exit(guarded(rulewright, sys.argv[1:] if arguments is None else arguments))
+    sys.exit(flushed(guarded(rulewright, sys.argv[1:] if arguments is None else arguments)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -61,8 +62,23 @@ def _left(stop: SystemExit) -> int:
     """Click leaves by itself with 2 after help that nobody asked for, with 1 when nobody reads the output any more."""
     if stop.code != FOUND:
         return WRONG
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed goes nowhere
+    _silence()
     return FINE
+
+
+def flushed(code: int) -> int:
+    """The exit code once all output is out; nobody reading it is no fault."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+        return FINE
+    return code
+
+
+def _silence() -> None:
+    """What is still to be flushed goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _our_fault(error: Exception, arguments: list[str]) -> int:
