@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -25,23 +26,31 @@ def world_of(program: Program, bodies: Bodies) -> World:
     return World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
 
 
-def connected(program: Program, bodies: Bodies) -> duckdb.DuckDBPyConnection:
-    """A database with one table a resource, as the queries read them."""
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(prelude())
+    return connection
+
+
+def connected(program: Program, bodies: Bodies) -> duckdb.DuckDBPyConnection:
+    """A database with one table a resource, as the queries read them; the next call has the same one."""
+    connection = _database()
     for name, records in bodies.items():
         resource = program.schemas.resource(name)
         assert resource is not None
-        connection.execute(f'CREATE TABLE "{resource.plural}" (n BIGINT, body JSON)')
+        connection.execute(f'CREATE OR REPLACE TABLE "{resource.plural}" (n BIGINT, body JSON)')
         rows = [[number, json.dumps(body)] for number, body in enumerate(records)]
         if rows:
             connection.executemany(f'INSERT INTO "{resource.plural}" VALUES (?, ?)', rows)
     return connection
 
 
-def by_sql(connection: duckdb.DuckDBPyConnection, program: Program, rule: ir.Rule, context: Context) -> dict[str, str]:
-    """The outcome of each subject by its key, as the query gives it."""
-    query = rule_sql(program, rule)
+def by_sql(
+    connection: duckdb.DuckDBPyConnection, program: Program, rule: ir.Rule, context: Context, query: str = ""
+) -> dict[str, str]:
+    """The outcome of each subject by its key, as the query of the rule gives it."""
+    query = query or rule_sql(program, rule)
     collection = program.collections.get(rule.collection)
     cycle = context.cycle or (collection.default_cycle if collection else "")
     values = {

@@ -29,7 +29,8 @@ def counting(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample
     sample = with_rules(Sample.copied(template, tmp_path_factory.mktemp("counting") / "project"))
     sample.replace(
         "    title: Enrollment\n",
-        "    title: Enrollment\n    population: studentSchoolAssociation as e where (e.entryDate is before 2025-05-01)\n",
+        "    title: Enrollment\n"
+        "    population: studentSchoolAssociation as e where (e.entryDate is before 2025-05-01)\n",
         "_collections.yaml",
     )
     sample.replace(

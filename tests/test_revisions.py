@@ -117,12 +117,15 @@ def test_commands_find_revisions(sample: Sample, execute: Execute) -> None:
     assert modules == ["en_1.py", "en_1_r2.py"]
 
 
+OVERLAP = "E506 enrollment/..-r2.yaml:2:5"
 WRONG = {
-    "both can hold": ("school years: {to: '2026'}\n", "school years: {from: '2026'}\n", ["E506 enrollment/..-r2.yaml:2:5"]),
-    "one by year, one by day": (BY_YEAR[0], BY_DAY[1], ["E506 enrollment/..-r2.yaml:2:5"]),
-    "no word on when": (BY_YEAR[0], "", ["E112 enrollment/..-r2.yaml:19:11", "E506 enrollment/..-r2.yaml:2:5"]),
-    "ends before it begins": (BY_YEAR[0], "school years: {from: '2027', to: '2026'}\n", ["E120 enrollment/..-r2.yaml:20:34"]),
-    "not a day": (BY_DAY[0], "effective: {from: 2025-04-31}\n", ["E120 enrollment/..-r2.yaml:20:19", "E506 enrollment/..-r2.yaml:2:5"]),
+    "both can hold": ("school years: {to: '2026'}\n", "school years: {from: '2026'}\n", [OVERLAP]),
+    "one by year, one by day": (BY_YEAR[0], BY_DAY[1], [OVERLAP]),
+    "no word on when": (BY_YEAR[0], "", ["E112 enrollment/..-r2.yaml:19:11", OVERLAP]),
+    "ends before it begins": (
+        BY_YEAR[0], "school years: {from: '2027', to: '2026'}\n", ["E120 enrollment/..-r2.yaml:20:34"],
+    ),
+    "not a day": (BY_DAY[0], "effective: {from: 2025-04-31}\n", ["E120 enrollment/..-r2.yaml:20:19", OVERLAP]),
 }  # fmt: skip
 
 

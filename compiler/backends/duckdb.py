@@ -246,7 +246,7 @@ class _RuleQuery:
         made: dict[str, exp.Query] = {name: self.table_query(name) for name in self.tables}
         made.update({name: self.clean_query(name) for name in sorted(self.sources)})
         for name, relation in {**made, **self.relations}.items():
-            query = query.with_(exp.to_identifier(name, quoted=True), as_=relation)
+            query = query.with_(exp.to_identifier(name, quoted=True), as_=relation, copy=False)
         return query
 
     def subjects(self, rule: ir.Rule) -> tuple[Loop, RecordSql]:

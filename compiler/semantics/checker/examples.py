@@ -261,7 +261,11 @@ class Filler:
     # -- referenced records
 
     def _add_referenced(self, records: Records, absent: frozenset[str]) -> None:
-        """A default record for every reference that points to a record the world lacks."""
+        """A default record for every reference that points to a record the world lacks.
+
+        A resource that is given as an empty list stays empty: that is how an example shows a record that is not there.
+        """
+        absent |= {name for name, bodies in records.items() if not bodies}
         waiting = [(name, body) for name, bodies in records.items() for body in bodies]
         held = {name: {self._own_key(name, body) for body in bodies} for name, bodies in records.items()}
         while waiting:

@@ -39,6 +39,14 @@ def demonstrated(skill, run):
     return and_(given(skill), not_(one_of(skill, tables.NOT_DEMONSTRATED)))
 
 
+def lea_is_adult(c, run):
+    # any s in c.schools has (s.isAdult)
+    return any_of(
+        run.referring("school", c, ("localEducationAgencyReference", "localEducationAgencyId")),
+        lambda s: school_is_adult(s, run),
+    )
+
+
 def lea_is_traditional(c, run):
     # c.kind is one of codes TraditionalCorporations
     return one_of(lea_kind(c, run), tables.TRADITIONAL_CORPORATIONS)
@@ -77,6 +85,26 @@ def school_first_day(s, run):
     )
 
 
+def school_is_adult(s, run):
+    # lookup(adultLearnerSchools, s.schoolId) is present
+    return given(run.find("adultLearnerSchools", s.whole("schoolId")))
+
+
+def school_is_choice(s, run):
+    # s._ext.idoe.choiceIndicator otherwise false
+    return first_given(s.flag("_ext", "idoe", "choiceIndicator"), False)
+
+
+def school_is_public(s, run):
+    # s.schoolTypeDescriptor is 'Public'
+    return equal(s.code("schoolTypeDescriptor"), "Public")
+
+
+def school_offers_ib(s, run):
+    # lookup(internationalBaccalaureateSchools, s.schoolId, the school year) is present
+    return given(run.find("internationalBaccalaureateSchools", s.whole("schoolId"), run.school_year))
+
+
 def student_addresses(s, run):
     # s.studentEducationOrganizationAssociations.addresses
     return each(
@@ -101,6 +129,17 @@ def student_attendance(s, run):
     )
 
 
+def student_choice_approved(s, run):
+    # lookup(choiceApprovals, s.studentUniqueId, the school year).approved is true otherwise false
+    return first_given(
+        equal(
+            run.find("choiceApprovals", s.text("studentUniqueId"), run.school_year).flag("approved"),
+            True,
+        ),
+        False,
+    )
+
+
 def student_cohort_year(s, run):
     # lookup(cohorts, s.studentUniqueId).cohortYear
     return run.find("cohorts", s.text("studentUniqueId")).whole("cohortYear")
@@ -122,6 +161,16 @@ def student_enrollments(s, run):
             run.school_year,
         ),
     )
+
+
+def student_enrollments_on(s, day, run):
+    # all e in s.enrollments where (e.activeOn(day))
+    return where(student_enrollments(s, run), lambda e: ssa_active_on(e, day, run))
+
+
+def student_graduate_records(s, run):
+    # s.studentAcademicRecords
+    return run.referring("studentAcademicRecord", s, ("studentReference", "studentUniqueId"))
 
 
 def student_homebound(s, run):
@@ -158,9 +207,30 @@ def student_passed_eca(s, run):
     return first_given(equal(run.find("tests", s.text("studentUniqueId")).flag("eca"), True), False)
 
 
+def student_passed_gqe(s, run):
+    # lookup(tests, s.studentUniqueId).gqeEla is true and lookup(tests, s.studentUniqueId).gqeMath
+    # is true otherwise false
+    return first_given(
+        and_(
+            equal(run.find("tests", s.text("studentUniqueId")).flag("gqeEla"), True),
+            equal(run.find("tests", s.text("studentUniqueId")).flag("gqeMath"), True),
+        ),
+        False,
+    )
+
+
 def student_passed_istep10(s, run):
     # lookup(tests, s.studentUniqueId).istep10 is true otherwise false
     return first_given(equal(run.find("tests", s.text("studentUniqueId")).flag("istep10"), True), False)
+
+
+def student_placements(s, run):
+    # s.studentSpecialEducationProgramAssociations
+    return run.referring(
+        "studentSpecialEducationProgramAssociation",
+        s,
+        ("studentReference", "studentUniqueId"),
+    )
 
 
 def student_virtual_share(s, run):
@@ -207,9 +277,38 @@ def sar_corporation(g, run):
     )
 
 
+def sar_enrollments(g, run):
+    # all e in g.student.enrollments where (e.corporation is g.corporation)
+    return where(
+        student_enrollments(run.find("student", g.text("studentReference", "studentUniqueId")), run),
+        lambda e: equal(ssa_corporation(e, run), sar_corporation(g, run)),
+    )
+
+
+def sar_local_pathway(g, run):
+    # (the r in g.recognitions where (r.recognitionTypeDescriptor is 'Postsecondary-Ready
+    # Competency')).achievementCategorySystem
+    return only(
+        where(
+            g.items("recognitions"),
+            lambda r: equal(r.code("recognitionTypeDescriptor"), "Postsecondary-Ready Competency"),
+        ),
+        "studentAcademicRecord.recognitions",
+    ).text("achievementCategorySystem")
+
+
 def sar_subject_corporation(g, run):
     # g.corporation.localEducationAgencyId
     return sar_corporation(g, run).whole("localEducationAgencyId")
+
+
+def sar_subject_school(g, run):
+    # (latest e in g.enrollments by entryDate).schoolReference.schoolId
+    return last(
+        sar_enrollments(g, run),
+        lambda it_0_: (it_0_.date("entryDate"),),
+        "studentSchoolAssociation",
+    ).whole("schoolReference", "schoolId")
 
 
 def sar_subject_school_year(g, run):
@@ -262,6 +361,11 @@ def seora_counted(m, run):
     )
 
 
+def seora_enrolled_on(m, day, run):
+    # any e in m.enrollments has (e.activeOn(day))
+    return any_of(seora_enrollments(m, run), lambda e: ssa_active_on(e, day, run))
+
+
 def seora_enrollments(m, run):
     # all e in m.student.enrollments where (e.corporation is m.corporation)
     return where(
@@ -311,6 +415,15 @@ def seora_subject_dates(m, run):
     return period(m.date("beginDate"), m.date("endDate"), True)
 
 
+def seora_subject_school(m, run):
+    # (latest e in m.counted by entryDate).schoolReference.schoolId
+    return last(
+        seora_counted(m, run),
+        lambda it_0_: (it_0_.date("entryDate"),),
+        "studentSchoolAssociation",
+    ).whole("schoolReference", "schoolId")
+
+
 def seora_subject_student(m, run):
     # m.studentReference.studentUniqueId
     return m.text("studentReference", "studentUniqueId")
@@ -339,6 +452,14 @@ def spa_corporation(p, run):
     )
 
 
+def spa_enrollments(p, run):
+    # all e in p.student.enrollments where (e.corporation is p.corporation)
+    return where(
+        student_enrollments(run.find("student", p.text("studentReference", "studentUniqueId")), run),
+        lambda e: equal(ssa_corporation(e, run), spa_corporation(p, run)),
+    )
+
+
 def spa_subject_corporation(p, run):
     # p.corporation.localEducationAgencyId
     return spa_corporation(p, run).whole("localEducationAgencyId")
@@ -350,11 +471,12 @@ def spa_subject_dates(p, run):
 
 
 def spa_subject_school(p, run):
-    # p.educationOrganization.school.schoolId
-    return run.find(
-        "school",
-        p.whole("educationOrganizationReference", "educationOrganizationId"),
-    ).whole("schoolId")
+    # (latest e in p.enrollments by entryDate).schoolReference.schoolId
+    return last(
+        spa_enrollments(p, run),
+        lambda it_0_: (it_0_.date("entryDate"),),
+        "studentSchoolAssociation",
+    ).whole("schoolReference", "schoolId")
 
 
 def spa_subject_student(p, run):
@@ -432,6 +554,11 @@ def ssa_subject_student(e, run):
     return e.text("studentReference", "studentUniqueId")
 
 
+def ssepa_active_on(q, day, run):
+    # period from q.beginDate to q.endDate contains day
+    return covers(period(q.date("beginDate"), q.date("endDate"), True), day)
+
+
 def ssepa_corporation(q, run):
     # q.educationOrganization.school.localEducationAgency otherwise
     # q.educationOrganization.localEducationAgency
@@ -450,11 +577,43 @@ def ssepa_corporation(q, run):
     )
 
 
+def ssepa_enrollments(q, run):
+    # all e in q.student.enrollments where (e.corporation is q.corporation)
+    return where(
+        student_enrollments(run.find("student", q.text("studentReference", "studentUniqueId")), run),
+        lambda e: equal(ssa_corporation(e, run), ssepa_corporation(q, run)),
+    )
+
+
+def ssepa_enrollments_on_count_date(q, run):
+    # all e in q.student.enrollmentsOn($countDate) where (e.corporation is q.corporation)
+    return where(
+        student_enrollments_on(
+            run.find("student", q.text("studentReference", "studentUniqueId")),
+            run.parameter("countDate"),
+            run,
+        ),
+        lambda e: equal(ssa_corporation(e, run), ssepa_corporation(q, run)),
+    )
+
+
 def ssepa_placement(q, run):
     # lookup(PlacementCodes, q.programReference.programName).code otherwise 'unknown'
     return first_given(
         run.row("PlacementCodes", q.text("programReference", "programName")).cell("code"),
         "unknown",
+    )
+
+
+def ssepa_records_on_count_date(q, run):
+    # all p in q.student.placements where (p.corporation is q.corporation and
+    # p.activeOn($countDate))
+    return where(
+        student_placements(run.find("student", q.text("studentReference", "studentUniqueId")), run),
+        lambda p: and_(
+            equal(ssepa_corporation(p, run), ssepa_corporation(q, run)),
+            ssepa_active_on(p, run.parameter("countDate"), run),
+        ),
     )
 
 
@@ -478,11 +637,12 @@ def ssepa_subject_dates(q, run):
 
 
 def ssepa_subject_school(q, run):
-    # q.educationOrganization.school.schoolId
-    return run.find(
-        "school",
-        q.whole("educationOrganizationReference", "educationOrganizationId"),
-    ).whole("schoolId")
+    # (latest e in q.enrollments by entryDate).schoolReference.schoolId
+    return last(
+        ssepa_enrollments(q, run),
+        lambda it_0_: (it_0_.date("entryDate"),),
+        "studentSchoolAssociation",
+    ).whole("schoolReference", "schoolId")
 
 
 def ssepa_subject_student(q, run):

@@ -7,6 +7,7 @@ from ..runtime import Resource, State
 from . import tables
 
 MODEL = {
+    "adultLearnerSchools": Resource("adultLearnerSchools", ((("schoolId",), "whole"),)),
     "calendar": Resource(
         "calendars",
         (
@@ -24,8 +25,15 @@ MODEL = {
             (("date",), "date"),
         ),
     ),
+    "choiceApprovals": Resource("choiceApprovals", ((("studentUniqueId",), "text"), (("schoolYear",), "whole"))),
     "cohorts": Resource("cohorts", ((("studentUniqueId",), "text"),)),
+    "internationalBaccalaureateSchools": Resource(
+        "internationalBaccalaureateSchools",
+        ((("schoolId",), "whole"), (("schoolYear",), "whole")),
+    ),
+    "inters": Resource("inters", ((("studentUniqueId",), "text"),)),
     "localEducationAgency": Resource("localEducationAgencies", ((("localEducationAgencyId",), "whole"),)),
+    "localPathways": Resource("localPathways", ((("localPathway",), "text"),)),
     "school": Resource("schools", ((("schoolId",), "whole"),)),
     "schoolYearType": Resource("schoolYearTypes", ((("schoolYear",), "whole"),)),
     "student": Resource("students", ((("studentUniqueId",), "text"),)),
@@ -100,16 +108,99 @@ MODEL = {
 }
 
 PARAMETERS = {
-    ("graduation", "October", 2024): {},
+    ("graduation", "October", 2024): {"cohortAge": 19, "graduationAge": 16, "istepCohort": 2019, "pathwaysCohort": 2023},
+    ("graduation", "October", 2025): {"cohortAge": 19, "graduationAge": 16, "istepCohort": 2019, "pathwaysCohort": 2023},
+    ("graduation", "October", 2026): {"cohortAge": 19, "graduationAge": 16, "istepCohort": 2019, "pathwaysCohort": 2023},
     ("homebound", "year", 2024): {"requiredDays": 20},
+    ("homebound", "year", 2025): {"requiredDays": 20},
+    ("homebound", "year", 2026): {"requiredDays": 20},
     ("membership", "fall", 2024): {
         "countDate": date(2023, 10, 2),
         "fullDayMinutes": 64800,
         "virtualThreshold": Decimal("0.5"),
         "windowFrom": date(2023, 8, 7),
     },
-    ("pupil-enrollment", "fall", 2024): {},
-    ("special-education", "December", 2024): {},
+    ("membership", "fall", 2025): {
+        "countDate": date(2024, 10, 1),
+        "fullDayMinutes": 64800,
+        "virtualThreshold": Decimal("0.5"),
+        "windowFrom": date(2024, 7, 1),
+    },
+    ("membership", "fall", 2026): {
+        "countDate": date(2025, 10, 1),
+        "fullDayMinutes": 64800,
+        "virtualThreshold": Decimal("0.5"),
+        "windowFrom": date(2025, 7, 1),
+    },
+    ("membership", "spring", 2024): {
+        "countDate": date(2024, 2, 1),
+        "fullDayMinutes": 64800,
+        "virtualThreshold": Decimal("0.5"),
+        "windowFrom": date(2023, 10, 3),
+    },
+    ("membership", "spring", 2025): {
+        "countDate": date(2025, 2, 3),
+        "fullDayMinutes": 64800,
+        "virtualThreshold": Decimal("0.5"),
+        "windowFrom": date(2024, 10, 2),
+    },
+    ("membership", "spring", 2026): {
+        "countDate": date(2026, 2, 2),
+        "fullDayMinutes": 64800,
+        "virtualThreshold": Decimal("0.5"),
+        "windowFrom": date(2025, 10, 2),
+    },
+    ("pupil-enrollment", "fall", 2024): {"censusDate": date(2023, 10, 2)},
+    ("pupil-enrollment", "fall", 2025): {"censusDate": date(2024, 10, 1)},
+    ("pupil-enrollment", "fall", 2026): {"censusDate": date(2025, 10, 1)},
+    ("special-education", "December", 2024): {
+        "countDate": date(2023, 12, 1),
+        "developmentalDelayAge": 9,
+        "greatestAge": 22,
+        "leastAge": 3,
+        "preschoolAge": 5,
+        "schoolAgeInPreschool": 6,
+    },
+    ("special-education", "December", 2025): {
+        "countDate": date(2024, 12, 1),
+        "developmentalDelayAge": 9,
+        "greatestAge": 22,
+        "leastAge": 3,
+        "preschoolAge": 5,
+        "schoolAgeInPreschool": 6,
+    },
+    ("special-education", "December", 2026): {
+        "countDate": date(2025, 12, 1),
+        "developmentalDelayAge": 9,
+        "greatestAge": 22,
+        "leastAge": 3,
+        "preschoolAge": 5,
+        "schoolAgeInPreschool": 6,
+    },
+    ("special-education", "April", 2024): {
+        "countDate": date(2024, 4, 1),
+        "developmentalDelayAge": 9,
+        "greatestAge": 22,
+        "leastAge": 3,
+        "preschoolAge": 5,
+        "schoolAgeInPreschool": 6,
+    },
+    ("special-education", "April", 2025): {
+        "countDate": date(2025, 4, 1),
+        "developmentalDelayAge": 9,
+        "greatestAge": 22,
+        "leastAge": 3,
+        "preschoolAge": 5,
+        "schoolAgeInPreschool": 6,
+    },
+    ("special-education", "April", 2026): {
+        "countDate": date(2026, 4, 1),
+        "developmentalDelayAge": 9,
+        "greatestAge": 22,
+        "leastAge": 3,
+        "preschoolAge": 5,
+        "schoolAgeInPreschool": 6,
+    },
 }
 
 DEFAULT_CYCLES = {
