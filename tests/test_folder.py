@@ -14,6 +14,7 @@ import pytest
 
 from compiler.engines import folder as folders
 from compiler.engines.folder import DataError, open_folder
+from compiler.reports.findings import data_lines
 from compiler.semantics.program import Program
 from tests.running import (
     YEAR,
@@ -203,7 +204,6 @@ def test_files_of_no_known_resource_are_named_with_advice(program: Program, tmp_
 
 ABSENT = {
     "students": ("EN-2", "student"),
-    "schools": ("EN-1 EN-2 EN-3 EN-4", "school"),
     ENROLLMENTS: ("EN-1 EN-2 EN-3 EN-4", "studentSchoolAssociation"),
     SERVICES: ("EN-5", "studentSpecialEducationProgramAssociation"),
 }
@@ -215,6 +215,18 @@ def test_a_rule_whose_resource_is_absent_is_not_checked(name: str, program: Prog
     put(tmp_path, {other: bodies for other, bodies in RECORDS.items() if other != name})
     unchecked = [brief(row) for row in agreed(program, tmp_path) if row["outcome"] == "not checked"]
     assert unchecked == [f"{rule} not checked - -: resource: {resource}" for rule in rules.split()]
+
+
+def test_without_the_directory_findings_are_of_no_organization(program: Program, tmp_path: Path) -> None:
+    """Whose record it is decides nothing; that the directory is absent is said."""
+    late = enrollment(exitWithdrawDate="2024-08-01")
+    put(tmp_path, {**RECORDS, ENROLLMENTS: [late]})
+    (tmp_path / "schools.jsonl").unlink()
+    rows = [row for row in agreed(program, tmp_path) if row["rule"] != "structure"]
+    assert [(brief(row), row["corporation"]) for row in rows] == [
+        (f"EN-1 violation {ENROLLMENTS}.jsonl:1 100000001: entry 2024-08-12, exit 2024-08-01", None)
+    ]
+    assert "Not in the data: school." in list(data_lines(run_folder(program, tmp_path)))
 
 
 def test_an_empty_file_is_there_and_an_empty_folder_is_not(program: Program, tmp_path: Path) -> None:

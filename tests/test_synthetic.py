@@ -197,13 +197,14 @@ REAL = {
         {("PE-2", "violation"): 153},
         {"calendar", "cohorts", "studentEducationOrganizationResponsibilityAssociation", "tests"},
     ),
-    # Generated for one high school, without a file of schools: whose records these are cannot be known.
+    # Generated for one high school, without a file of schools: whose records these are cannot be known. None of the
+    # 1,400 enrollments has one of Indiana's grade levels.
     "sdg_gbhs_ds20": Real(
         {
             "unknown-code studentSchoolAssociation.entryGradeLevelDescriptor: "
             "'Ninth grade' is not a code of GradeLevelDescriptor": 400,
         },
-        {("PE-2", "not checked"): 1},
+        {("PE-2", "violation"): 1_400},
         {"school", "localEducationAgency", "calendar"},
     ),
     # Data Standard 5.2 has properties that 4.0 has not.

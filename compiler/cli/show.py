@@ -23,8 +23,11 @@ def command(terminal: Terminal, rule: str, stage: str) -> None:
     project = opened()
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
+    if stage != "document" and checked.written.alias_of is not None:
+        target = checked.written.alias_of.text
+        raise Stop(f"{checked.id} repeats {target}: see `rulewright show {target} --stage {stage}`.")
     if stage in ("ir", "python", "sql") and checked.key not in program.rules:
-        raise Stop(f"{checked.id} has errors or is an alias, so it has no {stage}. See `rulewright check`.")
+        raise Stop(f"{checked.id} has errors, so it has no {stage}. See `rulewright check`.")
     terminal.lines(_lines(stage, project, program, checked))
 
 

@@ -126,7 +126,7 @@ def run(
     dataset = read_dataset(folder, program.schemas, used, _codes(program, options.school_year), options.structure)
     world = World(program.schemas, dataset.records)
     result = RunResult(program, options, records_read=dataset.read, unknown=folder.unknown)
-    result.absent = sorted(needs - set(dataset.records))
+    result.absent = sorted(used.needs - set(dataset.records))
     result.unread = sorted(set(folder.files) - resources_used(used))
     progress(f"evaluating {len(rules)} rules")
     for rule in rules:

@@ -54,7 +54,7 @@ class Property:
     maximum: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Shape:
     """The properties of a resource or of an object inside one; ``label`` is how messages call it."""
 
@@ -77,7 +77,7 @@ class Shape:
         return all(found is not None and found.required for found in map(self.find, _prefixes(path)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resource(Shape):
     """A resource of the API, or a look-up table of a state. ``key`` holds the paths of its natural key."""
 

@@ -546,14 +546,20 @@ def walk(node: Expr) -> Iterator[Expr]:
         yield from walk(child)
 
 
-def expressions(rule: Rule | Population) -> Iterator[Expr]:
-    """The top expressions of a rule or population, in the order they are evaluated."""
+def deciding(rule: Rule | Population) -> Iterator[Expr]:
+    """What decides whether a record is a subject, and its outcome; without these a rule cannot be checked."""
     yield from (join.items for join in rule.joins)
-    parts = (rule.condition, rule.in_year, rule.student, rule.school, rule.corporation)
+    tests = (rule.when, rule.require, rule.conflicts) if isinstance(rule, Rule) else ()
+    yield from (part for part in (rule.condition, rule.in_year, *tests) if part is not None)
+
+
+def expressions(rule: Rule | Population) -> Iterator[Expr]:
+    """The top expressions of a rule or population: what decides, and then what a finding tells."""
+    yield from deciding(rule)
+    told: tuple[Expr | None, ...] = (rule.student, rule.school, rule.corporation)
     if isinstance(rule, Population):
-        yield from (part for part in (*parts, rule.grade) if part is not None)
-        return
-    tests = (rule.when, rule.require, rule.conflicts, *(step.until for step in rule.steps))
-    yield from (part for part in (*parts, *tests) if part is not None)
-    yield from (part for part in rule.detail if isinstance(part, Expr))
-    yield from (shown.value for shown in rule.shown)
+        told = (*told, rule.grade)
+    else:
+        told = (*told, *(step.until for step in rule.steps))
+        told = (*told, *(part for part in rule.detail if isinstance(part, Expr)), *(item.value for item in rule.shown))
+    yield from (part for part in told if part is not None)

@@ -100,7 +100,7 @@ def _lower_population(checked: CheckedPopulation, program: Program) -> ir.Popula
         needs=frozenset(),
         leap_birthday=scope.leap_birthday,
     )
-    used = usage(ir.expressions(lowered), program.definitions, program.schemas)
+    used = usage(ir.deciding(lowered), program.definitions, program.schemas)
     return replace(lowered, needs=frozenset({checked.resource, *used.needs}))
 
 
@@ -202,7 +202,7 @@ def lower_rule(rule: CheckedRule, program: Program) -> ir.Rule:
         when_text=unparse(written.when) if written.when else "",
         require_text=unparse(required) if required is not None else "",
     )
-    used = usage(ir.expressions(lowered), program.definitions, program.schemas)
+    used = usage(ir.deciding(lowered), program.definitions, program.schemas)
     return replace(lowered, needs=frozenset({rule.resource, *used.needs}))
 
 

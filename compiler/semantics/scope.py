@@ -28,7 +28,7 @@ SUBJECT_PARTS = ("student", "school", "corporation")
 BUILT_IN_PARAMETERS = ("asOf", "schoolYearStart", "schoolYearEnd")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Definition:
     """A named expression. ``type`` and ``facts`` are set when it has been checked."""
 
@@ -48,7 +48,7 @@ class Definition:
         return f"{self.owner}.{self.name}" if self.owner else self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """A table with typed cells. ``rows`` are (key, cells) in the order of the file."""
 
@@ -79,7 +79,7 @@ def _holds(cells: Mapping[str, Any], valid: tuple[str, str], year: int) -> bool:
     return (first is None or first <= year) and (last is None or year <= last)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CodeSet:
     """A named set of keys of a table, or all of them."""
 
@@ -101,7 +101,7 @@ class CodeSet:
         return {years: tuple(codes) for years, codes in found.items()}
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ParameterInfo:
     """A parameter of a collection: its type and its typed values by (cycle, school year)."""
 
@@ -111,7 +111,7 @@ class ParameterInfo:
     values: dict[tuple[str, int], Any]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Collection:
     """A collection: the school years and cycles it can be run for, and its parameters."""
 
@@ -124,7 +124,7 @@ class Collection:
     parameters: dict[str, ParameterInfo]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Scope:
     """All that the specs of one folder can name; built by ``checker.folders``."""
 

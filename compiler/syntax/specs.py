@@ -20,7 +20,7 @@ from compiler.syntax.parser import parse_expression, parse_subject
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Template:
     """A text with expressions in braces: pieces of text and expressions, in order."""
 
@@ -28,7 +28,7 @@ class Template:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SourceTree:
     """The quoted row of a source document; ``cells`` by name (type, logic, message, notes)."""
 
@@ -41,7 +41,7 @@ class SourceTree:
     note: Scalar | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DecisionTree:
     """A question the source leaves open."""
 
@@ -51,7 +51,7 @@ class DecisionTree:
     why: Scalar | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StepTree:
     """One step of a severity: until when (None: from then on), and which."""
 
@@ -59,7 +59,7 @@ class StepTree:
     severity: Scalar
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExampleTree:
     """One example of a rule, as written."""
 
@@ -78,7 +78,7 @@ class ExampleTree:
     invalid: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ValidityTree:
     """When a revision holds: school years, or days of the run (``by`` is the key); a missing end is open."""
 
@@ -87,7 +87,7 @@ class ValidityTree:
     last: Scalar | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RuleTree:
     """A rule as written; None where a key is left out or its expression could not be read."""
 
@@ -124,7 +124,7 @@ class RuleTree:
     broken: bool  # an expression did not parse, so what follows from it is not worth reporting
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SetTree:
     """A named set of a table's keys."""
 
@@ -133,7 +133,7 @@ class SetTree:
     codes: tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TableTree:
     """A table as written."""
 
@@ -154,7 +154,7 @@ class TableTree:
     notes: Scalar | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DefinitionTree:
     """A definition as written."""
 
@@ -167,7 +167,7 @@ class DefinitionTree:
     doc: Scalar | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SubjectMapping:
     """How a record of a resource is laid to a student, a school, an organisation and a school year."""
 
@@ -175,7 +175,7 @@ class SubjectMapping:
     expressions: dict[str, tree.Expr]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RulesetTree:
     """What a folder's specs share, as written."""
 
@@ -189,7 +189,7 @@ class RulesetTree:
     subjects: tuple[SubjectMapping, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ParameterTree:
     """A parameter as written: ``values`` are (cycle or None, school year, value)."""
 
@@ -200,7 +200,7 @@ class ParameterTree:
     decisions: tuple[DecisionTree, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CollectionTree:
     """A collection as written; ``cycles`` are (name, whether it is the default)."""
 
@@ -213,7 +213,7 @@ class CollectionTree:
     parameters: tuple[ParameterTree, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DocumentTree:
     """A source document as written."""
 
@@ -221,7 +221,7 @@ class DocumentTree:
     entries: dict[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FillTree:
     """What fills the worlds of examples."""
 

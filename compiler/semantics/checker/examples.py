@@ -33,7 +33,7 @@ class _Removed:
     """Stands (the class itself) for a value that an example takes away."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CheckedExample:
     """An example ready to be run: records by singular resource name, the subject's first."""
 

@@ -18,7 +18,7 @@ from compiler.semantics.scope import Collection, Definition, Scope
 from compiler.syntax import tree
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CheckedPopulation:
     """A population with what the checker found out."""
 

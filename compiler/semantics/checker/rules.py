@@ -26,7 +26,7 @@ from compiler.syntax.shapes import is_misspelt, shape
 from compiler.syntax.specs import RuleTree
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CheckedRule:
     """A rule with what the checker found out. ``env`` holds the variables of its subject."""
 

@@ -52,12 +52,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message='Employability Skills other than "N/A or Did not Demonstrate" is required when a Postsecondary-Readiness Competency is provided.',
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

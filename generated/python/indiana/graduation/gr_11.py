@@ -49,12 +49,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message='If Postsecondary-Readiness Competency is "Honors Diploma" then one of the Honors Diplomas must be issued.',
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

@@ -49,12 +49,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message='Postsecondary-Readiness Competency must be "Waiver from Postsecondary-Ready Competency" when issuing a "General(Evidence Based)" or "Core 40 Only(Evidence Based)" diploma.',
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

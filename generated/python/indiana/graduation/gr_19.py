@@ -60,12 +60,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Employability Skills, Postsecondary-Readiness Competency, and Local Pathway should not be submitted for students earning certificates.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

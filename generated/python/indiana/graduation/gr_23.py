@@ -44,12 +44,7 @@ RULE = Rule(
     scope="district",
     effect="not counted",
     message="Student not counted for Graduation. Diploma Type provided, yet no Diploma Level provided.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

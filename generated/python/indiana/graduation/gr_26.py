@@ -44,12 +44,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Diploma Level provided is not allowed when reporting a diploma type of Certification of Attendance.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

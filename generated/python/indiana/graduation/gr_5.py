@@ -55,12 +55,7 @@ RULE = Rule(
     scope="state",
     effect="not counted by any party",
     message="Student is not counted for Graduation, multiple schools claiming student as a graduate. See Conflicts",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "school", "studentAcademicRecord"}),
     severity=((None, "Conflict"),),
     subjects=alone,
     in_year=in_year,

@@ -48,12 +48,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message='Postsecondary-Readiness Competency other than "Locally Created Pathway" does not utilize a Local Pathway.',
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

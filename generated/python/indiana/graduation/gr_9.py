@@ -52,12 +52,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message='Postsecondary-Readiness Competency other than "N/A or Did not Demonstrate" is required when Employability Skills are provided.',
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentAcademicRecord",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
     in_year=in_year,

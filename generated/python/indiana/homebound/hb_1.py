@@ -40,12 +40,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Student must be exited from Homebound/Hospitalized program when services end or no later than June 30th of the current school year.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentProgramAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentProgramAssociation"}),
     severity=((lambda run: run.day(5, 1), "Informational"), (None, "Error")),
     subjects=alone,
     in_year=in_year,

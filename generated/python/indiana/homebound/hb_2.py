@@ -68,12 +68,7 @@ RULE = Rule(
     scope="district",
     effect="not counted",
     message="Homebound student not counted. Days of services received is below the required threshold of 20 days.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentProgramAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "school", "studentProgramAssociation"}),
     severity=((None, "Exclusion"),),
     subjects=alone,
     in_year=in_year,

@@ -45,11 +45,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="ADM Type is required",
-    needs=frozenset({
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

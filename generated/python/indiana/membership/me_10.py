@@ -46,12 +46,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Reporting Corporation must be a Traditional Public Corporation ID when a student is assigned ADM 2.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

@@ -52,12 +52,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Reporting Corporation cannot have matching Corporation of Legal Settlements for ADM 3 or 5.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

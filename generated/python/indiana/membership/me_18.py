@@ -49,12 +49,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="ADM 1 is only for Traditional Public and Charter Schools.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

@@ -56,11 +56,7 @@ RULE = Rule(
     scope="district",
     effect="not counted",
     message="Student is not counted; no funding record provided. Association to the Educational Organization is Attendance only.",
-    needs=frozenset({
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Exclusion"),),
     subjects=alone,
     in_year=in_year,

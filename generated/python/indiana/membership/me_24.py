@@ -51,12 +51,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Corporation of Legal Settlement must match Reporting Corporation for ADM 1.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

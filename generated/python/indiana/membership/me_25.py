@@ -55,11 +55,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Instructional Days and Minutes must be entered for ADM 6 or 20.",
-    needs=frozenset({
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

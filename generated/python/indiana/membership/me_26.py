@@ -46,12 +46,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Corporation of Legal Settlement is either missing or is not reported as a Traditional Public School Corporation ID.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

@@ -63,7 +63,6 @@ RULE = Rule(
         "localEducationAgency",
         "school",
         "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
     }),
     severity=((None, "Error"),),
     subjects=alone,

@@ -38,10 +38,8 @@ RULE = Rule(
     effect="none",
     message="Student’s county of residence is missing from the student record.",
     needs=frozenset({
-        "school",
         "studentEducationOrganizationAssociation",
         "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
     }),
     severity=((None, "Error"),),
     subjects=alone,

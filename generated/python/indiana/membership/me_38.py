@@ -45,12 +45,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="ADM 10 is only for Choice Voucher students.",
-    needs=frozenset({
-        "choiceApprovals",
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"choiceApprovals", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

@@ -44,7 +44,6 @@ RULE = Rule(
         "adultLearnerSchools",
         "school",
         "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
     }),
     severity=((None, "Error"),),
     subjects=alone,

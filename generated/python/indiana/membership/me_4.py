@@ -40,7 +40,6 @@ RULE = Rule(
     needs=frozenset({
         "calendar",
         "calendarDate",
-        "school",
         "studentEducationOrganizationResponsibilityAssociation",
         "studentSchoolAssociation",
     }),

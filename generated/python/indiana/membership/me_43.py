@@ -35,11 +35,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Accountability School must be provided.",
-    needs=frozenset({
-        "school",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

@@ -64,12 +64,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Student must be at 22 years of age or younger on the Census Date",
-    needs=frozenset({
-        "school",
-        "student",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"student", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,

@@ -76,10 +76,8 @@ RULE = Rule(
     effect="not counted",
     message="Student not counted for Membership. Virtual days does not meet threshold for virtual program.",
     needs=frozenset({
-        "school",
         "studentEducationOrganizationResponsibilityAssociation",
         "studentProgramAssociation",
-        "studentSchoolAssociation",
         "studentSchoolAttendanceEvent",
     }),
     severity=((None, "Exclusion"),),

@@ -75,10 +75,8 @@ RULE = Rule(
     effect="not counted",
     message="Student not counted for Membership. Virtual days exceeds threshold for non-virtual program.",
     needs=frozenset({
-        "school",
         "studentEducationOrganizationResponsibilityAssociation",
         "studentProgramAssociation",
-        "studentSchoolAssociation",
         "studentSchoolAttendanceEvent",
     }),
     severity=((None, "Exclusion"),),

@@ -39,9 +39,7 @@ RULE = Rule(
     effect="not counted",
     message="Student not counted for Membership. Attendance records could not be found.",
     needs=frozenset({
-        "school",
         "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
         "studentSchoolAttendanceEvent",
     }),
     severity=((None, "Exclusion"),),

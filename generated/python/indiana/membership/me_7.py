@@ -71,12 +71,7 @@ RULE = Rule(
     scope="state",
     effect="not counted",
     message="Student not counted. Graduate record exists.",
-    needs=frozenset({
-        "school",
-        "studentAcademicRecord",
-        "studentEducationOrganizationResponsibilityAssociation",
-        "studentSchoolAssociation",
-    }),
+    needs=frozenset({"studentAcademicRecord", "studentEducationOrganizationResponsibilityAssociation"}),
     severity=((None, "Exclusion"),),
     subjects=alone,
     in_year=in_year,

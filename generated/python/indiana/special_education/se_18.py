@@ -49,12 +49,7 @@ RULE = Rule(
     scope="district",
     effect="not counted",
     message="Student has no placement data as of the count date.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentSchoolAssociation",
-        "studentSpecialEducationProgramAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "school", "studentSpecialEducationProgramAssociation"}),
     severity=((None, "Exclusion"),),
     subjects=alone,
     in_year=in_year,

@@ -40,12 +40,7 @@ RULE = Rule(
     scope="district",
     effect="not counted",
     message="Student has not been reported as eligible for IDEA services as of the count date.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentSchoolAssociation",
-        "studentSpecialEducationProgramAssociation",
-    }),
+    needs=frozenset({"studentSpecialEducationProgramAssociation"}),
     severity=((None, "Exclusion"),),
     subjects=alone,
     in_year=in_year,

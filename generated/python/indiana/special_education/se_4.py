@@ -38,12 +38,7 @@ RULE = Rule(
     scope="district",
     effect="not counted",
     message="Student not counted for Special Education, inactive enrollment record on count date.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentSchoolAssociation",
-        "studentSpecialEducationProgramAssociation",
-    }),
+    needs=frozenset({"localEducationAgency", "school", "studentSpecialEducationProgramAssociation"}),
     severity=((None, "Exclusion"),),
     subjects=alone,
     in_year=in_year,

@@ -48,12 +48,7 @@ RULE = Rule(
     scope="district",
     effect="none",
     message="Special Education Settings (Formally known as Location Code) is not allowed for the given Special Education Program (Formally known as Placement Type) reported.",
-    needs=frozenset({
-        "localEducationAgency",
-        "school",
-        "studentSchoolAssociation",
-        "studentSpecialEducationProgramAssociation",
-    }),
+    needs=frozenset({"studentSpecialEducationProgramAssociation"}),
     severity=((None, "Error"),),
     subjects=alone,
     in_year=in_year,
