@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -75,13 +77,26 @@ def open_project(root: Path) -> Project:
 
     keep_tables_in(cache.file("grammar.bin"))
     sink = Sink()
-    project = Project(root, read_sources(root, sink), sink)
-    trees = parse_project(project.sources, sink)
-    library = read_schemas(root, schema_names(trees))
-    project.checked = check_project(trees, library, sink)
-    project.programs = lower_project(project.checked, sink)
-    lint(project.checked, project.programs, sink)
+    with _without_collection():
+        project = Project(root, read_sources(root, sink), sink)
+        trees = parse_project(project.sources, sink)
+        library = read_schemas(root, schema_names(trees))
+        project.checked = check_project(trees, library, sink)
+        project.programs = lower_project(project.checked, sink)
+        lint(project.checked, project.programs, sink)
     return project
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Spare the search for garbage while trees are built of which nothing is thrown away."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def read_schemas(root: Path, names: Iterable[str]) -> dict[str, Any]:

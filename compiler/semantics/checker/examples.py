@@ -135,6 +135,7 @@ class Filler:
         self._known_defaults: dict[str, Body] = {}
         self._known_world: Records | None = None
         self._key_types: dict[str, list[Type]] = {}
+        self._known_kinds: dict[Reference, list[tuple[Resource, tuple[tuple[str, ...], ...]]]] = {}
 
     def world(self, example: ExampleTree) -> tuple[Records, frozenset[str]]:
         """The records of an example by resource, and the resources of which there is no file."""
@@ -273,6 +274,8 @@ class Filler:
             resource = self.schemas.resource(name)
             assert resource is not None
             for reference in resource.references:
+                if reference.place[0] not in body:
+                    continue
                 made = self._referenced(held, body, reference, absent)
                 if made is not None:
                     records.setdefault(made[0], []).append(made[1])
@@ -303,22 +306,27 @@ class Filler:
 
         ``held`` are the keys of the records of each resource that are there.
         """
-        concrete = self.schemas.resource(reference.target)
-        kinds = [concrete] if concrete is not None else self._kinds(reference.target)
-        wanted = [(kind, self._key_at(body, kind, key_paths(self.schemas, reference, kind.name))) for kind in kinds]
+        kinds = self._kinds_of(reference)
+        wanted = [(kind, self._key_at(body, kind, paths)) for kind, paths in kinds]
         for kind, key in wanted:
             if key is None or key in held.get(kind.name, ()):
                 return None
         for kind, key in wanted:
             default = self._defaults(kind)
-            fits = concrete is not None or self._key_at(default, kind, kind.key) == key
+            fits = reference.target not in self.schemas.kinds or self._key_at(default, kind, kind.key) == key
             if default and fits and key is not None and kind.name not in absent:
                 return kind.name, _with_key(default, kind, key)
         return None
 
-    def _kinds(self, abstract: str) -> list[Resource]:
-        found = [self.schemas.resource(name) for name in self.schemas.kinds.get(abstract, {})]
-        return [kind for kind in found if kind is not None]
+    def _kinds_of(self, reference: Reference) -> list[tuple[Resource, tuple[tuple[str, ...], ...]]]:
+        """The kinds of record a reference may point to, each with where it holds the parts of their key."""
+        if reference not in self._known_kinds:
+            names = self.schemas.kinds.get(reference.target, {})
+            found = [self.schemas.resource(name) for name in names] or [self.schemas.resource(reference.target)]
+            self._known_kinds[reference] = [
+                (kind, key_paths(self.schemas, reference, kind.name)) for kind in found if kind is not None
+            ]
+        return self._known_kinds[reference]
 
 
 def _with_key(default: Body, kind: Resource, key: Key) -> Body:
