@@ -198,6 +198,15 @@ def test_files_of_dispositions(counting: Sample, tmp_path: Path, execute: Execut
     assert any(alias in masked.out for alias in aliases)  # the report and the file call a student the same
 
 
+def test_a_collection_without_its_records_counts_nobody_and_says_so(
+    counting: Sample, tmp_path: Path, execute: Execute
+) -> None:
+    folder = put(tmp_path / "data", {"schools": [school()], "students": [student()]})
+    ran = execute(counting, "run", "--data", folder, *YEAR, "--dispositions", tmp_path / "d.csv", "--fail-on", "never")
+    assert "Enrollment: nobody could be counted without studentSchoolAssociation.\n" in ran.out
+    assert (tmp_path / "d.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

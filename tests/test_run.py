@@ -194,6 +194,7 @@ def test_json_is_one_document_with_the_rows_of_jsonl(execute: Execute) -> None:
         ],
         "notChecked": [{"rule": "EN-2", "missing": ["resource: student"], "subjects": 1}],
         "dispositions": [],
+        "uncounted": {},
         "absent": ["student"],
         "unread": ["session"],
         "unknownFiles": ["notes.txt"],

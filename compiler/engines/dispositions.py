@@ -74,8 +74,6 @@ def members_of(program: Program, population: ir.Population, world: World, contex
     """
     interpreter = interpreter_for(program, population, world, context)
     found: dict[tuple[Any, Any], dict[str, Any]] = {}
-    if not population.needs <= world.present:
-        return
     for env in subjects_of(interpreter, population):
         parts = {
             name: plain_value(interpreter.value(node, env)) if node is not None else None

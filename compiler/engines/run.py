@@ -63,7 +63,8 @@ class RunResult:
     to do with one another.
 
     ``unread`` are resources that no rule reads, ``absent`` those that a rule needs and the data lack, ``unknown`` files
-    that are of no resource, each with advice.
+    that are of no resource, each with advice. ``uncounted`` are collections of which nobody can be counted, with the
+    absent resources.
     """
 
     program: Program
@@ -77,6 +78,7 @@ class RunResult:
     places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     dispositions: list[Disposition] = field(default_factory=list)
+    uncounted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[Finding]:
@@ -145,7 +147,10 @@ def run(
     }
     if populations:
         progress("counting")
-        members = [member for population in populations for member in members_of(program, population, world, context)]
+        lacking = {p.collection: tuple(sorted(p.needs - world.present)) for p in populations}
+        result.uncounted = {collection: absent for collection, absent in lacking.items() if absent}
+        known = [population for population in populations if not lacking[population.collection]]
+        members = [member for population in known for member in members_of(program, population, world, context)]
         result.dispositions = dispositions(members, result.results.values(), result.links)
     return result
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compiler.engines.dispositions import DISPOSITIONS, Disposition, totals
+from compiler.engines.dispositions import DISPOSITIONS, Disposition, Total, totals
 from compiler.engines.run import RunResult
 from compiler.reports.findings import csv_lines
 from compiler.reports.masking import Aliases
@@ -56,19 +56,24 @@ def totals_as_csv(found: Iterable[Disposition]) -> Iterable[str]:
 def lines(result: RunResult) -> Iterator[str]:
     """The totals of each collection, and what they do not know."""
     whole = [total for total in totals(result.dispositions) if total.level == "all"]
-    if not whole:
-        return
-    yield ""
+    if whole:
+        yield ""
+        yield from _table(result, whole)
+    for collection, absent in sorted(result.uncounted.items()):
+        yield f"{result.program.collections[collection].title}: nobody could be counted without {', '.join(absent)}."
+    unsure = sum(1 for found in result.dispositions if found.not_checked)
+    if unsure:
+        yield f"For {plural(unsure, 'student')} of them a rule could not be checked; the file says which."
+    unknown = [f.rule for f in result.findings if f.outcome is Outcome.NOT_CHECKED and not f.key]
+    if whole and unknown:
+        yield f"Counted without {', '.join(dict.fromkeys(unknown))}, which could not be checked at all."
+
+
+def _table(result: RunResult, whole: Iterable[Total]) -> list[str]:
     head = ["students of the collection", "", *DISPOSITIONS]
     body = [
         [result.program.collections[total.collection].title, f"{sum(total.counts.values()):,}"]
         + [f"{total.counts[name]:,}" for name in DISPOSITIONS]
         for total in whole
     ]
-    yield from table([head, *body], frozenset(range(1, len(head))))
-    unsure = sum(1 for found in result.dispositions if found.not_checked)
-    if unsure:
-        yield f"For {plural(unsure, 'of them', 'of them')} a rule could not be checked; the file says which."
-    unknown = [f.rule for f in result.findings if f.outcome is Outcome.NOT_CHECKED and not f.key]
-    if unknown:
-        yield f"Counted without {', '.join(dict.fromkeys(unknown))}, which could not be checked at all."
+    return table([head, *body], frozenset(range(1, len(head))))

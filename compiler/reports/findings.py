@@ -127,6 +127,7 @@ def as_json(found: Iterable[Row], result: RunResult) -> str:
             {"rule": rule, "missing": list(missing), "subjects": count} for rule, missing, count in not_checked(result)
         ],
         "dispositions": [total.row() for total in totals(result.dispositions)],
+        "uncounted": result.uncounted,
         "absent": result.absent,
         "unread": result.unread,
         "unknownFiles": sorted(result.unknown),
