@@ -114,9 +114,9 @@ def test_a_corporation_finds_what_the_state_finds_and_says_what_it_cannot(
 
 
 # Every difference: what rules find that need the records of all corporations, and that a corporation by itself answers
-# with "not checked". Conflicts have their other party elsewhere (GR-5, ME-32, PE-3); an address, an enrollment, a day of
-# attendance, a diploma or a special education record elsewhere would clear a student (ME-3, ME-4, PE-5, ME-45 to ME-47,
-# ME-7, GR-4), and whether an enrollment is the only one nobody else can say (ME-36).
+# with "not checked". Conflicts have their other party elsewhere (GR-5, ME-32, PE-3); an address, an enrollment, a day
+# of attendance, a diploma or a special education record elsewhere would clear a student (ME-3, ME-4, PE-5, ME-45 to
+# ME-47, ME-7, GR-4), and whether an enrollment is the only one nobody else can say (ME-36).
 MISSED = {
     "GR-4": 2, "GR-5": 4, "ME-3": 2, "ME-32": 4, "ME-36": 4, "ME-4": 4, "ME-45": 2, "ME-46": 2, "ME-47": 4, "ME-7": 2,
     "PE-3": 8, "PE-5": 4,
