@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from compiler.backends import catalogue
 from compiler.conformance import run_examples
 from compiler.reports.findings import rows
 from compiler.semantics.outcomes import Context
@@ -115,6 +116,22 @@ def test_commands_find_revisions(sample: Sample, execute: Execute) -> None:
     assert pages == ["EN-1-r2.md", "EN-1.md"]
     modules = sorted(path.name for path in (sample.root / "generated/python/sample/enrollment").glob("en_*"))
     assert modules == ["en_1.py", "en_1_r2.py"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "first", "second"),
+    [
+        (BY_YEAR, "active, school years to 2025", "active, school years from 2026"),
+        (BY_DAY, "active, effective to 2025-03-31", "active, effective from 2025-04-01"),
+    ],
+)
+def test_the_catalogue_says_when_revisions_hold(sample: Sample, keys: tuple[str, str], first: str, second: str) -> None:
+    program = revised(sample, *keys).open().programs["sample"]
+    pages = {artifact.path.rpartition("/")[2]: artifact.text for artifact in catalogue.generate(program, {})}
+    for page, status in (("EN-1.md", first), ("EN-1-r2.md", second)):
+        assert f"| status | {status} |" in pages[page]
+        (line,) = [line for line in pages["index.md"].splitlines() if f"({page})" in line]
+        assert line.endswith(f"| {status} |")
 
 
 OVERLAP = "E506 enrollment/..-r2.yaml:2:5"

@@ -97,7 +97,7 @@ def _state_index(program: Program) -> str:
         parts.append(f"## {md.text(collection.title if collection else 'Other rules')}\n")
         rows = [
             [f"[{rule.key}]({page_name(rule)})", md.text(rule.written.title.text), _severity_words(rule), _effect(rule),
-             rule.written.source.status.text, rule.written.status]
+             rule.written.source.status.text, _status(rule)]
             for rule in rules
         ]  # fmt: skip
         parts.append(md.table(["rule", "what it asks", "severity", "effect", "source", "status"], rows))
@@ -117,6 +117,15 @@ def _severity_words(rule: CheckedRule) -> str:
 
 def _effect(rule: CheckedRule) -> str:
     return rule.written.effect if rule.written.effect != "none" else ""
+
+
+def _status(rule: CheckedRule) -> str:
+    """Whether a rule runs, and when a revision does: `active, school years from 2025`."""
+    holds = rule.written.validity
+    if holds is None:
+        return rule.written.status
+    ends = [f"{word} {end.text}" for word, end in (("from", holds.first), ("to", holds.last)) if end is not None]
+    return md.text(" ".join([f"{rule.written.status},", holds.by.text, *ends]))
 
 
 # -- rules
@@ -146,7 +155,7 @@ def _facts(rule: CheckedRule) -> str:
         ["severity", "; ".join(_step(step) for step in written.steps) or "-"],
         ["effect on the count", written.effect],
         ["collection", md.text(rule.collection.title) if rule.collection else "-"],
-        ["status", written.status],
+        ["status", _status(rule)],
         ["source", f"{status}: {STATUSES[status]}"],
         ["also known as", ", ".join(md.code(alias.text) for alias in written.aliases)],
         ["needs the records of", {"district": "one organization", "state": "all organizations",

@@ -2,7 +2,7 @@
 
     python examples/indiana-district/generate.py
 
-The same records every time: 24 students at two schools, one file a resource in ``data/``. Five students are out of
+The same records every time: 24 students at two schools, one file a resource in ``data/``. Eight students are out of
 order, one in each way of PLANTED; everybody else is as the rules want it.
 """
 
@@ -19,15 +19,19 @@ DATA = Path(__file__).parent / "data"
 STATE, OWN, NEIGHBOUR = 1088000000, 1099000000, 1099500000
 ELEMENTARY, HIGH, NEXT_DOOR = 1099001001, 1099001002, 1099501001
 GRADES = ("KG", "01", "02", "03", "04", "05", "09", "10", "11", "12")
-LOOKUPS = ("cohorts", "tests")
+EMPTY_LISTS = ("adultLearnerSchools", "choiceApprovals", "internationalBaccalaureateSchools", "inters", "localPathways")
+LOOKUPS = ("cohorts", "tests", *EMPTY_LISTS)
 STUDENTS = 24
 FIRST_DAY, COUNT_DATE, LAST_DAY = date(2023, 8, 7), date(2023, 10, 2), date(2024, 5, 24)
 
 PLANTED = {
     "900000003": "developmental delay, and nine years old on December 1 (SE-5, an Error)",
-    "900000007": "claimed for funding by the neighbour too (ME-32, a Conflict)",
+    "900000007": "claimed for funding by the neighbour, and enrolled there too (ME-32 and PE-3, Conflicts)",
+    "900000009": "a diploma with an employability skill, and no competency (GR-9, an Error, and what follows from it)",
     "900000011": "homebound for 15 days (HB-2, an Exclusion)",
+    "900000012": "an address without a county (ME-3, an Error)",
     "900000015": "homebound without an end date (HB-1, Informational until May 1)",
+    "900000019": "a diploma, and 15 years old on October 1 (GR-6, a Warning)",
     "900000020": "without a birth date (a structure finding, and rules that cannot be checked)",
 }
 
@@ -56,7 +60,7 @@ def organizations() -> None:
     schools = (
         (ELEMENTARY, "Sample Elementary School", OWN, GRADES[:6]),
         (HIGH, "Sample High School", OWN, GRADES[6:]),
-        (NEXT_DOOR, "Next Door Elementary School", NEIGHBOUR, GRADES[:6]),
+        (NEXT_DOOR, "Next Door School", NEIGHBOUR, GRADES),
     )
     for number, name, corporation, grades in schools:
         add(
@@ -97,13 +101,15 @@ def student(number: int) -> None:
     school = ELEMENTARY if grade in GRADES[:6] else HIGH
     age = 5 + (0 if grade == "KG" else int(grade))
     birth = date(2023 - age, 3 + number % 5, 1 + number)
-    named: Record = {"firstName": "Student", "lastSurname": f"Number {number}"}
-    if PLANTED.get(identifier, "").startswith("without a birth date"):
-        add("students", studentUniqueId=identifier, **named)
-    else:
-        add("students", studentUniqueId=identifier, **named, birthDate=str(birth))
+    add(
+        "students",
+        studentUniqueId=identifier,
+        firstName="Student",
+        lastSurname=f"Number {number}",
+        birthDate=str(birth),
+    )
     enrolled(identifier, school, grade)
-    claimed(identifier, OWN)
+    claimed(identifier, OWN, school)
     add(
         "studentEducationOrganizationAssociations",
         studentReference={"studentUniqueId": identifier},
@@ -130,8 +136,6 @@ def student(number: int) -> None:
             attendanceEventCategoryDescriptor=code("AttendanceEventCategoryDescriptor", "In Attendance"),
         )
     add("cohorts", studentUniqueId=identifier, cohortYear=2036 - (0 if grade == "KG" else int(grade)))
-    if grade == "12":
-        graduated(identifier)
 
 
 def enrolled(identifier: str, school: int, grade: str) -> None:
@@ -147,11 +151,8 @@ def enrolled(identifier: str, school: int, grade: str) -> None:
     )
 
 
-def claimed(identifier: str, corporation: int) -> None:
-    settlement = {
-        "schoolCorpId": corporation,
-        "schoolCorpResponsibilityDescriptor": code("ResponsibilityDescriptor", "Legal Settlement"),
-    }
+def claimed(identifier: str, corporation: int, school: int) -> None:
+    responsible = ((corporation, "Legal Settlement"), (school, "Accountability"))
     add(
         "studentEducationOrganizationResponsibilityAssociations",
         studentReference={"studentUniqueId": identifier},
@@ -160,14 +161,27 @@ def claimed(identifier: str, corporation: int) -> None:
         beginDate=str(FIRST_DAY),
         _ext={
             "idoe": {
-                "additionalEdOrgResponsibilities": [settlement],
+                "additionalEdOrgResponsibilities": [
+                    {
+                        "schoolCorpId": organization,
+                        "schoolCorpResponsibilityDescriptor": code("ResponsibilityDescriptor", what),
+                    }
+                    for organization, what in responsible
+                ],
                 "admCodeDescriptor": code("ADMCodeDescriptor", "1"),
             }
         },
     )
 
 
-def graduated(identifier: str) -> None:
+def graduated(identifier: str, *competencies: str) -> None:
+    recognitions = [
+        {
+            "recognitionTypeDescriptor": code("RecognitionTypeDescriptor", "Postsecondary-Ready Competency"),
+            "achievementCategoryDescriptor": code("AchievementCategoryDescriptor", competency),
+        }
+        for competency in competencies
+    ]
     add(
         "studentAcademicRecords",
         studentReference={"studentUniqueId": identifier},
@@ -182,6 +196,7 @@ def graduated(identifier: str) -> None:
                 "achievementCategoryDescriptor": code("AchievementCategoryDescriptor", "ES01"),
             }
         ],
+        **({"recognitions": recognitions} if recognitions else {}),
     )
     add("tests", studentUniqueId=identifier, istep10=True, eca=True)
 
@@ -224,16 +239,25 @@ def everything() -> dict[str, list[Record]]:
     organizations()
     for number in range(1, STUDENTS + 1):
         student(number)
-    delayed, contested, short, unfinished, _ = PLANTED
+    delayed, contested, unready, short, nowhere, unfinished, young, undated = PLANTED
     special_education(delayed, "08")
     special_education("900000004", "11")
-    enrolled(contested, NEXT_DOOR, "01")
-    claimed(contested, NEIGHBOUR)
+    enrolled(contested, NEXT_DOOR, "10")
+    claimed(contested, NEIGHBOUR, NEXT_DOOR)
+    graduated(unready)
+    graduated(young, "03")
     homebound(short, 15, date(2023, 12, 1))
     homebound(unfinished, 25, None)
     homebound("900000016", 30, date(2024, 1, 19))
     by_id = {record["studentUniqueId"]: record for record in records["students"]}
     by_id[delayed]["birthDate"] = "2014-12-01"
+    by_id[young]["birthDate"] = "2007-10-20"
+    del by_id[undated]["birthDate"]
+    for record in records["studentEducationOrganizationAssociations"]:
+        if record["studentReference"]["studentUniqueId"] == nowhere:
+            del record["addresses"][0]["nameOfCounty"]
+    for name in EMPTY_LISTS:
+        records[name] = []
     return records
 
 
