@@ -145,7 +145,7 @@ def test_why_shows_clauses_values_dates_and_lines(
         "[d: disabilities 1]: yes",
         f"d.orderOfDisability = 1   {here}",
         f"d.disabilityDescriptor = 08   {here}",
-        f"must be true  {years} is less than $developmentalDelayAge: no",
+        f"must be true  {years} is less than 9: no",
         f"q.student = {student}   {here}",
         f"q.student.birthDate = {born}   (students.jsonl line {line})",
         "December 1 of the school year = 2023-12-01",
