@@ -16,7 +16,7 @@ from compiler.schema.types import describe
 from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program
-from compiler.semantics.scope import Collection, Definition, Table
+from compiler.semantics.scope import Collection, Definition, ParameterInfo, Table
 from compiler.semantics.values import shown
 from compiler.syntax import tree
 from compiler.syntax.layout import laid_out
@@ -230,9 +230,8 @@ def _rests_on(rule: CheckedRule) -> str:
     for name in sorted({name for of in facts for name in of.parameters}):
         info = rule.collection.parameters.get(name) if rule.collection else None
         if info is not None:
-            values = dict.fromkeys(f"{_cell(value)} ({year})" for (_, year), value in info.values.items())
             doc = md.text(info.written.doc.text) if info.written.doc else ""
-            rows.append([f"[{md.code(f'${name}')}](collections.md)", "; ".join(values), doc])
+            rows.append([f"[{md.code(f'${name}')}](collections.md)", "; ".join(_values(info)), doc])
     refs = [ref for of in facts for ref in of.refs.values()]
     for codes in sorted({ref.codes for ref in refs if isinstance(ref, SetRef)}, key=lambda codes: codes.name):
         listed = ", ".join(md.code(code) for code in codes.codes)
@@ -242,6 +241,18 @@ def _rests_on(rule: CheckedRule) -> str:
         title = md.text(table.written.title.text)
         rows.append([f"[{md.code(table.name)}]({_anchor(table)})", f"{len(table.rows)} rows", title])
     return f"## Parameters and tables\n\n{md.table(['name', 'value', 'meaning'], rows)}" if rows else ""
+
+
+def _values(info: ParameterInfo) -> list[str]:
+    """The values of a parameter by year, and by cycle where the cycles differ."""
+    years: dict[int, dict[str, str]] = {}
+    for (cycle, year), value in info.values.items():
+        years.setdefault(year, {})[cycle] = _cell(value)
+    found = []
+    for year, cells in years.items():
+        one = len(set(cells.values())) == 1
+        found += [f"{value} ({year}{'' if one else f', {md.text(cycle)}'})" for cycle, value in cells.items()]
+    return list(dict.fromkeys(found))
 
 
 def _anchor(table: Table) -> str:
