@@ -408,6 +408,20 @@ def test_a_rule_is_explained_by_any_of_its_names(topic: str, execute: Execute) -
     assert "Report another primary exceptionality, or correct the birth date." in ran.out
 
 
+def test_an_alias_is_shown_with_the_weight_of_its_rule(execute: Execute) -> None:
+    out = execute(ROOT, "explain", "ME-34").out
+    assert "| severity | Exclusion |\n| effect on the count | not counted |\n" in out
+    assert "| needs the records of | all organizations |\n" in out
+    assert "The source repeats [ME-4](ME-4.md) under this id" in out
+
+
+def test_a_rule_is_shown_with_its_causes_and_what_it_makes_moot(execute: Execute) -> None:
+    assert "Can follow from [ME-31](ME-31.md): where" in execute(ROOT, "explain", "ME-28").out
+    assert (
+        "no mending of [ME-8](ME-8.md), [ME-28](ME-28.md), [ME-31](ME-31.md).\n" in execute(ROOT, "explain", "ME-5").out
+    )
+
+
 TOPICS = {
     "a-code": ("E301", "# E301: An unknown property"),
     "a-code-in-small-letters": ("w901", "# W901: An optional value read without a guard"),

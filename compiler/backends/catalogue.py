@@ -16,7 +16,7 @@ from compiler.schema.types import describe
 from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program
-from compiler.semantics.scope import Collection, Definition, Table
+from compiler.semantics.scope import Collection, Definition, ParameterInfo, Table
 from compiler.semantics.values import shown
 from compiler.syntax import tree
 from compiler.syntax.layout import laid_out
@@ -37,7 +37,10 @@ STATUSES = {
 def generate(program: Program, texts: dict[str, str]) -> list[Artifact]:
     """The pages of one state; ``texts`` holds the spec files by path."""
     folder = f"{ROOT}/{program.state}"
-    made = [Artifact(f"{folder}/{page_name(rule)}", rule_page(rule, texts), (_path(rule),)) for rule in _rules(program)]
+    made = []
+    for rule in _rules(program):
+        sources = tuple(dict.fromkeys((_path(rule), _path(stands_for(rule, program)))))
+        made.append(Artifact(f"{folder}/{page_name(rule)}", rule_page(rule, program, texts), sources))
     if program.tables:
         sources = tuple(table.written.document.source.path for table in _tables(program))
         made.append(Artifact(f"{folder}/tables.md", _tables_page(program), sources))
@@ -72,6 +75,15 @@ def page_name(rule: CheckedRule) -> str:
     return f"{rule.key.replace(' ', '-')}.md"
 
 
+def stands_for(rule: CheckedRule, program: Program) -> CheckedRule:
+    """The rule that is run for one: the one that an alias repeats, and else the rule itself."""
+    if rule.written.alias_of is None:
+        return rule
+    name = rule.written.alias_of.text
+    named = (other for other in _rules(program) if name in (other.id, *(alias.text for alias in other.written.aliases)))
+    return next(named, rule)
+
+
 def _path(rule: CheckedRule) -> str:
     return rule.written.document.source.path
 
@@ -96,9 +108,9 @@ def _state_index(program: Program) -> str:
         collection = program.collections.get(name)
         parts.append(f"## {md.text(collection.title if collection else 'Other rules')}\n")
         rows = [
-            [f"[{rule.key}]({page_name(rule)})", md.text(rule.written.title.text), _severity_words(rule), _effect(rule),
+            [f"[{rule.key}]({page_name(rule)})", md.text(rule.written.title.text), _severity_words(run), _effect(run),
              rule.written.source.status.text, _status(rule)]
-            for rule in rules
+            for rule, run in ((rule, stands_for(rule, program)) for rule in rules)
         ]  # fmt: skip
         parts.append(md.table(["rule", "what it asks", "severity", "effect", "source", "status"], rows))
     used = {rule.written.source.status.text for rule in _rules(program)}
@@ -112,7 +124,7 @@ def _state_index(program: Program) -> str:
 
 def _severity_words(rule: CheckedRule) -> str:
     names = [step.severity.text for step in rule.written.steps]
-    return ", then ".join(names) if names else "-"
+    return ", then ".join(names)
 
 
 def _effect(rule: CheckedRule) -> str:
@@ -131,13 +143,13 @@ def _status(rule: CheckedRule) -> str:
 # -- rules
 
 
-def rule_page(rule: CheckedRule, texts: dict[str, str]) -> str:
+def rule_page(rule: CheckedRule, program: Program, texts: dict[str, str]) -> str:
     """The page of a rule; the text of its spec closes it where ``texts`` has it."""
-    written = rule.written
-    parts = [f"# {rule.key}: {md.text(written.title.text)}\n", _facts(rule)]
-    if written.alias_of is not None:
-        target = written.alias_of.text
-        parts.append(f"The source repeats [{target}]({target}.md) under this id; it is not run a second time.\n")
+    written, run = rule.written, stands_for(rule, program)
+    parts = [f"# {rule.key}: {md.text(written.title.text)}\n", _facts(rule, run)]
+    if run is not rule:
+        repeated = f"[{run.key}]({page_name(run)})"
+        parts.append(f"The source repeats {repeated} under this id; it is not run a second time.\n")
     parts += [_clauses(rule), _missing(rule), _message(rule), _section("How to fix it", written.fix), _examples(rule)]
     parts += [_source(rule), _decisions(written.decisions), _section("Notes", written.notes), _definitions(rule)]
     parts += [_rests_on(rule), _related(rule)]
@@ -148,18 +160,19 @@ def rule_page(rule: CheckedRule, texts: dict[str, str]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _facts(rule: CheckedRule) -> str:
+def _facts(rule: CheckedRule, run: CheckedRule) -> str:
+    """What a rule is at a glance; its weight, effect and needs are those of the rule that is run for it."""
     written = rule.written
     status = written.source.status.text
     rows = [
-        ["severity", "; ".join(_step(step) for step in written.steps) or "-"],
-        ["effect on the count", written.effect],
+        ["severity", "; ".join(_step(step) for step in run.written.steps)],
+        ["effect on the count", run.written.effect],
         ["collection", md.text(rule.collection.title) if rule.collection else "-"],
         ["status", _status(rule)],
         ["source", f"{status}: {STATUSES[status]}"],
         ["also known as", ", ".join(md.code(alias.text) for alias in written.aliases)],
         ["needs the records of", {"district": "one organization", "state": "all organizations",
-                                  "history": "all organizations and earlier years"}[written.scope]],
+                                  "history": "all organizations and earlier years"}[run.written.scope]],
     ]  # fmt: skip
     return md.table(["", ""], [row for row in rows if row[1]])
 
@@ -226,9 +239,8 @@ def _rests_on(rule: CheckedRule) -> str:
     for name in sorted({name for of in facts for name in of.parameters}):
         info = rule.collection.parameters.get(name) if rule.collection else None
         if info is not None:
-            values = dict.fromkeys(f"{_cell(value)} ({year})" for (_, year), value in info.values.items())
             doc = md.text(info.written.doc.text) if info.written.doc else ""
-            rows.append([f"[{md.code(f'${name}')}](collections.md)", "; ".join(values), doc])
+            rows.append([f"[{md.code(f'${name}')}](collections.md)", "; ".join(_values(info)), doc])
     refs = [ref for of in facts for ref in of.refs.values()]
     for codes in sorted({ref.codes for ref in refs if isinstance(ref, SetRef)}, key=lambda codes: codes.name):
         listed = ", ".join(md.code(code) for code in codes.codes)
@@ -238,6 +250,18 @@ def _rests_on(rule: CheckedRule) -> str:
         title = md.text(table.written.title.text)
         rows.append([f"[{md.code(table.name)}]({_anchor(table)})", f"{len(table.rows)} rows", title])
     return f"## Parameters and tables\n\n{md.table(['name', 'value', 'meaning'], rows)}" if rows else ""
+
+
+def _values(info: ParameterInfo) -> list[str]:
+    """The values of a parameter by year, and by cycle where the cycles differ."""
+    years: dict[int, dict[str, str]] = {}
+    for (cycle, year), value in info.values.items():
+        years.setdefault(year, {})[cycle] = _cell(value)
+    found = []
+    for year, cells in years.items():
+        one = len(set(cells.values())) == 1
+        found += [f"{value} ({year}{'' if one else f', {md.text(cycle)}'})" for cycle, value in cells.items()]
+    return list(dict.fromkeys(found))
 
 
 def _anchor(table: Table) -> str:
@@ -306,8 +330,17 @@ def _decisions(decisions: tuple[DecisionTree, ...]) -> str:
 
 
 def _related(rule: CheckedRule) -> str:
-    links = ", ".join(f"[{name.text}]({name.text}.md)" for name in rule.written.related)
-    return f"## Related rules\n\n{links}\n" if links else ""
+    """Other rules, and which of them a reader mends first or need not mend."""
+    written = rule.written
+    named = (
+        ("{}", written.related),
+        ("Can follow from {}: where the same student violates one of these, mend that first.", written.because),
+        ("A student whom this rule leaves out of the count needs no mending of {}.", written.suppresses),
+    )
+    parts = [
+        words.format(", ".join(f"[{name.text}]({name.text}.md)" for name in names)) for words, names in named if names
+    ]
+    return "## Related rules\n\n" + "\n\n".join(parts) + "\n" if parts else ""
 
 
 # -- tables and collections

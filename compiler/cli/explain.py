@@ -79,7 +79,7 @@ def _rule_page(topic: str, words: list[str]) -> str:
         project = open_project(root)
         found = find_rules(project, topic)
         if found:
-            return "\n".join(rule_page(rule, {}) for rule in found)
+            return "\n".join(rule_page(rule, project.programs[rule.state], {}) for rule in found)
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
     close = nearest(topic, [*words, *CODES, *ids])
     advice = (

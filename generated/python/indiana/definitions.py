@@ -28,6 +28,7 @@ from ..runtime import (
     not_,
     one_of,
     only,
+    overlap,
     period,
     where,
 )
@@ -174,10 +175,14 @@ def student_graduate_records(s, run):
 
 
 def student_homebound(s, run):
-    # all p in s.studentProgramAssociations where (p.programReference.programName is 'Homebound')
+    # all p in s.studentProgramAssociations where (p.programReference.programName is 'Homebound'
+    # and p.dates overlaps period from July 1 of the school year to June 30 of the school year)
     return where(
         run.referring("studentProgramAssociation", s, ("studentReference", "studentUniqueId")),
-        lambda p: equal(p.text("programReference", "programName"), "Homebound"),
+        lambda p: and_(
+            equal(p.text("programReference", "programName"), "Homebound"),
+            overlap(spa_dates(p, run), period(run.day(7, 1), run.day(6, 30), False)),
+        ),
     )
 
 
@@ -194,11 +199,15 @@ def student_in_virtual_program(s, run):
 
 
 def student_memberships(s, run):
-    # s.studentEducationOrganizationResponsibilityAssociations
-    return run.referring(
-        "studentEducationOrganizationResponsibilityAssociation",
-        s,
-        ("studentReference", "studentUniqueId"),
+    # all m in s.studentEducationOrganizationResponsibilityAssociations where (m.dates overlaps
+    # period from July 1 of the school year to June 30 of the school year)
+    return where(
+        run.referring(
+            "studentEducationOrganizationResponsibilityAssociation",
+            s,
+            ("studentReference", "studentUniqueId"),
+        ),
+        lambda m: overlap(seora_dates(m, run), period(run.day(7, 1), run.day(6, 30), False)),
     )
 
 
@@ -233,18 +242,17 @@ def student_placements(s, run):
     )
 
 
-def student_virtual_share(s, run):
-    # number of a in s.attendance where (a.attendanceEventCategoryDescriptor is one of codes
-    # VirtualDay) / number of a in s.attendance
-    return divide(
-        count(
-            where(
-                student_attendance(s, run),
-                lambda a: one_of(a.code("attendanceEventCategoryDescriptor"), tables.VIRTUAL_DAY),
-            ),
-        ),
-        count(student_attendance(s, run)),
+def student_virtual_attendance(s, run):
+    # all a in s.attendance where (a.attendanceEventCategoryDescriptor is one of codes VirtualDay)
+    return where(
+        student_attendance(s, run),
+        lambda a: one_of(a.code("attendanceEventCategoryDescriptor"), tables.VIRTUAL_DAY),
     )
+
+
+def student_virtual_share(s, run):
+    # number of a in s.virtualAttendance / number of a in s.attendance
+    return divide(count(student_virtual_attendance(s, run)), count(student_attendance(s, run)))
 
 
 def sar_competency(g, run):
@@ -361,6 +369,11 @@ def seora_counted(m, run):
     )
 
 
+def seora_dates(m, run):
+    # period from m.beginDate to m.endDate
+    return period(m.date("beginDate"), m.date("endDate"), True)
+
+
 def seora_enrolled_on(m, day, run):
     # any e in m.enrollments has (e.activeOn(day))
     return any_of(seora_enrollments(m, run), lambda e: ssa_active_on(e, day, run))
@@ -411,8 +424,8 @@ def seora_subject_corporation(m, run):
 
 
 def seora_subject_dates(m, run):
-    # period from m.beginDate to m.endDate
-    return period(m.date("beginDate"), m.date("endDate"), True)
+    # m.dates
+    return seora_dates(m, run)
 
 
 def seora_subject_school(m, run):
@@ -430,8 +443,8 @@ def seora_subject_student(m, run):
 
 
 def spa_active_on(p, day, run):
-    # period from p.beginDate to p.endDate contains day
-    return covers(period(p.date("beginDate"), p.date("endDate"), True), day)
+    # p.dates contains day
+    return covers(spa_dates(p, run), day)
 
 
 def spa_corporation(p, run):
@@ -452,6 +465,11 @@ def spa_corporation(p, run):
     )
 
 
+def spa_dates(p, run):
+    # period from p.beginDate to p.endDate
+    return period(p.date("beginDate"), p.date("endDate"), True)
+
+
 def spa_enrollments(p, run):
     # all e in p.student.enrollments where (e.corporation is p.corporation)
     return where(
@@ -466,8 +484,8 @@ def spa_subject_corporation(p, run):
 
 
 def spa_subject_dates(p, run):
-    # period from p.beginDate to p.endDate
-    return period(p.date("beginDate"), p.date("endDate"), True)
+    # p.dates
+    return spa_dates(p, run)
 
 
 def spa_subject_school(p, run):
@@ -555,8 +573,8 @@ def ssa_subject_student(e, run):
 
 
 def ssepa_active_on(q, day, run):
-    # period from q.beginDate to q.endDate contains day
-    return covers(period(q.date("beginDate"), q.date("endDate"), True), day)
+    # q.dates contains day
+    return covers(ssepa_dates(q, run), day)
 
 
 def ssepa_corporation(q, run):
@@ -575,6 +593,11 @@ def ssepa_corporation(q, run):
             q.whole("educationOrganizationReference", "educationOrganizationId"),
         ),
     )
+
+
+def ssepa_dates(q, run):
+    # period from q.beginDate to q.endDate
+    return period(q.date("beginDate"), q.date("endDate"), True)
 
 
 def ssepa_enrollments(q, run):
@@ -632,8 +655,8 @@ def ssepa_subject_corporation(q, run):
 
 
 def ssepa_subject_dates(q, run):
-    # period from q.beginDate to q.endDate
-    return period(q.date("beginDate"), q.date("endDate"), True)
+    # q.dates
+    return ssepa_dates(q, run)
 
 
 def ssepa_subject_school(q, run):
