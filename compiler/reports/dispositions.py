@@ -63,7 +63,7 @@ def lines(result: RunResult) -> Iterator[str]:
         yield f"{result.program.collections[collection].title}: nobody could be counted without {', '.join(absent)}."
     unsure = sum(1 for found in result.dispositions if found.not_checked)
     if unsure:
-        yield f"For {plural(unsure, 'student')} of them a rule could not be checked; the file says which."
+        yield f"For {plural(unsure, 'student')} a rule could not be checked; the file says which."
     unknown = [f.rule for f in result.findings if f.outcome is Outcome.NOT_CHECKED and not f.key]
     if whole and unknown:
         yield f"Counted without {', '.join(dict.fromkeys(unknown))}, which could not be checked at all."
