@@ -155,7 +155,22 @@ def test_what_is_wrong_with_revisions(sample: Sample, case: str) -> None:
 
 def test_two_files_without_revision_share_no_id(sample: Sample) -> None:
     sample.write(sample.read(), SECOND)
-    assert [line.split()[0] for line in lines_of(sample.check())] == ["E119"]
+    [found] = sample.check()
+    assert found.code == "E119"
+    assert "a later revision of the rule says `revision: '2'`" in found.hint
+
+
+def test_revisions_that_share_an_alias_are_told_once(sample: Sample) -> None:
+    first, second, _ = WRONG["both can hold"]
+    revised(sample, first, second).with_keys("aliases: [Enrollment-1]\n")
+    sample.with_keys("aliases: [Enrollment-1]\n", SECOND)
+    assert [line.split()[0] for line in lines_of(sample.check()) if line.startswith("E")] == ["E506"]
+
+
+def test_a_revision_that_is_another_rule_says_what_the_id_meant(sample: Sample, execute: Execute) -> None:
+    revised(sample, *BY_YEAR).with_keys("supersedes: Until then the id was that of a rule on schools.\n", SECOND)
+    page = execute(sample, "explain", "EN-1 r2").out
+    assert "## What the id meant before\n\nUntil then the id was that of a rule on schools.\n" in page
 
 
 # -- dated codes

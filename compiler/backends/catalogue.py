@@ -151,7 +151,8 @@ def rule_page(rule: CheckedRule, program: Program, texts: dict[str, str]) -> str
         repeated = f"[{run.key}]({page_name(run)})"
         parts.append(f"The source repeats {repeated} under this id; it is not run a second time.\n")
     parts += [_clauses(rule), _missing(rule), _message(rule), _section("How to fix it", written.fix), _examples(rule)]
-    parts += [_source(rule), _decisions(written.decisions), _section("Notes", written.notes), _definitions(rule)]
+    parts += [_source(rule), _section("What the id meant before", written.supersedes), _decisions(written.decisions)]
+    parts += [_section("Notes", written.notes), _definitions(rule)]
     parts += [_rests_on(rule), _related(rule)]
     path = written.document.source.path
     parts.append(f"## The spec\n\n{md.code(path)}\n")

@@ -124,9 +124,14 @@ def _check_ids(rules: list[CheckedRule], sink: Sink) -> None:
     for (_, text), named in known.items():
         for (first, one), (second, other) in combinations(named, 2):
             related = (Related(first.span, "the first is here"),)
-            if one.id != other.id or one.key == other.key:
+            if one.key == other.key and one is not other:
+                advice = (
+                    "pick another id; a later revision of the rule says `revision: '2'`, and each says when it holds"
+                )
+                sink.report("E119", second.span, what="the id", name=text, related=related, hint=advice)
+            elif one.id != other.id or one is other:
                 sink.report("E119", second.span, what="the id", name=text, related=related)
-            elif one.validity.overlaps(other.validity):
+            elif text == one.id and one.validity.overlaps(other.validity):
                 what = f"revisions {one.revision} and {other.revision} of {one.id} can hold at the same time"
                 fix = "let one end before the other begins (`school years:` or `effective:`)"
                 sink.report("E506", second.span, what=what, fix=fix, related=related)
