@@ -9,6 +9,7 @@ already, so that a value may be written several times and is not copied each tim
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from sqlglot import exp
 
@@ -39,7 +40,11 @@ def parameter(name: str) -> Sql:
 
 
 def text(value: str) -> Sql:
-    return exp.Literal.string(value)
+    """A text; signs that do not show are written by their numbers, so that SQL is what it looks like."""
+    parts: list[Sql] = []
+    for run in map("".join, (run for _, run in groupby(value, str.isprintable))):
+        parts += [exp.Literal.string(run)] if run.isprintable() else [fn("chr", number(ord(sign))) for sign in run]
+    return fn("concat", *parts) if len(parts) > 1 else next(iter(parts), exp.Literal.string(value))
 
 
 def number(value: int) -> Sql:

@@ -18,6 +18,7 @@ query), ``scalars``, ``calculations``, ``lists``, ``aggregates``, ``picks``, and
 """
 
 from compiler.backends.duckdb.macros import macros_in, prelude
-from compiler.backends.duckdb.query import rule_sql
+from compiler.backends.duckdb.query import OUTCOME, Statement, statement
+from compiler.backends.duckdb.scripts import generate, prelude_artifact, script
 
-__all__ = ["macros_in", "prelude", "rule_sql"]
+__all__ = ["OUTCOME", "Statement", "generate", "macros_in", "prelude", "prelude_artifact", "script", "statement"]

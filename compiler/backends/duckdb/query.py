@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from compiler.backends.artifacts import one_line
 from compiler.backends.duckdb.loops import ItemSql, ListSql, Loop, RecordSql, Value
 from compiler.backends.duckdb.picks import Picks
 from compiler.backends.sql_tree import (
@@ -31,11 +30,26 @@ from compiler.schema.types import Record
 from compiler.semantics import ir
 from compiler.semantics.program import Program
 
+OUTCOME = "outcome"
 
-def rule_sql(program: Program, rule: ir.Rule) -> str:
-    """The query of a rule, with its id and title in a comment."""
-    query = RuleQuery(program, rule).query()
-    return f"-- {one_line(rule.key)}: {one_line(rule.title)}\n{query.sql(dialect='duckdb', pretty=True)}\n"
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The query of a rule: its text, the resources it reads, the columns of a subject's key, values it is given."""
+
+    text: str
+    resources: tuple[str, ...]
+    keys: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
+def statement(program: Program, rule: ir.Rule) -> Statement:
+    """The query of a rule."""
+    parts = RuleQuery(program, rule)
+    query = parts.query()
+    keys = tuple(name for name in query.named_selects if name != OUTCOME)
+    given = sorted({str(node.this) for node in query.find_all(exp.Placeholder)})
+    return Statement(query.sql(dialect="duckdb", pretty=True), tuple(sorted(parts.sources)), keys, tuple(given))
 
 
 @dataclass
@@ -72,7 +86,7 @@ class RuleQuery(Picks):
             ],
             text("not checked"),
         )
-        outer = select(*keys, named(outcome, "outcome"), source=from_table(loop.relation, "l"))
+        outer = select(*keys, named(outcome, OUTCOME), source=from_table(loop.relation, "l"))
         outer = outer.order_by(*(exp.column(name_of(key)) for key in keys), copy=False)
         return self.with_relations(outer)
 

@@ -51,8 +51,8 @@ class Relations:
 
     @cached_property
     def nodes(self) -> list[ir.Expr]:
-        """All that the rule is made of, with the definitions it uses."""
-        return list(reachable(ir.expressions(self.rule), self.program.definitions))
+        """All that decides on the subjects of the rule and their outcomes, with the definitions used for it."""
+        return list(reachable(ir.deciding(self.rule), self.program.definitions))
 
     def with_relations(self, query: exp.Select) -> exp.Query:
         made: dict[str, exp.Query] = {name: self.table_query(name) for name in self.tables}

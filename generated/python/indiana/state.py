@@ -108,9 +108,9 @@ MODEL = {
 }
 
 PARAMETERS = {
-    ("graduation", "October", 2024): {"cohortAge": 19, "graduationAge": 16, "istepCohort": 2019, "pathwaysCohort": 2023},
-    ("graduation", "October", 2025): {"cohortAge": 19, "graduationAge": 16, "istepCohort": 2019, "pathwaysCohort": 2023},
-    ("graduation", "October", 2026): {"cohortAge": 19, "graduationAge": 16, "istepCohort": 2019, "pathwaysCohort": 2023},
+    ("graduation", "October", 2024): {"istepCohort": 2019, "pathwaysCohort": 2023},
+    ("graduation", "October", 2025): {"istepCohort": 2019, "pathwaysCohort": 2023},
+    ("graduation", "October", 2026): {"istepCohort": 2019, "pathwaysCohort": 2023},
     ("homebound", "year", 2024): {"requiredDays": 20},
     ("homebound", "year", 2025): {"requiredDays": 20},
     ("homebound", "year", 2026): {"requiredDays": 20},
@@ -153,54 +153,12 @@ PARAMETERS = {
     ("pupil-enrollment", "fall", 2024): {"censusDate": date(2023, 10, 2)},
     ("pupil-enrollment", "fall", 2025): {"censusDate": date(2024, 10, 1)},
     ("pupil-enrollment", "fall", 2026): {"censusDate": date(2025, 10, 1)},
-    ("special-education", "December", 2024): {
-        "countDate": date(2023, 12, 1),
-        "developmentalDelayAge": 9,
-        "greatestAge": 22,
-        "leastAge": 3,
-        "preschoolAge": 5,
-        "schoolAgeInPreschool": 6,
-    },
-    ("special-education", "December", 2025): {
-        "countDate": date(2024, 12, 1),
-        "developmentalDelayAge": 9,
-        "greatestAge": 22,
-        "leastAge": 3,
-        "preschoolAge": 5,
-        "schoolAgeInPreschool": 6,
-    },
-    ("special-education", "December", 2026): {
-        "countDate": date(2025, 12, 1),
-        "developmentalDelayAge": 9,
-        "greatestAge": 22,
-        "leastAge": 3,
-        "preschoolAge": 5,
-        "schoolAgeInPreschool": 6,
-    },
-    ("special-education", "April", 2024): {
-        "countDate": date(2024, 4, 1),
-        "developmentalDelayAge": 9,
-        "greatestAge": 22,
-        "leastAge": 3,
-        "preschoolAge": 5,
-        "schoolAgeInPreschool": 6,
-    },
-    ("special-education", "April", 2025): {
-        "countDate": date(2025, 4, 1),
-        "developmentalDelayAge": 9,
-        "greatestAge": 22,
-        "leastAge": 3,
-        "preschoolAge": 5,
-        "schoolAgeInPreschool": 6,
-    },
-    ("special-education", "April", 2026): {
-        "countDate": date(2026, 4, 1),
-        "developmentalDelayAge": 9,
-        "greatestAge": 22,
-        "leastAge": 3,
-        "preschoolAge": 5,
-        "schoolAgeInPreschool": 6,
-    },
+    ("special-education", "December", 2024): {"countDate": date(2023, 12, 1)},
+    ("special-education", "December", 2025): {"countDate": date(2024, 12, 1)},
+    ("special-education", "December", 2026): {"countDate": date(2025, 12, 1)},
+    ("special-education", "April", 2024): {"countDate": date(2024, 4, 1)},
+    ("special-education", "April", 2025): {"countDate": date(2025, 4, 1)},
+    ("special-education", "April", 2026): {"countDate": date(2026, 4, 1)},
 }
 
 DEFAULT_CYCLES = {
