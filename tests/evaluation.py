@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from compiler.backends.duckdb import OUTCOME, Statement, prelude, statement
+from compiler.backends.duckdb import Statement, prelude, statement
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context, evaluate, interpreter_for, judge, subject_key, subjects_of
@@ -61,7 +61,7 @@ def by_sql(
         "schoolYear": context.school_year,
     }
     found = connection.execute(made.text, {name: values[name] for name in made.parameters})
-    return dict(_keyed(dict(zip((*made.keys, OUTCOME), row, strict=True))) for row in found.fetchall())
+    return dict(_keyed(dict(zip(made.columns, row, strict=True))) for row in found.fetchall())
 
 
 def by_interpreter(program: Program, rule: ir.Rule, world: World, context: Context) -> dict[str, str]:

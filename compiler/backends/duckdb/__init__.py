@@ -18,7 +18,17 @@ query), ``scalars``, ``calculations``, ``lists``, ``aggregates``, ``picks``, and
 """
 
 from compiler.backends.duckdb.macros import macros_in, prelude
-from compiler.backends.duckdb.query import OUTCOME, Statement, statement
+from compiler.backends.duckdb.query import Sieves, Statement, sieves, statement
 from compiler.backends.duckdb.scripts import generate, prelude_artifact, script
 
-__all__ = ["OUTCOME", "Statement", "generate", "macros_in", "prelude", "prelude_artifact", "script", "statement"]
+__all__ = [
+    "Sieves",
+    "Statement",
+    "generate",
+    "macros_in",
+    "prelude",
+    "prelude_artifact",
+    "script",
+    "sieves",
+    "statement",
+]

@@ -9,6 +9,7 @@ from sqlglot import exp
 from compiler.backends.duckdb.calculations import Calculations
 from compiler.backends.duckdb.loops import Env, ItemSql, ListSql, Loop, RecordSql, RowSql, Value, parts_of, rebuilt
 from compiler.backends.duckdb.reading import column_name, read_json, reader_of
+from compiler.backends.duckdb.relations import every
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -49,7 +50,8 @@ class Lists(Calculations):
             *(eq(column("r", column_name(path, True)), key) for path, key in zip(node.paths, base.keys, strict=True))
         )
         added = [named(column("r", "n"), "#"), *columns]
-        members = self.inner(loop, node.resource, added, exp.Join(this=from_table(node.resource, "r"), on=owned(same)))
+        source = exp.Join(this=from_table(every(node.resource), "r"), on=owned(same))
+        members = self.inner(loop, node.resource, added, source)
         return ListSql(members, record, TRUE, or_(*(is_null(key) for key in base.keys)))
 
     def _items(self, node: ir.Items, loop: Loop, env: Env) -> Value:

@@ -1,21 +1,33 @@
-"""The query of a rule: its subjects with their joins, and the outcome of each."""
+"""The query of a rule: its subjects with their joins, and the outcome of each.
+
+There are two forms of it. The *statement* gives each subject with its outcome: it is what people read, and the oracle.
+The *sieve* is for an engine that words findings by other means: of records whose subjects all pass, or are none of the
+rule's concern, it gives but how many there are; of the others, where they stand. Sieves share what does not depend on
+a rule: the records of a resource with all columns that any of the rules reads, and the rows of tables.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from compiler.backends.duckdb.loops import ItemSql, ListSql, Loop, RecordSql, Value
 from compiler.backends.duckdb.picks import Picks
+from compiler.backends.duckdb.relations import columns_of, every, records_query, rows_of, table_query
 from compiler.backends.sql_tree import (
     TRUE,
     Sql,
+    aggregate,
     alias_of,
     all_columns,
     and_,
+    binary,
     case,
     column,
+    eq,
+    fn,
     from_table,
     is_true,
     name_of,
@@ -35,21 +47,60 @@ OUTCOME = "outcome"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The query of a rule: its text, the resources it reads, the columns of a subject's key, values it is given."""
+    """A query: its text, the resources and tables it reads, the names of its columns, the values it is given."""
 
     text: str
     resources: tuple[str, ...]
-    keys: tuple[str, ...]
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
     parameters: tuple[str, ...]
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The shared relations that a sieve reads."""
+        return (*map(every, self.resources), *map(rows_of, self.tables))
+
+
+@dataclass(frozen=True, slots=True)
+class Sieves:
+    """The sieves of several rules, by their keys, and the queries that make the relations they share, by name."""
+
+    rules: dict[str, Statement]
+    shared: dict[str, Statement]
 
 
 def statement(program: Program, rule: ir.Rule) -> Statement:
-    """The query of a rule."""
+    """Each subject of a rule by its key, with its outcome, in the order of keys."""
     parts = RuleQuery(program, rule)
-    query = parts.query()
-    keys = tuple(name for name in query.named_selects if name != OUTCOME)
+    return _made(parts.query(), parts.sources, parts.tables, pretty=True)
+
+
+def sieves(program: Program, rules: Iterable[ir.Rule]) -> Sieves:
+    """One row a rule: how many ``subjects`` there are, how many of the settled records ``pass`` or ``not applicable``.
+
+    A record is settled when each of its subjects is one of the two; ``open`` lists the others by their ``n``.
+    """
+    made: dict[str, Statement] = {}
+    nodes: list[ir.Expr] = []
+    for rule in rules:
+        parts = RuleQuery(program, rule, alone=False)
+        made[rule.key] = _made(parts.sieve(), parts.sources, parts.tables, pretty=False)
+        nodes += parts.nodes
+    shared: dict[str, Statement] = {}
+    for name in sorted({name for one in made.values() for name in one.resources}):
+        resource = program.schemas.resource(name)
+        assert resource is not None
+        query = records_query(resource, columns_of(nodes, name, program))
+        shared[every(name)] = _made(query, (name,), (), pretty=False)
+    for name in sorted({name for one in made.values() for name in one.tables}):
+        shared[rows_of(name)] = _made(table_query(program.tables[name]), (), (name,), pretty=False)
+    return Sieves(made, shared)
+
+
+def _made(query: exp.Query, resources: Iterable[str], tables: Iterable[str], *, pretty: bool) -> Statement:
     given = sorted({str(node.this) for node in query.find_all(exp.Placeholder)})
-    return Statement(query.sql(dialect="duckdb", pretty=True), tuple(sorted(parts.sources)), keys, tuple(given))
+    sql = query.sql(dialect="duckdb", pretty=pretty)
+    return Statement(sql, tuple(sorted(resources)), tuple(sorted(tables)), tuple(query.named_selects), tuple(given))
 
 
 @dataclass
@@ -57,6 +108,31 @@ class RuleQuery(Picks):
     """The query of one rule."""
 
     def query(self) -> exp.Query:
+        loop, keys, outcome = self.judged()
+        outer = select(*keys, named(outcome, OUTCOME), source=from_table(loop.relation, "l"))
+        return self.with_relations(outer.order_by(*(exp.column(name_of(key)) for key in keys), copy=False))
+
+    def sieve(self) -> exp.Query:
+        loop, _, outcome = self.judged()
+        told = [named(column("l", loop.ids[0]), "n"), named(outcome, OUTCOME)]
+        outcomes = self.relation("outcomes", select(*told, source=from_table(loop.relation, "l")))
+        counts = [
+            named(aggregate("count", where=eq(column("o", OUTCOME), text(name))), name)
+            for name in ("pass", "not applicable")
+        ]
+        wanted = [named(aggregate("count"), "subjects"), *counts]
+        by_record = select(column("o", "n"), *wanted, source=from_table(outcomes, "o"))
+        records = self.relation("records", by_record.group_by(column("o", "n"), copy=False))
+        settled = eq(column("r", "subjects"), binary(exp.Add, column("r", "pass"), column("r", "not applicable")))
+        sums = [
+            named(fn("coalesce", aggregate("sum", column("r", name), where), number(0)), name)
+            for name, where in (("subjects", None), ("pass", settled), ("not applicable", settled))
+        ]
+        open_ = named(aggregate("list", column("r", "n"), not_(settled)), "open")
+        return self.with_relations(select(*sums, open_, source=from_table(records, "r")))
+
+    def judged(self) -> tuple[Loop, list[Sql], Sql]:
+        """The loop of the subjects, their keys, and their outcome."""
         rule = self.rule
         loop, subject = self.subjects(rule)
         env: dict[str, Value] = {rule.variable: subject}
@@ -86,9 +162,7 @@ class RuleQuery(Picks):
             ],
             text("not checked"),
         )
-        outer = select(*keys, named(outcome, OUTCOME), source=from_table(loop.relation, "l"))
-        outer = outer.order_by(*(exp.column(name_of(key)) for key in keys), copy=False)
-        return self.with_relations(outer)
+        return loop, keys, outcome
 
     def joined_key(self, variable: str, member: Value) -> list[Sql]:
         """What tells the members of a joined list apart: the position of an item, the key of a record."""
@@ -109,6 +183,6 @@ class RuleQuery(Picks):
     def subjects(self, rule: ir.Rule) -> tuple[Loop, RecordSql]:
         self.sources[rule.resource] = None
         columns, record = self.record_columns(rule.resource, rule.variable, "r")
-        query = select(named(column("r", "n"), "#1"), *columns, source=from_table(rule.resource, "r"))
+        query = select(named(column("r", "n"), "#1"), *columns, source=from_table(every(rule.resource), "r"))
         loop = Loop(rule.variable, self.relation(rule.variable, query), ("#1",), ["#1", *map(alias_of, columns)])
         return loop, record

@@ -1,7 +1,12 @@
-"""The relations of a query: records by their keys, rows of tables, loops and what is joined to them."""
+"""The relations of a query: records by their keys, rows of tables, loops and what is joined to them.
+
+What is the same for all rules, the records of a resource with typed columns and the rows of a table, has names with a
+blank in front of which a word stands (``every student``), so that no relation of a rule can have one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -34,8 +39,11 @@ from compiler.schema.edfi import Resource
 from compiler.schema.types import TEXT, Code, ListOf, Record, Type
 from compiler.semantics import ir
 from compiler.semantics.program import Program
+from compiler.semantics.scope import Table
 from compiler.semantics.usage import reachable
 from compiler.semantics.world import key_type
+
+Columns = list[tuple[str, Path, Type]]
 
 
 @dataclass
@@ -48,6 +56,7 @@ class Relations:
     taken: set[str] = field(default_factory=set)
     sources: dict[str, None] = field(default_factory=dict)
     tables: dict[str, None] = field(default_factory=dict)
+    alone: bool = True
 
     @cached_property
     def nodes(self) -> list[ir.Expr]:
@@ -55,16 +64,22 @@ class Relations:
         return list(reachable(ir.deciding(self.rule), self.program.definitions))
 
     def with_relations(self, query: exp.Select) -> exp.Query:
-        made: dict[str, exp.Query] = {name: self.table_query(name) for name in self.tables}
-        made.update({name: self.clean_query(name) for name in sorted(self.sources)})
-        for name, relation in {**made, **self.relations}.items():
+        shared = self.shared() if self.alone else {}
+        for name, relation in {**shared, **self.relations}.items():
             query = query.with_(exp.to_identifier(name, quoted=True), as_=relation, copy=False)
         return query
+
+    def shared(self) -> dict[str, exp.Query]:
+        """The relations that are not the rule's own, by their names."""
+        made = {rows_of(name): table_query(self.program.tables[name]) for name in self.tables}
+        for name in sorted(self.sources):
+            made[every(name)] = records_query(self.resource(name), self.columns(name))
+        return made
 
     def relation(self, name: str, query: exp.Query) -> str:
         """Add a relation under a name that is still free."""
         free, n = name, 1
-        while free in self.relations or free in self.sources or free in self.tables:
+        while free in self.relations:
             n += 1
             free = f"{name} {n}"
         self.relations[free] = query
@@ -134,41 +149,8 @@ class Relations:
         assert resource is not None
         return resource
 
-    def clean_query(self, name: str) -> exp.Select:
-        """The records of a resource with typed keys and columns; of those with one key the first."""
-        resource = self.resource(name)
-        body = column("raw", "body")
-        keys = [
-            named(read_json(body, path, key_type(resource, path)), f"key{i}") for i, path in enumerate(resource.key)
-        ]
-        columns = [named(read_json(body, path, kind), label) for label, path, kind in self.columns(name)]
-        typed = select(column("raw", "n"), *keys, *columns, source=from_table(resource.plural, "raw"))
-        key_columns = [column("typed", f"key{i}") for i in range(len(keys))]
-        first = exp.Window(
-            this=fn("row_number"), partition_by=list(map(owned, key_columns)),
-            order=exp.Order(expressions=[column("typed", "n")]),
-        )  # fmt: skip
-        query = select(exp.Star(), source=from_query(typed, "typed"), where=all_of(map(not_null, key_columns)))
-        query.set("qualify", exp.Qualify(this=eq(first, number(1))))
-        return query
-
-    def columns(self, name: str) -> list[tuple[str, Path, Type]]:
-        """The properties of a resource that the rule reads, as columns: name, path and type (lists are of JSON)."""
-        found: dict[str, tuple[Path, Type]] = {}
-        for node in self.nodes:
-            if isinstance(node, ir.Read) and node.base.type == Record(name):
-                kind = TEXT if node.uri and isinstance(node.type, Code) else node.type
-                found[column_name(node.path, node.uri)] = (node.path, kind)
-            if isinstance(node, ir.Items) and node.base.type == Record(name):
-                found[column_name(node.path, False)] = (node.path, node.type)
-            if isinstance(node, ir.Referring) and node.resource == name:
-                assert isinstance(node.base.type, Record)
-                base = self.resource(node.base.type.resource)
-                for path, own in zip(node.paths, base.key, strict=True):
-                    found[column_name(path, True)] = (path, key_type(base, own))
-            if isinstance(node, ir.Pick | ir.Neighbour) and node.items.type == ListOf(Record(name)):
-                found.update({column_name(key.path, False): (key.path, key.type) for key in node.order})
-        return [(label, *found[label]) for label in sorted(found)]
+    def columns(self, name: str) -> Columns:
+        return columns_of(self.nodes, name, self.program)
 
     def record_columns(self, resource: str, label: str, table: str) -> tuple[list[Sql], RecordSql]:
         """The columns by which a record of a relation is bound to a label, and the record."""
@@ -180,21 +162,6 @@ class Relations:
         found = tuple(exp.column(f"{label}.key{i}", quoted=True) for i in keys)
         return columns, RecordSql(resource, found, label, True)
 
-    def table_query(self, name: str) -> exp.Query:
-        """A table of the specs as rows of constants."""
-        table = self.program.tables[name]
-        kinds = {**dict(table.key), **table.columns}
-        rows = [[constant(cells.get(part), kind) for part, kind in kinds.items()] for _, cells in table.rows]
-        values = exp.Values(expressions=[exp.Tuple(expressions=row) for row in rows])
-        names = [exp.to_identifier(part, quoted=True) for part in kinds]
-        values.set("alias", exp.TableAlias(this=exp.to_identifier("cells", quoted=True), columns=names))
-        valid: Sql | None = None
-        if table.valid:
-            first, last = (column("cells", part) for part in table.valid)
-            year = parameter("schoolYear")
-            valid = and_(not_false(binary(exp.LTE, first, year)), not_false(binary(exp.GTE, last, year)))
-        return select(exp.Star(), source=values, where=valid)
-
     def joined_record(self, base: RecordSql, loop: Loop) -> str:
         """The label under which the columns of a record stand in the loop; joins them when they do not yet."""
         if base.bound:
@@ -204,8 +171,9 @@ class Relations:
             self.sources[base.resource] = None
             label = self.label(base.label)
             columns = [named(column("r", name), f"{label}.{name}") for name, _, _ in self.columns(base.resource)]
+            columns.append(named(column("r", "n"), f"{label}.n"))
             same = and_(*(eq(column("r", f"key{i}"), key) for i, key in enumerate(base.keys)))
-            self.extend(loop, [*columns, named(column("r", "n"), f"{label}.n")], left_join(base.resource, "r", same))
+            self.extend(loop, columns, left_join(every(base.resource), "r", same))
             loop.joined[known] = label
         return loop.joined[known]
 
@@ -217,8 +185,68 @@ class Relations:
             table, label = self.program.tables[base.table], self.label(base.table)
             names = [part for part, _ in table.key] + list(table.columns)
             same = and_(*(eq(column("r", part), key) for (part, _), key in zip(table.key, base.keys, strict=True)))
-            self.extend(
-                loop, [named(column("r", part), f"{label}.{part}") for part in names], left_join(base.table, "r", same)
-            )
+            columns = [named(column("r", part), f"{label}.{part}") for part in names]
+            self.extend(loop, columns, left_join(rows_of(base.table), "r", same))
             loop.joined[known] = label
         return loop.joined[known]
+
+
+def every(resource: str) -> str:
+    """The relation of the records of a resource."""
+    return f"every {resource}"
+
+
+def rows_of(table: str) -> str:
+    """The relation of the rows of a table."""
+    return f"row of {table}"
+
+
+def records_query(resource: Resource, columns: Columns) -> exp.Query:
+    """The records of a resource with typed keys and columns; of those with one key the first."""
+    body = column("raw", "body")
+    keys = [named(read_json(body, path, key_type(resource, path)), f"key{i}") for i, path in enumerate(resource.key)]
+    read = [named(read_json(body, path, kind), label) for label, path, kind in columns]
+    typed = select(column("raw", "n"), *keys, *read, source=from_table(resource.plural, "raw"))
+    key_columns = [column("typed", f"key{i}") for i in range(len(keys))]
+    first = exp.Window(
+        this=fn("row_number"), partition_by=list(map(owned, key_columns)),
+        order=exp.Order(expressions=[column("typed", "n")]),
+    )  # fmt: skip
+    query = select(exp.Star(), source=from_query(typed, "typed"), where=all_of(map(not_null, key_columns)))
+    query.set("qualify", exp.Qualify(this=eq(first, number(1))))
+    return query
+
+
+def table_query(table: Table) -> exp.Query:
+    """A table of the specs as rows of constants."""
+    kinds = {**dict(table.key), **table.columns}
+    rows = [[constant(cells.get(part), kind) for part, kind in kinds.items()] for _, cells in table.rows]
+    values = exp.Values(expressions=[exp.Tuple(expressions=row) for row in rows])
+    names = [exp.to_identifier(part, quoted=True) for part in kinds]
+    values.set("alias", exp.TableAlias(this=exp.to_identifier("cells", quoted=True), columns=names))
+    valid: Sql | None = None
+    if table.valid:
+        first, last = (column("cells", part) for part in table.valid)
+        year = parameter("schoolYear")
+        valid = and_(not_false(binary(exp.LTE, first, year)), not_false(binary(exp.GTE, last, year)))
+    return select(exp.Star(), source=values, where=valid)
+
+
+def columns_of(nodes: Iterable[ir.Expr], name: str, program: Program) -> Columns:
+    """The properties of a resource that expressions read, as columns: name, path and type (lists are of JSON)."""
+    found: dict[str, tuple[Path, Type]] = {}
+    for node in nodes:
+        if isinstance(node, ir.Read) and node.base.type == Record(name):
+            kind = TEXT if node.uri and isinstance(node.type, Code) else node.type
+            found[column_name(node.path, node.uri)] = (node.path, kind)
+        if isinstance(node, ir.Items) and node.base.type == Record(name):
+            found[column_name(node.path, False)] = (node.path, node.type)
+        if isinstance(node, ir.Referring) and node.resource == name:
+            assert isinstance(node.base.type, Record)
+            base = program.schemas.resource(node.base.type.resource)
+            assert base is not None
+            for path, own in zip(node.paths, base.key, strict=True):
+                found[column_name(path, True)] = (path, key_type(base, own))
+        if isinstance(node, ir.Pick | ir.Neighbour) and node.items.type == ListOf(Record(name)):
+            found.update({column_name(key.path, False): (key.path, key.type) for key in node.order})
+    return [(label, *found[label]) for label in sorted(found)]

@@ -12,7 +12,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "inters" AS (
+WITH "every inters" AS (
   SELECT
     *
   FROM (
@@ -27,7 +27,7 @@ WITH "inters" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -65,7 +65,7 @@ WITH "inters" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -326,7 +326,7 @@ WITH "inters" AS (
     "r"."perkins5" AS "inters.perkins5",
     "r"."n" AS "inters.n"
   FROM "g 5" AS "l"
-  LEFT JOIN "inters" AS "r"
+  LEFT JOIN "every inters" AS "r"
     ON "r"."key0" = "g.key2"
 )
 SELECT

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "inters" AS (
+WITH "every inters" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "inters" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -63,7 +63,7 @@ WITH "inters" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -323,7 +323,7 @@ WITH "inters" AS (
     "r"."certResult" AS "inters.certResult",
     "r"."n" AS "inters.n"
   FROM "g 5" AS "l"
-  LEFT JOIN "inters" AS "r"
+  LEFT JOIN "every inters" AS "r"
     ON "r"."key0" = "g.key2"
 )
 SELECT

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "internationalBaccalaureateSchools" AS (
+WITH "every internationalBaccalaureateSchools" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "internationalBaccalaureateSchools" AS (
     NOT "typed"."key0" IS NULL AND NOT "typed"."key1" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1" ORDER BY "typed"."n") = 1
-), "localEducationAgency" AS (
+), "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -38,7 +38,7 @@ WITH "internationalBaccalaureateSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "internationalBaccalaureateSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -79,7 +79,7 @@ WITH "internationalBaccalaureateSchools" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -111,7 +111,7 @@ WITH "internationalBaccalaureateSchools" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -139,7 +139,7 @@ WITH "internationalBaccalaureateSchools" AS (
       COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -151,55 +151,55 @@ WITH "internationalBaccalaureateSchools" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "g.key2"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."schoolId" AS "school.schoolId",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 6" AS (
+), "studentSchoolAssociation 5" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."schoolId" AS "school 2.schoolId",
     "r"."n" AS "school 2.n"
+  FROM "studentSchoolAssociation 4" AS "l"
+  LEFT JOIN "every school" AS "r"
+    ON "r"."key0" = "g.key0"
+), "studentSchoolAssociation 6" AS (
+  SELECT
+    "l".*,
+    "r"."n" AS "localEducationAgency.n"
   FROM "studentSchoolAssociation 5" AS "l"
-  LEFT JOIN "school" AS "r"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "g.key0"
 ), "studentSchoolAssociation 7" AS (
   SELECT
     "l".*,
-    "r"."n" AS "localEducationAgency.n"
-  FROM "studentSchoolAssociation 6" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentSchoolAssociation 8" AS (
-  SELECT
-    "l".*,
     "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSchoolAssociation 7" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSchoolAssociation 6" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSchoolAssociation 9" AS (
+), "studentSchoolAssociation 8" AS (
   SELECT
     "l".*,
     CASE
@@ -208,16 +208,16 @@ WITH "internationalBaccalaureateSchools" AS (
       WHEN NOT "localEducationAgency 2.n" IS NULL
       THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
     END AS "chosen"
-  FROM "studentSchoolAssociation 8" AS "l"
-), "studentSchoolAssociation 10" AS (
+  FROM "studentSchoolAssociation 7" AS "l"
+), "studentSchoolAssociation 9" AS (
   SELECT
     "l".*,
     "school.localEducationAgencyReference.localEducationAgencyId#" = "chosen" AS "where 2"
-  FROM "studentSchoolAssociation 9" AS "l"
-), "studentSchoolAssociation 11" AS (
+  FROM "studentSchoolAssociation 8" AS "l"
+), "studentSchoolAssociation 10" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 10" AS "l"
+  FROM "studentSchoolAssociation 9" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
 ), "counted" AS (
@@ -228,7 +228,7 @@ WITH "internationalBaccalaureateSchools" AS (
       COALESCE(COALESCE("where", FALSE) AND COALESCE("where 2", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSchoolAssociation 11" AS "l"
+  FROM "studentSchoolAssociation 10" AS "l"
   GROUP BY
     "#1",
     "#2"
@@ -246,7 +246,7 @@ WITH "internationalBaccalaureateSchools" AS (
   FROM "studentAcademicRecord.diplomas 2" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 12" AS (
+), "studentSchoolAssociation 11" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -258,55 +258,55 @@ WITH "internationalBaccalaureateSchools" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 2.n"
   FROM "studentAcademicRecord.diplomas 3" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "g.key2"
-), "studentSchoolAssociation 13" AS (
+), "studentSchoolAssociation 12" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 12" AS "l"
-), "studentSchoolAssociation 14" AS (
+  FROM "studentSchoolAssociation 11" AS "l"
+), "studentSchoolAssociation 13" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 13" AS "l"
+  FROM "studentSchoolAssociation 12" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 15" AS (
+), "studentSchoolAssociation 14" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
     "r"."schoolId" AS "school 3.schoolId",
     "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 14" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 13" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 16" AS (
+), "studentSchoolAssociation 15" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
     "r"."schoolId" AS "school 4.schoolId",
     "r"."n" AS "school 4.n"
+  FROM "studentSchoolAssociation 14" AS "l"
+  LEFT JOIN "every school" AS "r"
+    ON "r"."key0" = "g.key0"
+), "studentSchoolAssociation 16" AS (
+  SELECT
+    "l".*,
+    "r"."n" AS "localEducationAgency 3.n"
   FROM "studentSchoolAssociation 15" AS "l"
-  LEFT JOIN "school" AS "r"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "g.key0"
 ), "studentSchoolAssociation 17" AS (
   SELECT
     "l".*,
-    "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentSchoolAssociation 16" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentSchoolAssociation 18" AS (
-  SELECT
-    "l".*,
     "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentSchoolAssociation 17" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSchoolAssociation 16" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 4.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSchoolAssociation 19" AS (
+), "studentSchoolAssociation 18" AS (
   SELECT
     "l".*,
     CASE
@@ -315,24 +315,24 @@ WITH "internationalBaccalaureateSchools" AS (
       WHEN NOT "localEducationAgency 4.n" IS NULL
       THEN "school 4.localEducationAgencyReference.localEducationAgencyId#"
     END AS "chosen 2"
-  FROM "studentSchoolAssociation 18" AS "l"
-), "studentSchoolAssociation 20" AS (
+  FROM "studentSchoolAssociation 17" AS "l"
+), "studentSchoolAssociation 19" AS (
   SELECT
     "l".*,
     "school 3.localEducationAgencyReference.localEducationAgencyId#" = "chosen 2" AS "where 4"
-  FROM "studentSchoolAssociation 19" AS "l"
-), "studentSchoolAssociation 21" AS (
+  FROM "studentSchoolAssociation 18" AS "l"
+), "studentSchoolAssociation 20" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 20" AS "l"
+  FROM "studentSchoolAssociation 19" AS "l"
   WHERE
     COALESCE("where 4", TRUE)
-), "studentSchoolAssociation 22" AS (
+), "studentSchoolAssociation 21" AS (
   SELECT
     "l".*,
     "r"."n" AS "internationalBaccalaureateSchools.n"
-  FROM "studentSchoolAssociation 21" AS "l"
-  LEFT JOIN "internationalBaccalaureateSchools" AS "r"
+  FROM "studentSchoolAssociation 20" AS "l"
+  LEFT JOIN "every internationalBaccalaureateSchools" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 2.key1"
     AND "r"."key1" = CAST($schoolYear AS BIGINT)
 ), "counted 2" AS (
@@ -349,7 +349,7 @@ WITH "internationalBaccalaureateSchools" AS (
       )) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE(NOT "internationalBaccalaureateSchools.n" IS NULL, TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 22" AS "l"
+  FROM "studentSchoolAssociation 21" AS "l"
   GROUP BY
     "#1",
     "#2"

@@ -10,7 +10,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "localPathways" AS (
+WITH "every localPathways" AS (
   SELECT
     *
   FROM (
@@ -23,7 +23,7 @@ WITH "localPathways" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -59,7 +59,7 @@ WITH "localPathways" AS (
     "r"."recognitions" AS "g.recognitions",
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -418,7 +418,7 @@ WITH "localPathways" AS (
     "l".*,
     "r"."n" AS "localPathways.n"
   FROM "g 6" AS "l"
-  LEFT JOIN "localPathways" AS "r"
+  LEFT JOIN "every localPathways" AS "r"
     ON "r"."key0" = TEXT_AT("picked 3.0", '$."achievementCategorySystem"')
 )
 SELECT

@@ -10,7 +10,7 @@
 -- Given $pathwaysCohort, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "cohorts" AS (
+WITH "every cohorts" AS (
   SELECT
     *
   FROM (
@@ -24,7 +24,7 @@ WITH "cohorts" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -62,7 +62,7 @@ WITH "cohorts" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -96,7 +96,7 @@ WITH "cohorts" AS (
     "r"."cohortYear" AS "cohorts.cohortYear",
     "r"."n" AS "cohorts.n"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "cohorts" AS "r"
+  LEFT JOIN "every cohorts" AS "r"
     ON "r"."key0" = "g.key2"
 ), "studentAcademicRecord.recognitions" AS (
   SELECT

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "cohorts" AS (
+WITH "every cohorts" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "cohorts" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "student" AS (
+), "every student" AS (
   SELECT
     *
   FROM (
@@ -40,7 +40,7 @@ WITH "cohorts" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -76,7 +76,7 @@ WITH "cohorts" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -111,7 +111,7 @@ WITH "cohorts" AS (
     "r"."studentUniqueId" AS "student.studentUniqueId",
     "r"."n" AS "student.n"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "student" AS "r"
+  LEFT JOIN "every student" AS "r"
     ON "r"."key0" = "g.key2"
 ), "studentAcademicRecord.diplomas 4" AS (
   SELECT
@@ -119,7 +119,7 @@ WITH "cohorts" AS (
     "r"."cohortYear" AS "cohorts.cohortYear",
     "r"."n" AS "cohorts.n"
   FROM "studentAcademicRecord.diplomas 3" AS "l"
-  LEFT JOIN "cohorts" AS "r"
+  LEFT JOIN "every cohorts" AS "r"
     ON "r"."key0" = "g.key2"
 )
 SELECT

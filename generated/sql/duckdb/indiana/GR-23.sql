@@ -10,7 +10,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentAcademicRecord" AS (
+WITH "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -44,7 +44,7 @@ WITH "studentAcademicRecord" AS (
     "r"."diplomas" AS "g.diplomas",
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *

@@ -10,7 +10,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentAcademicRecord" AS (
+WITH "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -35,7 +35,7 @@ WITH "studentAcademicRecord" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "tests" AS (
+), "every tests" AS (
   SELECT
     *
   FROM (
@@ -61,7 +61,7 @@ WITH "studentAcademicRecord" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -96,7 +96,7 @@ WITH "studentAcademicRecord" AS (
     "r"."gqeMath" AS "tests.gqeMath",
     "r"."n" AS "tests.n"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "tests" AS "r"
+  LEFT JOIN "every tests" AS "r"
     ON "r"."key0" = "g.key2"
 )
 SELECT

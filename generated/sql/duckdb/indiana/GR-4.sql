@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentAcademicRecord" AS (
+WITH "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -36,7 +36,7 @@ WITH "studentAcademicRecord" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSpecialEducationProgramAssociation" AS (
+), "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -74,7 +74,7 @@ WITH "studentAcademicRecord" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -102,7 +102,7 @@ WITH "studentAcademicRecord" AS (
       COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
       TRUE
     )
-), "studentSpecialEducationProgramAssociation 2" AS (
+), "studentSpecialEducationProgramAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -115,7 +115,7 @@ WITH "studentAcademicRecord" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSpecialEducationProgramAssociation.n"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  JOIN "studentSpecialEducationProgramAssociation" AS "r"
+  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "g.key2"
 ), "counted" AS (
   SELECT
@@ -125,7 +125,7 @@ WITH "studentAcademicRecord" AS (
       TRUE) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
+  FROM "studentSpecialEducationProgramAssociation" AS "l"
   GROUP BY
     "#1",
     "#2"

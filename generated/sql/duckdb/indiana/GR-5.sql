@@ -12,7 +12,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "localEducationAgency" AS (
+WITH "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -39,7 +39,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -77,7 +77,7 @@ WITH "localEducationAgency" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -131,7 +131,7 @@ WITH "localEducationAgency" AS (
   FROM "g 2" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentAcademicRecord 2" AS (
+), "studentAcademicRecord" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -145,7 +145,7 @@ WITH "localEducationAgency" AS (
     "r"."studentReference.studentUniqueId#" AS "studentAcademicRecord.studentReference.studentUniqueId#",
     "r"."n" AS "studentAcademicRecord.n"
   FROM "g 3" AS "l"
-  JOIN "studentAcademicRecord" AS "r"
+  JOIN "every studentAcademicRecord" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "g.key2"
 ), "studentAcademicRecord.diplomas 3" AS (
   SELECT
@@ -153,7 +153,7 @@ WITH "localEducationAgency" AS (
     "u"."at" AS "#3",
     "u"."item" AS "item of studentAcademicRecord.diplomas 2",
     "u"."at" - 1 AS "item of studentAcademicRecord.diplomas 2 at"
-  FROM "studentAcademicRecord 2" AS "l"
+  FROM "studentAcademicRecord" AS "l"
   CROSS JOIN LATERAL (
     SELECT
       UNNEST("studentAcademicRecord.diplomas") AS "item",
@@ -180,7 +180,7 @@ WITH "localEducationAgency" AS (
   GROUP BY
     "#1",
     "#2"
-), "studentAcademicRecord 3" AS (
+), "studentAcademicRecord 2" AS (
   SELECT
     "l".*,
     CASE
@@ -194,32 +194,32 @@ WITH "localEducationAgency" AS (
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "studentAcademicRecord 2" AS "l"
+  FROM "studentAcademicRecord" AS "l"
   LEFT JOIN "counted 2" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentAcademicRecord 4" AS (
+), "studentAcademicRecord 3" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
+  FROM "studentAcademicRecord 2" AS "l"
+  LEFT JOIN "every school" AS "r"
+    ON "r"."key0" = "studentAcademicRecord.key0"
+), "studentAcademicRecord 4" AS (
+  SELECT
+    "l".*,
+    "r"."n" AS "localEducationAgency.n"
   FROM "studentAcademicRecord 3" AS "l"
-  LEFT JOIN "school" AS "r"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "studentAcademicRecord.key0"
 ), "studentAcademicRecord 5" AS (
   SELECT
     "l".*,
-    "r"."n" AS "localEducationAgency.n"
-  FROM "studentAcademicRecord 4" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
-    ON "r"."key0" = "studentAcademicRecord.key0"
-), "studentAcademicRecord 6" AS (
-  SELECT
-    "l".*,
     "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentAcademicRecord 5" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentAcademicRecord 4" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
-), "studentAcademicRecord 7" AS (
+), "studentAcademicRecord 6" AS (
   SELECT
     "l".*,
     CASE
@@ -228,30 +228,30 @@ WITH "localEducationAgency" AS (
       WHEN NOT "localEducationAgency 2.n" IS NULL
       THEN "school.localEducationAgencyReference.localEducationAgencyId#"
     END AS "chosen"
-  FROM "studentAcademicRecord 6" AS "l"
-), "studentAcademicRecord 8" AS (
+  FROM "studentAcademicRecord 5" AS "l"
+), "studentAcademicRecord 7" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
+  FROM "studentAcademicRecord 6" AS "l"
+  LEFT JOIN "every school" AS "r"
+    ON "r"."key0" = "g.key0"
+), "studentAcademicRecord 8" AS (
+  SELECT
+    "l".*,
+    "r"."n" AS "localEducationAgency 3.n"
   FROM "studentAcademicRecord 7" AS "l"
-  LEFT JOIN "school" AS "r"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "g.key0"
 ), "studentAcademicRecord 9" AS (
   SELECT
     "l".*,
-    "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentAcademicRecord 8" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentAcademicRecord 10" AS (
-  SELECT
-    "l".*,
     "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentAcademicRecord 9" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentAcademicRecord 8" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentAcademicRecord 11" AS (
+), "studentAcademicRecord 10" AS (
   SELECT
     "l".*,
     CASE
@@ -260,8 +260,8 @@ WITH "localEducationAgency" AS (
       WHEN NOT "localEducationAgency 4.n" IS NULL
       THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
     END AS "chosen 2"
-  FROM "studentAcademicRecord 10" AS "l"
-), "studentAcademicRecord 12" AS (
+  FROM "studentAcademicRecord 9" AS "l"
+), "studentAcademicRecord 11" AS (
   SELECT
     "l".*,
     NOT (
@@ -271,11 +271,11 @@ WITH "localEducationAgency" AS (
       "chosen" = "chosen 2"
     )
     AND "studentAcademicRecord.key1" = "g.key1" AS "where"
-  FROM "studentAcademicRecord 11" AS "l"
-), "studentAcademicRecord 13" AS (
+  FROM "studentAcademicRecord 10" AS "l"
+), "studentAcademicRecord 12" AS (
   SELECT
     *
-  FROM "studentAcademicRecord 12" AS "l"
+  FROM "studentAcademicRecord 11" AS "l"
   WHERE
     COALESCE("where", TRUE)
 ), "counted 3" AS (
@@ -285,7 +285,7 @@ WITH "localEducationAgency" AS (
       COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentAcademicRecord 13" AS "l"
+  FROM "studentAcademicRecord 12" AS "l"
   GROUP BY
     "#1"
 ), "g 4" AS (

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "student" AS (
+WITH "every student" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "student" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentAcademicRecord" AS (
+), "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -61,7 +61,7 @@ WITH "student" AS (
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *
@@ -121,7 +121,7 @@ WITH "student" AS (
     "r"."birthDate" AS "student.birthDate",
     "r"."n" AS "student.n"
   FROM "g 3" AS "l"
-  LEFT JOIN "student" AS "r"
+  LEFT JOIN "every student" AS "r"
     ON "r"."key0" = "g.key2"
 )
 SELECT

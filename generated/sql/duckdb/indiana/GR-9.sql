@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentAcademicRecord" AS (
+WITH "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -47,7 +47,7 @@ WITH "studentAcademicRecord" AS (
     "r"."recognitions" AS "g.recognitions",
     "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
     "r"."n" AS "g.n"
-  FROM "studentAcademicRecord" AS "r"
+  FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
     *

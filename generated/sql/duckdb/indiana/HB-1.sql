@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentProgramAssociation" AS (
+WITH "every studentProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "studentProgramAssociation" AS (
     "r"."endDate" AS "p.endDate",
     "r"."programReference.programName" AS "p.programReference.programName",
     "r"."n" AS "p.n"
-  FROM "studentProgramAssociation" AS "r"
+  FROM "every studentProgramAssociation" AS "r"
 ), "p 2" AS (
   SELECT
     *

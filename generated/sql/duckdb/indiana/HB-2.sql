@@ -12,7 +12,7 @@
 -- Given $requiredDays, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "localEducationAgency" AS (
+WITH "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -39,7 +39,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentProgramAssociation" AS (
+), "every studentProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -87,7 +87,7 @@ WITH "localEducationAgency" AS (
     "r"."programReference.programName" AS "p.programReference.programName",
     "r"."studentReference.studentUniqueId#" AS "p.studentReference.studentUniqueId#",
     "r"."n" AS "p.n"
-  FROM "studentProgramAssociation" AS "r"
+  FROM "every studentProgramAssociation" AS "r"
 ), "p 2" AS (
   SELECT
     *
@@ -109,7 +109,7 @@ WITH "localEducationAgency" AS (
       END,
       TRUE
     )
-), "studentProgramAssociation 2" AS (
+), "studentProgramAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -127,42 +127,42 @@ WITH "localEducationAgency" AS (
     "r"."studentReference.studentUniqueId#" AS "studentProgramAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentProgramAssociation.n"
   FROM "p 2" AS "l"
-  JOIN "studentProgramAssociation" AS "r"
+  JOIN "every studentProgramAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "p.key5"
-), "studentProgramAssociation 3" AS (
+), "studentProgramAssociation 2" AS (
   SELECT
     "l".*,
     "studentProgramAssociation.key3" = 'Homebound' AS "where"
-  FROM "studentProgramAssociation 2" AS "l"
-), "studentProgramAssociation 4" AS (
+  FROM "studentProgramAssociation" AS "l"
+), "studentProgramAssociation 3" AS (
   SELECT
     *
-  FROM "studentProgramAssociation 3" AS "l"
+  FROM "studentProgramAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentProgramAssociation 5" AS (
+), "studentProgramAssociation 4" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentProgramAssociation 4" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentProgramAssociation 3" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentProgramAssociation.key1"
-), "studentProgramAssociation 6" AS (
+), "studentProgramAssociation 5" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency.n"
-  FROM "studentProgramAssociation 5" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentProgramAssociation 4" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
-), "studentProgramAssociation 7" AS (
+), "studentProgramAssociation 6" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentProgramAssociation 6" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentProgramAssociation 5" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "studentProgramAssociation.key1"
-), "studentProgramAssociation 8" AS (
+), "studentProgramAssociation 7" AS (
   SELECT
     "l".*,
     CASE
@@ -171,30 +171,30 @@ WITH "localEducationAgency" AS (
       WHEN NOT "localEducationAgency 2.n" IS NULL
       THEN "studentProgramAssociation.key1"
     END AS "chosen"
-  FROM "studentProgramAssociation 7" AS "l"
-), "studentProgramAssociation 9" AS (
+  FROM "studentProgramAssociation 6" AS "l"
+), "studentProgramAssociation 8" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentProgramAssociation 8" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentProgramAssociation 7" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "p.key1"
-), "studentProgramAssociation 10" AS (
+), "studentProgramAssociation 9" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentProgramAssociation 9" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentProgramAssociation 8" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentProgramAssociation 11" AS (
+), "studentProgramAssociation 10" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentProgramAssociation 10" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentProgramAssociation 9" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "p.key1"
-), "studentProgramAssociation 12" AS (
+), "studentProgramAssociation 11" AS (
   SELECT
     "l".*,
     CASE
@@ -203,16 +203,16 @@ WITH "localEducationAgency" AS (
       WHEN NOT "localEducationAgency 4.n" IS NULL
       THEN "p.key1"
     END AS "chosen 2"
-  FROM "studentProgramAssociation 11" AS "l"
-), "studentProgramAssociation 13" AS (
+  FROM "studentProgramAssociation 10" AS "l"
+), "studentProgramAssociation 12" AS (
   SELECT
     "l".*,
     "chosen" = "chosen 2" AS "where 2"
-  FROM "studentProgramAssociation 12" AS "l"
-), "studentProgramAssociation 14" AS (
+  FROM "studentProgramAssociation 11" AS "l"
+), "studentProgramAssociation 13" AS (
   SELECT
     *
-  FROM "studentProgramAssociation 13" AS "l"
+  FROM "studentProgramAssociation 12" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
 ), "aggregated" AS (
@@ -224,7 +224,7 @@ WITH "localEducationAgency" AS (
       )
       OR "studentProgramAssociation._ext.idoe.dayCount" IS NULL) AS "doubtful",
     SUM("studentProgramAssociation._ext.idoe.dayCount") AS "value"
-  FROM "studentProgramAssociation 14" AS "l"
+  FROM "studentProgramAssociation 13" AS "l"
   GROUP BY
     "#1"
 ), "p 3" AS (

@@ -13,7 +13,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "school" AS (
+WITH "every school" AS (
   SELECT
     *
   FROM (
@@ -27,7 +27,7 @@ WITH "school" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -55,7 +55,7 @@ WITH "school" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -89,7 +89,7 @@ WITH "school" AS (
     "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -111,7 +111,7 @@ WITH "school" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -123,29 +123,29 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation.key1"
 ), "counted" AS (
   SELECT
@@ -158,7 +158,7 @@ WITH "school" AS (
       )) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE("school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 5" AS "l"
+  FROM "studentSchoolAssociation 4" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "localEducationAgency" AS (
+WITH "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -63,7 +63,7 @@ WITH "localEducationAgency" AS (
     "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
     "r"."endDate" AS "m.endDate",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -91,7 +91,7 @@ WITH "localEducationAgency" AS (
     "r"."localEducationAgencyCategoryDescriptor" AS "localEducationAgency.localEducationAgencyCategoryDescriptor",
     "r"."n" AS "localEducationAgency.n"
   FROM "m 2" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "m.key1"
 )
 SELECT

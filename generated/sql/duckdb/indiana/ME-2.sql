@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentEducationOrganizationResponsibilityAssociation" AS (
+WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -75,7 +75,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       END,
       TRUE
     )
-), "studentEducationOrganizationResponsibilityAssociation 2" AS (
+), "studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -91,7 +91,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationResponsibilityAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentEducationOrganizationResponsibilityAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  JOIN "every studentEducationOrganizationResponsibilityAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
 ), "counted" AS (
   SELECT
@@ -108,7 +108,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
         AND "studentEducationOrganizationResponsibilityAssociation.key1" = "m.key1",
         TRUE
       )) AS "perhaps"
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
+  FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

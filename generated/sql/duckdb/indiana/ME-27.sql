@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "adultLearnerSchools" AS (
+WITH "every adultLearnerSchools" AS (
   SELECT
     *
   FROM (
@@ -24,7 +24,7 @@ WITH "adultLearnerSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "localEducationAgency" AS (
+), "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -38,7 +38,7 @@ WITH "adultLearnerSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "adultLearnerSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -91,7 +91,7 @@ WITH "adultLearnerSchools" AS (
     "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
     "r"."endDate" AS "m.endDate",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -119,9 +119,9 @@ WITH "adultLearnerSchools" AS (
     "r"."localEducationAgencyCategoryDescriptor" AS "localEducationAgency.localEducationAgencyCategoryDescriptor",
     "r"."n" AS "localEducationAgency.n"
   FROM "m 2" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "m.key1"
-), "school 2" AS (
+), "school" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -130,14 +130,14 @@ WITH "adultLearnerSchools" AS (
     "r"."schoolId" AS "school.schoolId",
     "r"."n" AS "school.n"
   FROM "m 3" AS "l"
-  JOIN "school" AS "r"
+  JOIN "every school" AS "r"
     ON "r"."localEducationAgencyReference.localEducationAgencyId#" = "m.key1"
-), "school 3" AS (
+), "school 2" AS (
   SELECT
     "l".*,
     "r"."n" AS "adultLearnerSchools.n"
-  FROM "school 2" AS "l"
-  LEFT JOIN "adultLearnerSchools" AS "r"
+  FROM "school" AS "l"
+  LEFT JOIN "every adultLearnerSchools" AS "r"
     ON "r"."key0" = "school.key0"
 ), "counted" AS (
   SELECT
@@ -146,7 +146,7 @@ WITH "adultLearnerSchools" AS (
       COALESCE(NOT "adultLearnerSchools.n" IS NULL, FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE(NOT "adultLearnerSchools.n" IS NULL, TRUE)) AS "perhaps"
-  FROM "school 3" AS "l"
+  FROM "school 2" AS "l"
   GROUP BY
     "#1"
 ), "m 4" AS (

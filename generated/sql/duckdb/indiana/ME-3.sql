@@ -10,7 +10,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentEducationOrganizationAssociation" AS (
+WITH "every studentEducationOrganizationAssociation" AS (
   SELECT
     *
   FROM (
@@ -26,7 +26,7 @@ WITH "studentEducationOrganizationAssociation" AS (
     NOT "typed"."key0" IS NULL AND NOT "typed"."key1" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -62,7 +62,7 @@ WITH "studentEducationOrganizationAssociation" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -84,7 +84,7 @@ WITH "studentEducationOrganizationAssociation" AS (
       END,
       TRUE
     )
-), "studentEducationOrganizationAssociation 2" AS (
+), "studentEducationOrganizationAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -94,7 +94,7 @@ WITH "studentEducationOrganizationAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentEducationOrganizationAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentEducationOrganizationAssociation" AS "r"
+  JOIN "every studentEducationOrganizationAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
 ), "studentEducationOrganizationAssociation.addresses" AS (
   SELECT
@@ -102,7 +102,7 @@ WITH "studentEducationOrganizationAssociation" AS (
     "u"."at" AS "#3",
     "u"."item" AS "item of studentEducationOrganizationAssociation.addresses",
     "u"."at" - 1 AS "item of studentEducationOrganizationAssociation.addresses at"
-  FROM "studentEducationOrganizationAssociation 2" AS "l"
+  FROM "studentEducationOrganizationAssociation" AS "l"
   CROSS JOIN LATERAL (
     SELECT
       UNNEST("studentEducationOrganizationAssociation.addresses") AS "item",
@@ -128,7 +128,7 @@ WITH "studentEducationOrganizationAssociation" AS (
         NOT "studentEducationOrganizationAssociation.n" IS NULL
       ), FALSE)
     ) AS "some"
-  FROM "studentEducationOrganizationAssociation 2" AS "l"
+  FROM "studentEducationOrganizationAssociation" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

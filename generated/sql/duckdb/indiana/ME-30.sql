@@ -11,7 +11,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "school" AS (
+WITH "every school" AS (
   SELECT
     *
   FROM (
@@ -26,7 +26,7 @@ WITH "school" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "school" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -88,7 +88,7 @@ WITH "school" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -110,7 +110,7 @@ WITH "school" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -124,40 +124,40 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     "r"."_ext.idoe.choiceIndicator" AS "school._ext.idoe.choiceIndicator",
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 6" AS (
+), "studentSchoolAssociation 5" AS (
   SELECT
     "l".*,
     "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 2"
-  FROM "studentSchoolAssociation 5" AS "l"
-), "studentSchoolAssociation 7" AS (
+  FROM "studentSchoolAssociation 4" AS "l"
+), "studentSchoolAssociation 6" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 6" AS "l"
+  FROM "studentSchoolAssociation 5" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
 ), "counted" AS (
@@ -192,7 +192,7 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 7" AS "l"
+  FROM "studentSchoolAssociation 6" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (
@@ -214,7 +214,7 @@ WITH "school" AS (
     "l".*,
     "at least" AS "if"
   FROM "m 3" AS "l"
-), "studentSchoolAssociation 8" AS (
+), "studentSchoolAssociation 7" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -228,43 +228,43 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 2.n"
   FROM "m 4" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 9" AS (
+), "studentSchoolAssociation 8" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 8" AS "l"
-), "studentSchoolAssociation 10" AS (
+  FROM "studentSchoolAssociation 7" AS "l"
+), "studentSchoolAssociation 9" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 9" AS "l"
+  FROM "studentSchoolAssociation 8" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 11" AS (
+), "studentSchoolAssociation 10" AS (
   SELECT
     "l".*,
     "r"."_ext.idoe.choiceIndicator" AS "school 2._ext.idoe.choiceIndicator",
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 10" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 9" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 12" AS (
+), "studentSchoolAssociation 11" AS (
   SELECT
     "l".*,
     "school 2.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 4"
-  FROM "studentSchoolAssociation 11" AS "l"
-), "studentSchoolAssociation 13" AS (
+  FROM "studentSchoolAssociation 10" AS "l"
+), "studentSchoolAssociation 12" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 12" AS "l"
+  FROM "studentSchoolAssociation 11" AS "l"
   WHERE
     COALESCE("where 4", TRUE)
-), "studentSchoolAssociation 14" AS (
+), "studentSchoolAssociation 13" AS (
   SELECT
     "l".*,
     CASE
@@ -276,14 +276,14 @@ WITH "school" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 5"
-  FROM "studentSchoolAssociation 13" AS "l"
-), "studentSchoolAssociation 15" AS (
+  FROM "studentSchoolAssociation 12" AS "l"
+), "studentSchoolAssociation 14" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 14" AS "l"
+  FROM "studentSchoolAssociation 13" AS "l"
   WHERE
     COALESCE("where 5", TRUE)
-), "studentSchoolAssociation 16" AS (
+), "studentSchoolAssociation 15" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -297,43 +297,43 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 3.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 3.n"
   FROM "m 4" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 17" AS (
+), "studentSchoolAssociation 16" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 6"
-  FROM "studentSchoolAssociation 16" AS "l"
-), "studentSchoolAssociation 18" AS (
+  FROM "studentSchoolAssociation 15" AS "l"
+), "studentSchoolAssociation 17" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 17" AS "l"
+  FROM "studentSchoolAssociation 16" AS "l"
   WHERE
     COALESCE("where 6", TRUE)
-), "studentSchoolAssociation 19" AS (
+), "studentSchoolAssociation 18" AS (
   SELECT
     "l".*,
     "r"."_ext.idoe.choiceIndicator" AS "school 3._ext.idoe.choiceIndicator",
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 18" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 17" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 3.key1"
-), "studentSchoolAssociation 20" AS (
+), "studentSchoolAssociation 19" AS (
   SELECT
     "l".*,
     "school 3.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 7"
-  FROM "studentSchoolAssociation 19" AS "l"
-), "studentSchoolAssociation 21" AS (
+  FROM "studentSchoolAssociation 18" AS "l"
+), "studentSchoolAssociation 20" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 20" AS "l"
+  FROM "studentSchoolAssociation 19" AS "l"
   WHERE
     COALESCE("where 7", TRUE)
-), "studentSchoolAssociation 22" AS (
+), "studentSchoolAssociation 21" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -346,41 +346,41 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 4.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 4.n"
-  FROM "studentSchoolAssociation 21" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 20" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 23" AS (
+), "studentSchoolAssociation 22" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 8"
-  FROM "studentSchoolAssociation 22" AS "l"
-), "studentSchoolAssociation 24" AS (
+  FROM "studentSchoolAssociation 21" AS "l"
+), "studentSchoolAssociation 23" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 23" AS "l"
+  FROM "studentSchoolAssociation 22" AS "l"
   WHERE
     COALESCE("where 8", TRUE)
-), "studentSchoolAssociation 25" AS (
+), "studentSchoolAssociation 24" AS (
   SELECT
     "l".*,
     "r"."_ext.idoe.choiceIndicator" AS "school 4._ext.idoe.choiceIndicator",
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 4.n"
-  FROM "studentSchoolAssociation 24" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 23" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 4.key1"
-), "studentSchoolAssociation 26" AS (
+), "studentSchoolAssociation 25" AS (
   SELECT
     "l".*,
     "school 4.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 9"
-  FROM "studentSchoolAssociation 25" AS "l"
-), "studentSchoolAssociation 27" AS (
+  FROM "studentSchoolAssociation 24" AS "l"
+), "studentSchoolAssociation 26" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 26" AS "l"
+  FROM "studentSchoolAssociation 25" AS "l"
   WHERE
     COALESCE("where 9", TRUE)
 ), "ordered" AS (
@@ -401,7 +401,7 @@ WITH "school" AS (
     "studentSchoolAssociation 4.key0" AS "place0",
     "studentSchoolAssociation 4.key1" AS "place1",
     "studentSchoolAssociation 4.key2" AS "place2"
-  FROM "studentSchoolAssociation 27" AS "l"
+  FROM "studentSchoolAssociation 26" AS "l"
 ), "picked" AS (
   SELECT
     *
@@ -413,7 +413,7 @@ WITH "school" AS (
       PARTITION BY "o"."#1", "o"."#2"
       ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
     ) = 1
-), "studentSchoolAssociation 28" AS (
+), "studentSchoolAssociation 27" AS (
   SELECT
     "l".*,
     CASE WHEN NOT "g"."doubtful" AND NOT (
@@ -425,10 +425,10 @@ WITH "school" AS (
     CASE WHEN NOT "g"."doubtful" AND NOT (
       "m.key3" IS NULL
     ) THEN "g"."part2" END AS "picked.2"
-  FROM "studentSchoolAssociation 21" AS "l"
+  FROM "studentSchoolAssociation 20" AS "l"
   LEFT JOIN "picked" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 29" AS (
+), "studentSchoolAssociation 28" AS (
   SELECT
     "l".*,
     CASE
@@ -442,11 +442,11 @@ WITH "school" AS (
       AND "studentSchoolAssociation 3.key1" = "picked.1"
       AND "studentSchoolAssociation 3.key2" = "picked.2"
     END AS "where 10"
-  FROM "studentSchoolAssociation 28" AS "l"
-), "studentSchoolAssociation 30" AS (
+  FROM "studentSchoolAssociation 27" AS "l"
+), "studentSchoolAssociation 29" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 29" AS "l"
+  FROM "studentSchoolAssociation 28" AS "l"
   WHERE
     COALESCE("where 10", TRUE)
 ), "either" AS (
@@ -472,7 +472,7 @@ WITH "school" AS (
       COALESCE("where 3", FALSE) AND COALESCE("where 4", FALSE)
     )
     AND COALESCE("where 5", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 15" AS "l"
+  FROM "studentSchoolAssociation 14" AS "l"
   WHERE
     "if"
   UNION ALL
@@ -498,7 +498,7 @@ WITH "school" AS (
       COALESCE("where 6", FALSE) AND COALESCE("where 7", FALSE)
     )
     AND COALESCE("where 10", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 30" AS "l"
+  FROM "studentSchoolAssociation 29" AS "l"
   WHERE
     NOT "if"
 ), "either 2" AS (
@@ -508,7 +508,7 @@ WITH "school" AS (
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 5.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 5.n"
   FROM "either" AS "l"
-  LEFT JOIN "school" AS "r"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "either.1"
 ), "counted 2" AS (
   SELECT

@@ -12,7 +12,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "school" AS (
+WITH "every school" AS (
   SELECT
     *
   FROM (
@@ -26,7 +26,7 @@ WITH "school" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "school" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -89,7 +89,7 @@ WITH "school" AS (
     "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -111,7 +111,7 @@ WITH "school" AS (
       END,
       TRUE
     )
-), "studentEducationOrganizationResponsibilityAssociation 2" AS (
+), "studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -126,9 +126,9 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationResponsibilityAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentEducationOrganizationResponsibilityAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  JOIN "every studentEducationOrganizationResponsibilityAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -142,43 +142,43 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 6" AS (
+), "studentSchoolAssociation 5" AS (
   SELECT
     "l".*,
     "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 2"
-  FROM "studentSchoolAssociation 5" AS "l"
-), "studentSchoolAssociation 7" AS (
+  FROM "studentSchoolAssociation 4" AS "l"
+), "studentSchoolAssociation 6" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 6" AS "l"
+  FROM "studentSchoolAssociation 5" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
-), "studentSchoolAssociation 8" AS (
+), "studentSchoolAssociation 7" AS (
   SELECT
     "l".*,
     "r"."n" AS "#4",
@@ -192,40 +192,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "studentSchoolAssociation 7" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 6" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "studentEducationOrganizationResponsibilityAssociation.key3"
-), "studentSchoolAssociation 9" AS (
+), "studentSchoolAssociation 8" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 8" AS "l"
-), "studentSchoolAssociation 10" AS (
+  FROM "studentSchoolAssociation 7" AS "l"
+), "studentSchoolAssociation 9" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 9" AS "l"
+  FROM "studentSchoolAssociation 8" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 11" AS (
+), "studentSchoolAssociation 10" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 10" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 9" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 12" AS (
+), "studentSchoolAssociation 11" AS (
   SELECT
     "l".*,
     "school 2.localEducationAgencyReference.localEducationAgencyId#" = "studentEducationOrganizationResponsibilityAssociation.key1" AS "where 4"
-  FROM "studentSchoolAssociation 11" AS "l"
-), "studentSchoolAssociation 13" AS (
+  FROM "studentSchoolAssociation 10" AS "l"
+), "studentSchoolAssociation 12" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 12" AS "l"
+  FROM "studentSchoolAssociation 11" AS "l"
   WHERE
     COALESCE("where 4", TRUE)
 ), "counted" AS (
@@ -268,12 +268,12 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 13" AS "l"
+  FROM "studentSchoolAssociation 12" AS "l"
   GROUP BY
     "#1",
     "#2",
     "#3"
-), "studentSchoolAssociation 14" AS (
+), "studentSchoolAssociation 13" AS (
   SELECT
     "l".*,
     CASE
@@ -285,7 +285,7 @@ WITH "school" AS (
       )
       THEN FALSE
     END AS "at least"
-  FROM "studentSchoolAssociation 7" AS "l"
+  FROM "studentSchoolAssociation 6" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2" AND "g"."#3" = "l"."#3"
 ), "counted 2" AS (
@@ -304,11 +304,11 @@ WITH "school" AS (
       )) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE(COALESCE("studentSchoolAssociation.primarySchool", TRUE) AND "at least", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 14" AS "l"
+  FROM "studentSchoolAssociation 13" AS "l"
   GROUP BY
     "#1",
     "#2"
-), "studentEducationOrganizationResponsibilityAssociation 3" AS (
+), "studentEducationOrganizationResponsibilityAssociation 2" AS (
   SELECT
     "l".*,
     CASE
@@ -319,10 +319,10 @@ WITH "school" AS (
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
+  FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
   LEFT JOIN "counted 2" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentEducationOrganizationResponsibilityAssociation 4" AS (
+), "studentEducationOrganizationResponsibilityAssociation 3" AS (
   SELECT
     "l".*,
     CODE_OF("studentEducationOrganizationResponsibilityAssociation.key2") = 'Funding'
@@ -330,11 +330,11 @@ WITH "school" AS (
       "studentEducationOrganizationResponsibilityAssociation.key1" = "m.key1"
     )
     AND "at least 2" AS "where 5"
-  FROM "studentEducationOrganizationResponsibilityAssociation 3" AS "l"
-), "studentEducationOrganizationResponsibilityAssociation 5" AS (
+  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
+), "studentEducationOrganizationResponsibilityAssociation 4" AS (
   SELECT
     *
-  FROM "studentEducationOrganizationResponsibilityAssociation 4" AS "l"
+  FROM "studentEducationOrganizationResponsibilityAssociation 3" AS "l"
   WHERE
     COALESCE("where 5", TRUE)
 ), "counted 3" AS (
@@ -344,7 +344,7 @@ WITH "school" AS (
       COALESCE(COALESCE("where 5", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentEducationOrganizationResponsibilityAssociation 5" AS "l"
+  FROM "studentEducationOrganizationResponsibilityAssociation 4" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

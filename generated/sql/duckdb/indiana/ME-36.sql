@@ -12,7 +12,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "school" AS (
+WITH "every school" AS (
   SELECT
     *
   FROM (
@@ -26,7 +26,7 @@ WITH "school" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "school" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -89,7 +89,7 @@ WITH "school" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -111,7 +111,7 @@ WITH "school" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -126,23 +126,23 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     CASE
@@ -154,14 +154,14 @@ WITH "school" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 2"
-  FROM "studentSchoolAssociation 4" AS "l"
-), "studentSchoolAssociation 6" AS (
+  FROM "studentSchoolAssociation 3" AS "l"
+), "studentSchoolAssociation 5" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 5" AS "l"
+  FROM "studentSchoolAssociation 4" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
-), "studentSchoolAssociation 7" AS (
+), "studentSchoolAssociation 6" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -175,40 +175,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "studentSchoolAssociation 6" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 5" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 8" AS (
+), "studentSchoolAssociation 7" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 7" AS "l"
-), "studentSchoolAssociation 9" AS (
+  FROM "studentSchoolAssociation 6" AS "l"
+), "studentSchoolAssociation 8" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 8" AS "l"
+  FROM "studentSchoolAssociation 7" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 10" AS (
+), "studentSchoolAssociation 9" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 9" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 8" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 11" AS (
+), "studentSchoolAssociation 10" AS (
   SELECT
     "l".*,
     "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 4"
-  FROM "studentSchoolAssociation 10" AS "l"
-), "studentSchoolAssociation 12" AS (
+  FROM "studentSchoolAssociation 9" AS "l"
+), "studentSchoolAssociation 11" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 11" AS "l"
+  FROM "studentSchoolAssociation 10" AS "l"
   WHERE
     COALESCE("where 4", TRUE)
 ), "counted" AS (
@@ -244,11 +244,11 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 12" AS "l"
+  FROM "studentSchoolAssociation 11" AS "l"
   GROUP BY
     "#1",
     "#2"
-), "studentSchoolAssociation 13" AS (
+), "studentSchoolAssociation 12" AS (
   SELECT
     "l".*,
     CASE
@@ -259,15 +259,15 @@ WITH "school" AS (
       )
       THEN FALSE
     END AS "at least"
-  FROM "studentSchoolAssociation 6" AS "l"
+  FROM "studentSchoolAssociation 5" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 14" AS (
+), "studentSchoolAssociation 13" AS (
   SELECT
     "l".*,
     "at least" AS "if"
-  FROM "studentSchoolAssociation 13" AS "l"
-), "studentSchoolAssociation 15" AS (
+  FROM "studentSchoolAssociation 12" AS "l"
+), "studentSchoolAssociation 14" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -281,43 +281,43 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 3.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 3.n"
-  FROM "studentSchoolAssociation 14" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 13" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 16" AS (
+), "studentSchoolAssociation 15" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 5"
-  FROM "studentSchoolAssociation 15" AS "l"
-), "studentSchoolAssociation 17" AS (
+  FROM "studentSchoolAssociation 14" AS "l"
+), "studentSchoolAssociation 16" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 16" AS "l"
+  FROM "studentSchoolAssociation 15" AS "l"
   WHERE
     COALESCE("where 5", TRUE)
-), "studentSchoolAssociation 18" AS (
+), "studentSchoolAssociation 17" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 17" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 16" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 3.key1"
-), "studentSchoolAssociation 19" AS (
+), "studentSchoolAssociation 18" AS (
   SELECT
     "l".*,
     "school 2.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 6"
-  FROM "studentSchoolAssociation 18" AS "l"
-), "studentSchoolAssociation 20" AS (
+  FROM "studentSchoolAssociation 17" AS "l"
+), "studentSchoolAssociation 19" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 19" AS "l"
+  FROM "studentSchoolAssociation 18" AS "l"
   WHERE
     COALESCE("where 6", TRUE)
-), "studentSchoolAssociation 21" AS (
+), "studentSchoolAssociation 20" AS (
   SELECT
     "l".*,
     CASE
@@ -329,14 +329,14 @@ WITH "school" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 7"
-  FROM "studentSchoolAssociation 20" AS "l"
-), "studentSchoolAssociation 22" AS (
+  FROM "studentSchoolAssociation 19" AS "l"
+), "studentSchoolAssociation 21" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 21" AS "l"
+  FROM "studentSchoolAssociation 20" AS "l"
   WHERE
     COALESCE("where 7", TRUE)
-), "studentSchoolAssociation 23" AS (
+), "studentSchoolAssociation 22" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -350,43 +350,43 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 4.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 4.n"
-  FROM "studentSchoolAssociation 14" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 13" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 24" AS (
+), "studentSchoolAssociation 23" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 8"
-  FROM "studentSchoolAssociation 23" AS "l"
-), "studentSchoolAssociation 25" AS (
+  FROM "studentSchoolAssociation 22" AS "l"
+), "studentSchoolAssociation 24" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 24" AS "l"
+  FROM "studentSchoolAssociation 23" AS "l"
   WHERE
     COALESCE("where 8", TRUE)
-), "studentSchoolAssociation 26" AS (
+), "studentSchoolAssociation 25" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 25" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 24" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 4.key1"
-), "studentSchoolAssociation 27" AS (
+), "studentSchoolAssociation 26" AS (
   SELECT
     "l".*,
     "school 3.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 9"
-  FROM "studentSchoolAssociation 26" AS "l"
-), "studentSchoolAssociation 28" AS (
+  FROM "studentSchoolAssociation 25" AS "l"
+), "studentSchoolAssociation 27" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 27" AS "l"
+  FROM "studentSchoolAssociation 26" AS "l"
   WHERE
     COALESCE("where 9", TRUE)
-), "studentSchoolAssociation 29" AS (
+), "studentSchoolAssociation 28" AS (
   SELECT
     "l".*,
     "r"."n" AS "#4",
@@ -400,40 +400,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 5.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 5.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 5.n"
-  FROM "studentSchoolAssociation 28" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 27" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 30" AS (
+), "studentSchoolAssociation 29" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 5.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 10"
-  FROM "studentSchoolAssociation 29" AS "l"
-), "studentSchoolAssociation 31" AS (
+  FROM "studentSchoolAssociation 28" AS "l"
+), "studentSchoolAssociation 30" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 30" AS "l"
+  FROM "studentSchoolAssociation 29" AS "l"
   WHERE
     COALESCE("where 10", TRUE)
-), "studentSchoolAssociation 32" AS (
+), "studentSchoolAssociation 31" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 4.n"
-  FROM "studentSchoolAssociation 31" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 30" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 5.key1"
-), "studentSchoolAssociation 33" AS (
+), "studentSchoolAssociation 32" AS (
   SELECT
     "l".*,
     "school 4.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 11"
-  FROM "studentSchoolAssociation 32" AS "l"
-), "studentSchoolAssociation 34" AS (
+  FROM "studentSchoolAssociation 31" AS "l"
+), "studentSchoolAssociation 33" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 33" AS "l"
+  FROM "studentSchoolAssociation 32" AS "l"
   WHERE
     COALESCE("where 11", TRUE)
 ), "ordered" AS (
@@ -455,7 +455,7 @@ WITH "school" AS (
     "studentSchoolAssociation 5.key0" AS "place0",
     "studentSchoolAssociation 5.key1" AS "place1",
     "studentSchoolAssociation 5.key2" AS "place2"
-  FROM "studentSchoolAssociation 34" AS "l"
+  FROM "studentSchoolAssociation 33" AS "l"
 ), "picked" AS (
   SELECT
     *
@@ -467,7 +467,7 @@ WITH "school" AS (
       PARTITION BY "o"."#1", "o"."#2", "o"."#3"
       ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
     ) = 1
-), "studentSchoolAssociation 35" AS (
+), "studentSchoolAssociation 34" AS (
   SELECT
     "l".*,
     CASE WHEN NOT "g"."doubtful" AND NOT (
@@ -479,10 +479,10 @@ WITH "school" AS (
     CASE WHEN NOT "g"."doubtful" AND NOT (
       "m.key3" IS NULL
     ) THEN "g"."part2" END AS "picked.2"
-  FROM "studentSchoolAssociation 28" AS "l"
+  FROM "studentSchoolAssociation 27" AS "l"
   LEFT JOIN "picked" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2" AND "g"."#3" = "l"."#3"
-), "studentSchoolAssociation 36" AS (
+), "studentSchoolAssociation 35" AS (
   SELECT
     "l".*,
     CASE
@@ -496,11 +496,11 @@ WITH "school" AS (
       AND "studentSchoolAssociation 4.key1" = "picked.1"
       AND "studentSchoolAssociation 4.key2" = "picked.2"
     END AS "where 12"
-  FROM "studentSchoolAssociation 35" AS "l"
-), "studentSchoolAssociation 37" AS (
+  FROM "studentSchoolAssociation 34" AS "l"
+), "studentSchoolAssociation 36" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 36" AS "l"
+  FROM "studentSchoolAssociation 35" AS "l"
   WHERE
     COALESCE("where 12", TRUE)
 ), "either" AS (
@@ -539,7 +539,7 @@ WITH "school" AS (
       COALESCE("where 5", FALSE) AND COALESCE("where 6", FALSE)
     )
     AND COALESCE("where 7", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 22" AS "l"
+  FROM "studentSchoolAssociation 21" AS "l"
   WHERE
     "if"
   UNION ALL
@@ -578,7 +578,7 @@ WITH "school" AS (
       COALESCE("where 8", FALSE) AND COALESCE("where 9", FALSE)
     )
     AND COALESCE("where 12", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 37" AS "l"
+  FROM "studentSchoolAssociation 36" AS "l"
   WHERE
     NOT "if"
 ), "counted 2" AS (
@@ -597,7 +597,7 @@ WITH "school" AS (
   GROUP BY
     "#1",
     "#2"
-), "studentSchoolAssociation 38" AS (
+), "studentSchoolAssociation 37" AS (
   SELECT
     "l".*,
     CASE
@@ -616,7 +616,7 @@ WITH "school" AS (
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "studentSchoolAssociation 14" AS "l"
+  FROM "studentSchoolAssociation 13" AS "l"
   LEFT JOIN "counted 2" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
 ), "counted 3" AS (
@@ -631,7 +631,7 @@ WITH "school" AS (
       )) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE("at least 2", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 38" AS "l"
+  FROM "studentSchoolAssociation 37" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (
@@ -648,7 +648,7 @@ WITH "school" AS (
   FROM "m 2" AS "l"
   LEFT JOIN "counted 3" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentSchoolAssociation 39" AS (
+), "studentSchoolAssociation 38" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -663,39 +663,39 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 6.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 6.n"
   FROM "m 3" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 40" AS (
+), "studentSchoolAssociation 39" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 6.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 13"
-  FROM "studentSchoolAssociation 39" AS "l"
-), "studentSchoolAssociation 41" AS (
+  FROM "studentSchoolAssociation 38" AS "l"
+), "studentSchoolAssociation 40" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 40" AS "l"
+  FROM "studentSchoolAssociation 39" AS "l"
   WHERE
     COALESCE("where 13", TRUE)
-), "studentSchoolAssociation 42" AS (
+), "studentSchoolAssociation 41" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 5.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 5.n"
-  FROM "studentSchoolAssociation 41" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 40" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 6.key1"
-), "studentSchoolAssociation 43" AS (
+), "studentSchoolAssociation 42" AS (
   SELECT
     "l".*,
     "school 5.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 14"
-  FROM "studentSchoolAssociation 42" AS "l"
-), "studentSchoolAssociation 44" AS (
+  FROM "studentSchoolAssociation 41" AS "l"
+), "studentSchoolAssociation 43" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 43" AS "l"
+  FROM "studentSchoolAssociation 42" AS "l"
   WHERE
     COALESCE("where 14", TRUE)
 ), "counted 4" AS (
@@ -730,7 +730,7 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 44" AS "l"
+  FROM "studentSchoolAssociation 43" AS "l"
   GROUP BY
     "#1"
 ), "m 4" AS (
@@ -752,7 +752,7 @@ WITH "school" AS (
     "l".*,
     "at least 4" AS "if 2"
   FROM "m 4" AS "l"
-), "studentSchoolAssociation 45" AS (
+), "studentSchoolAssociation 44" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -767,42 +767,42 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 7.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 7.n"
   FROM "m 5" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 46" AS (
+), "studentSchoolAssociation 45" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 7.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 15"
-  FROM "studentSchoolAssociation 45" AS "l"
-), "studentSchoolAssociation 47" AS (
+  FROM "studentSchoolAssociation 44" AS "l"
+), "studentSchoolAssociation 46" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 46" AS "l"
+  FROM "studentSchoolAssociation 45" AS "l"
   WHERE
     COALESCE("where 15", TRUE)
-), "studentSchoolAssociation 48" AS (
+), "studentSchoolAssociation 47" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 6.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 6.n"
-  FROM "studentSchoolAssociation 47" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 46" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 7.key1"
-), "studentSchoolAssociation 49" AS (
+), "studentSchoolAssociation 48" AS (
   SELECT
     "l".*,
     "school 6.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 16"
-  FROM "studentSchoolAssociation 48" AS "l"
-), "studentSchoolAssociation 50" AS (
+  FROM "studentSchoolAssociation 47" AS "l"
+), "studentSchoolAssociation 49" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 49" AS "l"
+  FROM "studentSchoolAssociation 48" AS "l"
   WHERE
     COALESCE("where 16", TRUE)
-), "studentSchoolAssociation 51" AS (
+), "studentSchoolAssociation 50" AS (
   SELECT
     "l".*,
     CASE
@@ -814,14 +814,14 @@ WITH "school" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 17"
-  FROM "studentSchoolAssociation 50" AS "l"
-), "studentSchoolAssociation 52" AS (
+  FROM "studentSchoolAssociation 49" AS "l"
+), "studentSchoolAssociation 51" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 51" AS "l"
+  FROM "studentSchoolAssociation 50" AS "l"
   WHERE
     COALESCE("where 17", TRUE)
-), "studentSchoolAssociation 53" AS (
+), "studentSchoolAssociation 52" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -836,42 +836,42 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 8.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 8.n"
   FROM "m 5" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 54" AS (
+), "studentSchoolAssociation 53" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 8.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 18"
-  FROM "studentSchoolAssociation 53" AS "l"
-), "studentSchoolAssociation 55" AS (
+  FROM "studentSchoolAssociation 52" AS "l"
+), "studentSchoolAssociation 54" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 54" AS "l"
+  FROM "studentSchoolAssociation 53" AS "l"
   WHERE
     COALESCE("where 18", TRUE)
-), "studentSchoolAssociation 56" AS (
+), "studentSchoolAssociation 55" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 7.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 7.n"
-  FROM "studentSchoolAssociation 55" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 54" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 8.key1"
-), "studentSchoolAssociation 57" AS (
+), "studentSchoolAssociation 56" AS (
   SELECT
     "l".*,
     "school 7.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 19"
-  FROM "studentSchoolAssociation 56" AS "l"
-), "studentSchoolAssociation 58" AS (
+  FROM "studentSchoolAssociation 55" AS "l"
+), "studentSchoolAssociation 57" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 57" AS "l"
+  FROM "studentSchoolAssociation 56" AS "l"
   WHERE
     COALESCE("where 19", TRUE)
-), "studentSchoolAssociation 59" AS (
+), "studentSchoolAssociation 58" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -885,40 +885,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 9.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 9.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 9.n"
-  FROM "studentSchoolAssociation 58" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 57" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 60" AS (
+), "studentSchoolAssociation 59" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 9.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 20"
-  FROM "studentSchoolAssociation 59" AS "l"
-), "studentSchoolAssociation 61" AS (
+  FROM "studentSchoolAssociation 58" AS "l"
+), "studentSchoolAssociation 60" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 60" AS "l"
+  FROM "studentSchoolAssociation 59" AS "l"
   WHERE
     COALESCE("where 20", TRUE)
-), "studentSchoolAssociation 62" AS (
+), "studentSchoolAssociation 61" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 8.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 8.n"
-  FROM "studentSchoolAssociation 61" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 60" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 9.key1"
-), "studentSchoolAssociation 63" AS (
+), "studentSchoolAssociation 62" AS (
   SELECT
     "l".*,
     "school 8.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 21"
-  FROM "studentSchoolAssociation 62" AS "l"
-), "studentSchoolAssociation 64" AS (
+  FROM "studentSchoolAssociation 61" AS "l"
+), "studentSchoolAssociation 63" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 63" AS "l"
+  FROM "studentSchoolAssociation 62" AS "l"
   WHERE
     COALESCE("where 21", TRUE)
 ), "ordered 2" AS (
@@ -939,7 +939,7 @@ WITH "school" AS (
     "studentSchoolAssociation 9.key0" AS "place0",
     "studentSchoolAssociation 9.key1" AS "place1",
     "studentSchoolAssociation 9.key2" AS "place2"
-  FROM "studentSchoolAssociation 64" AS "l"
+  FROM "studentSchoolAssociation 63" AS "l"
 ), "picked 2" AS (
   SELECT
     *
@@ -951,7 +951,7 @@ WITH "school" AS (
       PARTITION BY "o"."#1", "o"."#2"
       ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
     ) = 1
-), "studentSchoolAssociation 65" AS (
+), "studentSchoolAssociation 64" AS (
   SELECT
     "l".*,
     CASE WHEN NOT "g"."doubtful" AND NOT (
@@ -963,10 +963,10 @@ WITH "school" AS (
     CASE WHEN NOT "g"."doubtful" AND NOT (
       "m.key3" IS NULL
     ) THEN "g"."part2" END AS "picked 2.2"
-  FROM "studentSchoolAssociation 58" AS "l"
+  FROM "studentSchoolAssociation 57" AS "l"
   LEFT JOIN "picked 2" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 66" AS (
+), "studentSchoolAssociation 65" AS (
   SELECT
     "l".*,
     CASE
@@ -980,11 +980,11 @@ WITH "school" AS (
       AND "studentSchoolAssociation 8.key1" = "picked 2.1"
       AND "studentSchoolAssociation 8.key2" = "picked 2.2"
     END AS "where 22"
-  FROM "studentSchoolAssociation 65" AS "l"
-), "studentSchoolAssociation 67" AS (
+  FROM "studentSchoolAssociation 64" AS "l"
+), "studentSchoolAssociation 66" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 66" AS "l"
+  FROM "studentSchoolAssociation 65" AS "l"
   WHERE
     COALESCE("where 22", TRUE)
 ), "either 2" AS (
@@ -1011,7 +1011,7 @@ WITH "school" AS (
       COALESCE("where 15", FALSE) AND COALESCE("where 16", FALSE)
     )
     AND COALESCE("where 17", FALSE) AS "either 2.sure"
-  FROM "studentSchoolAssociation 52" AS "l"
+  FROM "studentSchoolAssociation 51" AS "l"
   WHERE
     "if 2"
   UNION ALL
@@ -1038,7 +1038,7 @@ WITH "school" AS (
       COALESCE("where 18", FALSE) AND COALESCE("where 19", FALSE)
     )
     AND COALESCE("where 22", FALSE) AS "either 2.sure"
-  FROM "studentSchoolAssociation 67" AS "l"
+  FROM "studentSchoolAssociation 66" AS "l"
   WHERE
     NOT "if 2"
 ), "either 3" AS (
@@ -1052,7 +1052,7 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 10.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 10.n"
   FROM "either 2" AS "l"
-  LEFT JOIN "studentSchoolAssociation" AS "r"
+  LEFT JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."key0" = "either 2.0"
     AND "r"."key1" = "either 2.1"
     AND "r"."key2" = "either 2.2"

@@ -12,7 +12,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "school" AS (
+WITH "every school" AS (
   SELECT
     *
   FROM (
@@ -26,7 +26,7 @@ WITH "school" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "school" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -89,7 +89,7 @@ WITH "school" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -111,7 +111,7 @@ WITH "school" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -126,39 +126,39 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 6" AS (
+), "studentSchoolAssociation 5" AS (
   SELECT
     "l".*,
     "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 2"
-  FROM "studentSchoolAssociation 5" AS "l"
-), "studentSchoolAssociation 7" AS (
+  FROM "studentSchoolAssociation 4" AS "l"
+), "studentSchoolAssociation 6" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 6" AS "l"
+  FROM "studentSchoolAssociation 5" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
 ), "counted" AS (
@@ -193,7 +193,7 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 7" AS "l"
+  FROM "studentSchoolAssociation 6" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (
@@ -210,7 +210,7 @@ WITH "school" AS (
   FROM "m 2" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentEducationOrganizationResponsibilityAssociation 2" AS (
+), "studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -225,9 +225,9 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationResponsibilityAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentEducationOrganizationResponsibilityAssociation.n"
   FROM "m 3" AS "l"
-  JOIN "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  JOIN "every studentEducationOrganizationResponsibilityAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 8" AS (
+), "studentSchoolAssociation 7" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -241,40 +241,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "studentEducationOrganizationResponsibilityAssociation.key3"
-), "studentSchoolAssociation 9" AS (
+), "studentSchoolAssociation 8" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 8" AS "l"
-), "studentSchoolAssociation 10" AS (
+  FROM "studentSchoolAssociation 7" AS "l"
+), "studentSchoolAssociation 9" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 9" AS "l"
+  FROM "studentSchoolAssociation 8" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 11" AS (
+), "studentSchoolAssociation 10" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 10" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 9" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 12" AS (
+), "studentSchoolAssociation 11" AS (
   SELECT
     "l".*,
     "school 2.localEducationAgencyReference.localEducationAgencyId#" = "studentEducationOrganizationResponsibilityAssociation.key1" AS "where 4"
-  FROM "studentSchoolAssociation 11" AS "l"
-), "studentSchoolAssociation 13" AS (
+  FROM "studentSchoolAssociation 10" AS "l"
+), "studentSchoolAssociation 12" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 12" AS "l"
+  FROM "studentSchoolAssociation 11" AS "l"
   WHERE
     COALESCE("where 4", TRUE)
 ), "counted 2" AS (
@@ -310,11 +310,11 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 13" AS "l"
+  FROM "studentSchoolAssociation 12" AS "l"
   GROUP BY
     "#1",
     "#2"
-), "studentEducationOrganizationResponsibilityAssociation 3" AS (
+), "studentEducationOrganizationResponsibilityAssociation 2" AS (
   SELECT
     "l".*,
     CASE
@@ -326,7 +326,7 @@ WITH "school" AS (
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
+  FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
   LEFT JOIN "counted 2" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
 ), "counted 3" AS (
@@ -386,7 +386,7 @@ WITH "school" AS (
         ),
         TRUE
       )) AS "perhaps"
-  FROM "studentEducationOrganizationResponsibilityAssociation 3" AS "l"
+  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
   GROUP BY
     "#1"
 ), "m 4" AS (
@@ -409,7 +409,7 @@ WITH "school" AS (
     NOT "m._ext.idoe.admCodeDescriptor" IS NULL
     AND "m._ext.idoe.admCodeDescriptor" = '6' AS "value"
   FROM "m 4" AS "l"
-), "studentSchoolAssociation 14" AS (
+), "studentSchoolAssociation 13" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -424,39 +424,39 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 3.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 3.n"
   FROM "m 5" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 15" AS (
+), "studentSchoolAssociation 14" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 5"
-  FROM "studentSchoolAssociation 14" AS "l"
-), "studentSchoolAssociation 16" AS (
+  FROM "studentSchoolAssociation 13" AS "l"
+), "studentSchoolAssociation 15" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 15" AS "l"
+  FROM "studentSchoolAssociation 14" AS "l"
   WHERE
     COALESCE("where 5", TRUE)
-), "studentSchoolAssociation 17" AS (
+), "studentSchoolAssociation 16" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 16" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 15" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 3.key1"
-), "studentSchoolAssociation 18" AS (
+), "studentSchoolAssociation 17" AS (
   SELECT
     "l".*,
     "school 3.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 6"
-  FROM "studentSchoolAssociation 17" AS "l"
-), "studentSchoolAssociation 19" AS (
+  FROM "studentSchoolAssociation 16" AS "l"
+), "studentSchoolAssociation 18" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 18" AS "l"
+  FROM "studentSchoolAssociation 17" AS "l"
   WHERE
     COALESCE("where 6", TRUE)
 ), "counted 4" AS (
@@ -491,7 +491,7 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 19" AS "l"
+  FROM "studentSchoolAssociation 18" AS "l"
   GROUP BY
     "#1"
 ), "m 6" AS (
@@ -513,7 +513,7 @@ WITH "school" AS (
     "l".*,
     "at least 4" AS "if"
   FROM "m 6" AS "l"
-), "studentSchoolAssociation 20" AS (
+), "studentSchoolAssociation 19" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -528,42 +528,42 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 4.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 4.n"
   FROM "m 7" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 21" AS (
+), "studentSchoolAssociation 20" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 7"
-  FROM "studentSchoolAssociation 20" AS "l"
-), "studentSchoolAssociation 22" AS (
+  FROM "studentSchoolAssociation 19" AS "l"
+), "studentSchoolAssociation 21" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 21" AS "l"
+  FROM "studentSchoolAssociation 20" AS "l"
   WHERE
     COALESCE("where 7", TRUE)
-), "studentSchoolAssociation 23" AS (
+), "studentSchoolAssociation 22" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 4.n"
-  FROM "studentSchoolAssociation 22" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 21" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 4.key1"
-), "studentSchoolAssociation 24" AS (
+), "studentSchoolAssociation 23" AS (
   SELECT
     "l".*,
     "school 4.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 8"
-  FROM "studentSchoolAssociation 23" AS "l"
-), "studentSchoolAssociation 25" AS (
+  FROM "studentSchoolAssociation 22" AS "l"
+), "studentSchoolAssociation 24" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 24" AS "l"
+  FROM "studentSchoolAssociation 23" AS "l"
   WHERE
     COALESCE("where 8", TRUE)
-), "studentSchoolAssociation 26" AS (
+), "studentSchoolAssociation 25" AS (
   SELECT
     "l".*,
     CASE
@@ -575,14 +575,14 @@ WITH "school" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 9"
-  FROM "studentSchoolAssociation 25" AS "l"
-), "studentSchoolAssociation 27" AS (
+  FROM "studentSchoolAssociation 24" AS "l"
+), "studentSchoolAssociation 26" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 26" AS "l"
+  FROM "studentSchoolAssociation 25" AS "l"
   WHERE
     COALESCE("where 9", TRUE)
-), "studentSchoolAssociation 28" AS (
+), "studentSchoolAssociation 27" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -597,42 +597,42 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 5.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 5.n"
   FROM "m 7" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 29" AS (
+), "studentSchoolAssociation 28" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 5.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 10"
-  FROM "studentSchoolAssociation 28" AS "l"
-), "studentSchoolAssociation 30" AS (
+  FROM "studentSchoolAssociation 27" AS "l"
+), "studentSchoolAssociation 29" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 29" AS "l"
+  FROM "studentSchoolAssociation 28" AS "l"
   WHERE
     COALESCE("where 10", TRUE)
-), "studentSchoolAssociation 31" AS (
+), "studentSchoolAssociation 30" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 5.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 5.n"
-  FROM "studentSchoolAssociation 30" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 29" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 5.key1"
-), "studentSchoolAssociation 32" AS (
+), "studentSchoolAssociation 31" AS (
   SELECT
     "l".*,
     "school 5.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 11"
-  FROM "studentSchoolAssociation 31" AS "l"
-), "studentSchoolAssociation 33" AS (
+  FROM "studentSchoolAssociation 30" AS "l"
+), "studentSchoolAssociation 32" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 32" AS "l"
+  FROM "studentSchoolAssociation 31" AS "l"
   WHERE
     COALESCE("where 11", TRUE)
-), "studentSchoolAssociation 34" AS (
+), "studentSchoolAssociation 33" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -646,40 +646,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 6.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 6.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 6.n"
-  FROM "studentSchoolAssociation 33" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 32" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 35" AS (
+), "studentSchoolAssociation 34" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 6.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 12"
-  FROM "studentSchoolAssociation 34" AS "l"
-), "studentSchoolAssociation 36" AS (
+  FROM "studentSchoolAssociation 33" AS "l"
+), "studentSchoolAssociation 35" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 35" AS "l"
+  FROM "studentSchoolAssociation 34" AS "l"
   WHERE
     COALESCE("where 12", TRUE)
-), "studentSchoolAssociation 37" AS (
+), "studentSchoolAssociation 36" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 6.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 6.n"
-  FROM "studentSchoolAssociation 36" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 35" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 6.key1"
-), "studentSchoolAssociation 38" AS (
+), "studentSchoolAssociation 37" AS (
   SELECT
     "l".*,
     "school 6.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 13"
-  FROM "studentSchoolAssociation 37" AS "l"
-), "studentSchoolAssociation 39" AS (
+  FROM "studentSchoolAssociation 36" AS "l"
+), "studentSchoolAssociation 38" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 38" AS "l"
+  FROM "studentSchoolAssociation 37" AS "l"
   WHERE
     COALESCE("where 13", TRUE)
 ), "ordered" AS (
@@ -700,7 +700,7 @@ WITH "school" AS (
     "studentSchoolAssociation 6.key0" AS "place0",
     "studentSchoolAssociation 6.key1" AS "place1",
     "studentSchoolAssociation 6.key2" AS "place2"
-  FROM "studentSchoolAssociation 39" AS "l"
+  FROM "studentSchoolAssociation 38" AS "l"
 ), "picked" AS (
   SELECT
     *
@@ -712,7 +712,7 @@ WITH "school" AS (
       PARTITION BY "o"."#1", "o"."#2"
       ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
     ) = 1
-), "studentSchoolAssociation 40" AS (
+), "studentSchoolAssociation 39" AS (
   SELECT
     "l".*,
     CASE WHEN NOT "g"."doubtful" AND NOT (
@@ -724,10 +724,10 @@ WITH "school" AS (
     CASE WHEN NOT "g"."doubtful" AND NOT (
       "m.key3" IS NULL
     ) THEN "g"."part2" END AS "picked.2"
-  FROM "studentSchoolAssociation 33" AS "l"
+  FROM "studentSchoolAssociation 32" AS "l"
   LEFT JOIN "picked" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 41" AS (
+), "studentSchoolAssociation 40" AS (
   SELECT
     "l".*,
     CASE
@@ -741,11 +741,11 @@ WITH "school" AS (
       AND "studentSchoolAssociation 5.key1" = "picked.1"
       AND "studentSchoolAssociation 5.key2" = "picked.2"
     END AS "where 14"
-  FROM "studentSchoolAssociation 40" AS "l"
-), "studentSchoolAssociation 42" AS (
+  FROM "studentSchoolAssociation 39" AS "l"
+), "studentSchoolAssociation 41" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 41" AS "l"
+  FROM "studentSchoolAssociation 40" AS "l"
   WHERE
     COALESCE("where 14", TRUE)
 ), "either" AS (
@@ -774,7 +774,7 @@ WITH "school" AS (
       COALESCE("where 7", FALSE) AND COALESCE("where 8", FALSE)
     )
     AND COALESCE("where 9", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 27" AS "l"
+  FROM "studentSchoolAssociation 26" AS "l"
   WHERE
     "if"
   UNION ALL
@@ -803,7 +803,7 @@ WITH "school" AS (
       COALESCE("where 10", FALSE) AND COALESCE("where 11", FALSE)
     )
     AND COALESCE("where 14", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 42" AS "l"
+  FROM "studentSchoolAssociation 41" AS "l"
   WHERE
     NOT "if"
 ), "either 2" AS (
@@ -817,7 +817,7 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 7.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 7.n"
   FROM "either" AS "l"
-  LEFT JOIN "studentSchoolAssociation" AS "r"
+  LEFT JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."key0" = "either.0" AND "r"."key1" = "either.1" AND "r"."key2" = "either.2"
 ), "counted 5" AS (
   SELECT
@@ -854,7 +854,7 @@ WITH "school" AS (
   FROM "m 7" AS "l"
   LEFT JOIN "counted 5" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentSchoolAssociation 43" AS (
+), "studentSchoolAssociation 42" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -869,39 +869,39 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 8.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 8.n"
   FROM "m 8" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 44" AS (
+), "studentSchoolAssociation 43" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 8.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 15"
-  FROM "studentSchoolAssociation 43" AS "l"
-), "studentSchoolAssociation 45" AS (
+  FROM "studentSchoolAssociation 42" AS "l"
+), "studentSchoolAssociation 44" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 44" AS "l"
+  FROM "studentSchoolAssociation 43" AS "l"
   WHERE
     COALESCE("where 15", TRUE)
-), "studentSchoolAssociation 46" AS (
+), "studentSchoolAssociation 45" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 7.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 7.n"
-  FROM "studentSchoolAssociation 45" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 44" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 8.key1"
-), "studentSchoolAssociation 47" AS (
+), "studentSchoolAssociation 46" AS (
   SELECT
     "l".*,
     "school 7.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 16"
-  FROM "studentSchoolAssociation 46" AS "l"
-), "studentSchoolAssociation 48" AS (
+  FROM "studentSchoolAssociation 45" AS "l"
+), "studentSchoolAssociation 47" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 47" AS "l"
+  FROM "studentSchoolAssociation 46" AS "l"
   WHERE
     COALESCE("where 16", TRUE)
 ), "counted 6" AS (
@@ -936,7 +936,7 @@ WITH "school" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 48" AS "l"
+  FROM "studentSchoolAssociation 47" AS "l"
   GROUP BY
     "#1"
 ), "m 9" AS (
@@ -958,7 +958,7 @@ WITH "school" AS (
     "l".*,
     "at least 6" AS "if 2"
   FROM "m 9" AS "l"
-), "studentSchoolAssociation 49" AS (
+), "studentSchoolAssociation 48" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -973,42 +973,42 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 9.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 9.n"
   FROM "m 10" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 50" AS (
+), "studentSchoolAssociation 49" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 9.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 17"
-  FROM "studentSchoolAssociation 49" AS "l"
-), "studentSchoolAssociation 51" AS (
+  FROM "studentSchoolAssociation 48" AS "l"
+), "studentSchoolAssociation 50" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 50" AS "l"
+  FROM "studentSchoolAssociation 49" AS "l"
   WHERE
     COALESCE("where 17", TRUE)
-), "studentSchoolAssociation 52" AS (
+), "studentSchoolAssociation 51" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 8.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 8.n"
-  FROM "studentSchoolAssociation 51" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 50" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 9.key1"
-), "studentSchoolAssociation 53" AS (
+), "studentSchoolAssociation 52" AS (
   SELECT
     "l".*,
     "school 8.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 18"
-  FROM "studentSchoolAssociation 52" AS "l"
-), "studentSchoolAssociation 54" AS (
+  FROM "studentSchoolAssociation 51" AS "l"
+), "studentSchoolAssociation 53" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 53" AS "l"
+  FROM "studentSchoolAssociation 52" AS "l"
   WHERE
     COALESCE("where 18", TRUE)
-), "studentSchoolAssociation 55" AS (
+), "studentSchoolAssociation 54" AS (
   SELECT
     "l".*,
     CASE
@@ -1020,14 +1020,14 @@ WITH "school" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 19"
-  FROM "studentSchoolAssociation 54" AS "l"
-), "studentSchoolAssociation 56" AS (
+  FROM "studentSchoolAssociation 53" AS "l"
+), "studentSchoolAssociation 55" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 55" AS "l"
+  FROM "studentSchoolAssociation 54" AS "l"
   WHERE
     COALESCE("where 19", TRUE)
-), "studentSchoolAssociation 57" AS (
+), "studentSchoolAssociation 56" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -1042,42 +1042,42 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 10.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 10.n"
   FROM "m 10" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 58" AS (
+), "studentSchoolAssociation 57" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 10.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 20"
-  FROM "studentSchoolAssociation 57" AS "l"
-), "studentSchoolAssociation 59" AS (
+  FROM "studentSchoolAssociation 56" AS "l"
+), "studentSchoolAssociation 58" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 58" AS "l"
+  FROM "studentSchoolAssociation 57" AS "l"
   WHERE
     COALESCE("where 20", TRUE)
-), "studentSchoolAssociation 60" AS (
+), "studentSchoolAssociation 59" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 9.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 9.n"
-  FROM "studentSchoolAssociation 59" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 58" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 10.key1"
-), "studentSchoolAssociation 61" AS (
+), "studentSchoolAssociation 60" AS (
   SELECT
     "l".*,
     "school 9.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 21"
-  FROM "studentSchoolAssociation 60" AS "l"
-), "studentSchoolAssociation 62" AS (
+  FROM "studentSchoolAssociation 59" AS "l"
+), "studentSchoolAssociation 61" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 61" AS "l"
+  FROM "studentSchoolAssociation 60" AS "l"
   WHERE
     COALESCE("where 21", TRUE)
-), "studentSchoolAssociation 63" AS (
+), "studentSchoolAssociation 62" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -1091,40 +1091,40 @@ WITH "school" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 11.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 11.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 11.n"
-  FROM "studentSchoolAssociation 62" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  FROM "studentSchoolAssociation 61" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 64" AS (
+), "studentSchoolAssociation 63" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation 11.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where 22"
-  FROM "studentSchoolAssociation 63" AS "l"
-), "studentSchoolAssociation 65" AS (
+  FROM "studentSchoolAssociation 62" AS "l"
+), "studentSchoolAssociation 64" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 64" AS "l"
+  FROM "studentSchoolAssociation 63" AS "l"
   WHERE
     COALESCE("where 22", TRUE)
-), "studentSchoolAssociation 66" AS (
+), "studentSchoolAssociation 65" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 10.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 10.n"
-  FROM "studentSchoolAssociation 65" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 64" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation 11.key1"
-), "studentSchoolAssociation 67" AS (
+), "studentSchoolAssociation 66" AS (
   SELECT
     "l".*,
     "school 10.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 23"
-  FROM "studentSchoolAssociation 66" AS "l"
-), "studentSchoolAssociation 68" AS (
+  FROM "studentSchoolAssociation 65" AS "l"
+), "studentSchoolAssociation 67" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 67" AS "l"
+  FROM "studentSchoolAssociation 66" AS "l"
   WHERE
     COALESCE("where 23", TRUE)
 ), "ordered 2" AS (
@@ -1145,7 +1145,7 @@ WITH "school" AS (
     "studentSchoolAssociation 11.key0" AS "place0",
     "studentSchoolAssociation 11.key1" AS "place1",
     "studentSchoolAssociation 11.key2" AS "place2"
-  FROM "studentSchoolAssociation 68" AS "l"
+  FROM "studentSchoolAssociation 67" AS "l"
 ), "picked 2" AS (
   SELECT
     *
@@ -1157,7 +1157,7 @@ WITH "school" AS (
       PARTITION BY "o"."#1", "o"."#2"
       ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
     ) = 1
-), "studentSchoolAssociation 69" AS (
+), "studentSchoolAssociation 68" AS (
   SELECT
     "l".*,
     CASE WHEN NOT "g"."doubtful" AND NOT (
@@ -1169,10 +1169,10 @@ WITH "school" AS (
     CASE WHEN NOT "g"."doubtful" AND NOT (
       "m.key3" IS NULL
     ) THEN "g"."part2" END AS "picked 2.2"
-  FROM "studentSchoolAssociation 62" AS "l"
+  FROM "studentSchoolAssociation 61" AS "l"
   LEFT JOIN "picked 2" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 70" AS (
+), "studentSchoolAssociation 69" AS (
   SELECT
     "l".*,
     CASE
@@ -1186,11 +1186,11 @@ WITH "school" AS (
       AND "studentSchoolAssociation 10.key1" = "picked 2.1"
       AND "studentSchoolAssociation 10.key2" = "picked 2.2"
     END AS "where 24"
-  FROM "studentSchoolAssociation 69" AS "l"
-), "studentSchoolAssociation 71" AS (
+  FROM "studentSchoolAssociation 68" AS "l"
+), "studentSchoolAssociation 70" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 70" AS "l"
+  FROM "studentSchoolAssociation 69" AS "l"
   WHERE
     COALESCE("where 24", TRUE)
 ), "either 3" AS (
@@ -1222,7 +1222,7 @@ WITH "school" AS (
       COALESCE("where 17", FALSE) AND COALESCE("where 18", FALSE)
     )
     AND COALESCE("where 19", FALSE) AS "either 2.sure"
-  FROM "studentSchoolAssociation 56" AS "l"
+  FROM "studentSchoolAssociation 55" AS "l"
   WHERE
     "if 2"
   UNION ALL
@@ -1254,7 +1254,7 @@ WITH "school" AS (
       COALESCE("where 20", FALSE) AND COALESCE("where 21", FALSE)
     )
     AND COALESCE("where 24", FALSE) AS "either 2.sure"
-  FROM "studentSchoolAssociation 71" AS "l"
+  FROM "studentSchoolAssociation 70" AS "l"
   WHERE
     NOT "if 2"
 ), "either 4" AS (
@@ -1268,7 +1268,7 @@ WITH "school" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 12.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation 12.n"
   FROM "either 3" AS "l"
-  LEFT JOIN "studentSchoolAssociation" AS "r"
+  LEFT JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."key0" = "either 2.0"
     AND "r"."key1" = "either 2.1"
     AND "r"."key2" = "either 2.2"

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "choiceApprovals" AS (
+WITH "every choiceApprovals" AS (
   SELECT
     *
   FROM (
@@ -26,7 +26,7 @@ WITH "choiceApprovals" AS (
     NOT "typed"."key0" IS NULL AND NOT "typed"."key1" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -64,7 +64,7 @@ WITH "choiceApprovals" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -92,7 +92,7 @@ WITH "choiceApprovals" AS (
     "r"."approved" AS "choiceApprovals.approved",
     "r"."n" AS "choiceApprovals.n"
   FROM "m 2" AS "l"
-  LEFT JOIN "choiceApprovals" AS "r"
+  LEFT JOIN "every choiceApprovals" AS "r"
     ON "r"."key0" = "m.key3" AND "r"."key1" = CAST($schoolYear AS BIGINT)
 )
 SELECT

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "adultLearnerSchools" AS (
+WITH "every adultLearnerSchools" AS (
   SELECT
     *
   FROM (
@@ -24,7 +24,7 @@ WITH "adultLearnerSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -39,7 +39,7 @@ WITH "adultLearnerSchools" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -77,7 +77,7 @@ WITH "adultLearnerSchools" AS (
     "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
     "r"."endDate" AS "m.endDate",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -99,7 +99,7 @@ WITH "adultLearnerSchools" AS (
       END,
       TRUE
     )
-), "school 2" AS (
+), "school" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -108,14 +108,14 @@ WITH "adultLearnerSchools" AS (
     "r"."schoolId" AS "school.schoolId",
     "r"."n" AS "school.n"
   FROM "m 2" AS "l"
-  JOIN "school" AS "r"
+  JOIN "every school" AS "r"
     ON "r"."localEducationAgencyReference.localEducationAgencyId#" = "m.key1"
-), "school 3" AS (
+), "school 2" AS (
   SELECT
     "l".*,
     "r"."n" AS "adultLearnerSchools.n"
-  FROM "school 2" AS "l"
-  LEFT JOIN "adultLearnerSchools" AS "r"
+  FROM "school" AS "l"
+  LEFT JOIN "every adultLearnerSchools" AS "r"
     ON "r"."key0" = "school.key0"
 ), "counted" AS (
   SELECT
@@ -124,7 +124,7 @@ WITH "adultLearnerSchools" AS (
       COALESCE(NOT "adultLearnerSchools.n" IS NULL, FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE(NOT "adultLearnerSchools.n" IS NULL, TRUE)) AS "perhaps"
-  FROM "school 3" AS "l"
+  FROM "school 2" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

@@ -10,7 +10,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "calendar" AS (
+WITH "every calendar" AS (
   SELECT
     *
   FROM (
@@ -29,7 +29,7 @@ WITH "calendar" AS (
     AND NOT "typed"."key2" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2" ORDER BY "typed"."n") = 1
-), "calendarDate" AS (
+), "every calendarDate" AS (
   SELECT
     *
   FROM (
@@ -55,7 +55,7 @@ WITH "calendar" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -80,7 +80,7 @@ WITH "calendar" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -113,7 +113,7 @@ WITH "calendar" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -135,7 +135,7 @@ WITH "calendar" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -149,23 +149,23 @@ WITH "calendar" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "calendar 2" AS (
+), "calendar" AS (
   SELECT
     "l".*,
     "r"."n" AS "#3",
@@ -175,21 +175,21 @@ WITH "calendar" AS (
     "r"."schoolReference.schoolId#" AS "calendar.schoolReference.schoolId#",
     "r"."schoolYearTypeReference.schoolYear#" AS "calendar.schoolYearTypeReference.schoolYear#",
     "r"."n" AS "calendar.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  JOIN "calendar" AS "r"
+  FROM "studentSchoolAssociation 3" AS "l"
+  JOIN "every calendar" AS "r"
     ON "r"."schoolReference.schoolId#" = "studentSchoolAssociation.key1"
-), "calendar 3" AS (
+), "calendar 2" AS (
   SELECT
     "l".*,
     "calendar.key2" = CAST($schoolYear AS BIGINT) AS "where 2"
-  FROM "calendar 2" AS "l"
-), "calendar 4" AS (
+  FROM "calendar" AS "l"
+), "calendar 3" AS (
   SELECT
     *
-  FROM "calendar 3" AS "l"
+  FROM "calendar 2" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
-), "calendarDate 2" AS (
+), "calendarDate" AS (
   SELECT
     "l".*,
     "r"."n" AS "#4",
@@ -202,8 +202,8 @@ WITH "calendar" AS (
     "r"."calendarReference.schoolYear#" AS "calendarDate.calendarReference.schoolYear#",
     "r"."date" AS "calendarDate.date",
     "r"."n" AS "calendarDate.n"
-  FROM "calendar 4" AS "l"
-  JOIN "calendarDate" AS "r"
+  FROM "calendar 3" AS "l"
+  JOIN "every calendarDate" AS "r"
     ON "r"."calendarReference.calendarCode#" = "calendar.key0"
     AND "r"."calendarReference.schoolId#" = "calendar.key1"
     AND "r"."calendarReference.schoolYear#" = "calendar.key2"
@@ -217,15 +217,15 @@ WITH "calendar" AS (
         FALSE
       )
     ) AS "some"
-  FROM "calendar 4" AS "l"
+  FROM "calendar 3" AS "l"
   GROUP BY
     "#1",
     "#2"
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     COALESCE("g"."some", FALSE) AS "unknown"
-  FROM "studentSchoolAssociation 4" AS "l"
+  FROM "studentSchoolAssociation 3" AS "l"
   LEFT JOIN "unknown" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
 ), "aggregated" AS (
@@ -235,11 +235,11 @@ WITH "calendar" AS (
     COUNT(*) FILTER(WHERE
       NOT COALESCE("where 2", FALSE) OR "calendarDate.key3" IS NULL) AS "doubtful",
     MIN("calendarDate.key3") AS "value"
-  FROM "calendarDate 2" AS "l"
+  FROM "calendarDate" AS "l"
   GROUP BY
     "#1",
     "#2"
-), "studentSchoolAssociation 6" AS (
+), "studentSchoolAssociation 5" AS (
   SELECT
     "l".*,
     CASE
@@ -248,7 +248,7 @@ WITH "calendar" AS (
       )
       THEN CASE WHEN "g"."doubtful" = 0 THEN "g"."value" END
     END AS "aggregate"
-  FROM "studentSchoolAssociation 5" AS "l"
+  FROM "studentSchoolAssociation 4" AS "l"
   LEFT JOIN "aggregated" AS "g"
     ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
 ), "counted" AS (
@@ -285,7 +285,7 @@ WITH "calendar" AS (
         AND "studentSchoolAssociation.key0" >= "aggregate",
         TRUE
       )) AS "perhaps"
-  FROM "studentSchoolAssociation 6" AS "l"
+  FROM "studentSchoolAssociation 5" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

@@ -11,7 +11,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "student" AS (
+WITH "every student" AS (
   SELECT
     *
   FROM (
@@ -25,7 +25,7 @@ WITH "student" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -63,7 +63,7 @@ WITH "student" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -91,7 +91,7 @@ WITH "student" AS (
     "r"."birthDate" AS "student.birthDate",
     "r"."n" AS "student.n"
   FROM "m 2" AS "l"
-  LEFT JOIN "student" AS "r"
+  LEFT JOIN "every student" AS "r"
     ON "r"."key0" = "m.key3"
 )
 SELECT

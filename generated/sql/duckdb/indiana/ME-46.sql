@@ -11,7 +11,7 @@
 -- Given $countDate, $schoolYear, $virtualThreshold, $windowFrom.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentEducationOrganizationResponsibilityAssociation" AS (
+WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -36,7 +36,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentProgramAssociation" AS (
+), "every studentProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -66,7 +66,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3", "typed"."key4", "typed"."key5"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAttendanceEvent" AS (
+), "every studentSchoolAttendanceEvent" AS (
   SELECT
     *
   FROM (
@@ -108,7 +108,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -130,7 +130,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       END,
       TRUE
     )
-), "studentProgramAssociation 2" AS (
+), "studentProgramAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -146,7 +146,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentProgramAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentProgramAssociation.n"
   FROM "m 2" AS "l"
-  JOIN "studentProgramAssociation" AS "r"
+  JOIN "every studentProgramAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
 ), "counted" AS (
   SELECT
@@ -179,7 +179,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
         END,
         TRUE
       )) AS "perhaps"
-  FROM "studentProgramAssociation 2" AS "l"
+  FROM "studentProgramAssociation" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (
@@ -196,7 +196,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
   FROM "m 2" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentSchoolAttendanceEvent 2" AS (
+), "studentSchoolAttendanceEvent" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -212,18 +212,18 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAttendanceEvent.n"
   FROM "m 3" AS "l"
-  JOIN "studentSchoolAttendanceEvent" AS "r"
+  JOIN "every studentSchoolAttendanceEvent" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 3" AS (
+), "studentSchoolAttendanceEvent 2" AS (
   SELECT
     "l".*,
     "studentSchoolAttendanceEvent.key1" >= CAST($windowFrom AS DATE)
     AND "studentSchoolAttendanceEvent.key1" <= CAST($countDate AS DATE) AS "where"
-  FROM "studentSchoolAttendanceEvent 2" AS "l"
-), "studentSchoolAttendanceEvent 4" AS (
+  FROM "studentSchoolAttendanceEvent" AS "l"
+), "studentSchoolAttendanceEvent 3" AS (
   SELECT
     *
-  FROM "studentSchoolAttendanceEvent 3" AS "l"
+  FROM "studentSchoolAttendanceEvent 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
 ), "counted 2" AS (
@@ -233,7 +233,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSchoolAttendanceEvent 4" AS "l"
+  FROM "studentSchoolAttendanceEvent 3" AS "l"
   GROUP BY
     "#1"
 ), "m 4" AS (
@@ -250,7 +250,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
   FROM "m 3" AS "l"
   LEFT JOIN "counted 2" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentSchoolAttendanceEvent 5" AS (
+), "studentSchoolAttendanceEvent 4" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -266,29 +266,29 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAttendanceEvent 2.n"
   FROM "m 4" AS "l"
-  JOIN "studentSchoolAttendanceEvent" AS "r"
+  JOIN "every studentSchoolAttendanceEvent" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 6" AS (
+), "studentSchoolAttendanceEvent 5" AS (
   SELECT
     "l".*,
     "studentSchoolAttendanceEvent 2.key1" >= CAST($windowFrom AS DATE)
     AND "studentSchoolAttendanceEvent 2.key1" <= CAST($countDate AS DATE) AS "where 2"
-  FROM "studentSchoolAttendanceEvent 5" AS "l"
-), "studentSchoolAttendanceEvent 7" AS (
+  FROM "studentSchoolAttendanceEvent 4" AS "l"
+), "studentSchoolAttendanceEvent 6" AS (
   SELECT
     *
-  FROM "studentSchoolAttendanceEvent 6" AS "l"
+  FROM "studentSchoolAttendanceEvent 5" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
-), "studentSchoolAttendanceEvent 8" AS (
+), "studentSchoolAttendanceEvent 7" AS (
   SELECT
     "l".*,
     CODE_OF("studentSchoolAttendanceEvent 2.key0") IN ('Virtual', 'Virtual COVID') AS "where 3"
-  FROM "studentSchoolAttendanceEvent 7" AS "l"
-), "studentSchoolAttendanceEvent 9" AS (
+  FROM "studentSchoolAttendanceEvent 6" AS "l"
+), "studentSchoolAttendanceEvent 8" AS (
   SELECT
     *
-  FROM "studentSchoolAttendanceEvent 8" AS "l"
+  FROM "studentSchoolAttendanceEvent 7" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
 ), "aggregated" AS (
@@ -299,7 +299,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
         COALESCE("where 2", FALSE) AND COALESCE("where 3", FALSE)
       )) AS "doubtful",
     COUNT(*) AS "value"
-  FROM "studentSchoolAttendanceEvent 9" AS "l"
+  FROM "studentSchoolAttendanceEvent 8" AS "l"
   GROUP BY
     "#1"
 ), "m 5" AS (
@@ -318,7 +318,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
   FROM "m 4" AS "l"
   LEFT JOIN "aggregated" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentSchoolAttendanceEvent 10" AS (
+), "studentSchoolAttendanceEvent 9" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -334,18 +334,18 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent 3.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAttendanceEvent 3.n"
   FROM "m 5" AS "l"
-  JOIN "studentSchoolAttendanceEvent" AS "r"
+  JOIN "every studentSchoolAttendanceEvent" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 11" AS (
+), "studentSchoolAttendanceEvent 10" AS (
   SELECT
     "l".*,
     "studentSchoolAttendanceEvent 3.key1" >= CAST($windowFrom AS DATE)
     AND "studentSchoolAttendanceEvent 3.key1" <= CAST($countDate AS DATE) AS "where 4"
-  FROM "studentSchoolAttendanceEvent 10" AS "l"
-), "studentSchoolAttendanceEvent 12" AS (
+  FROM "studentSchoolAttendanceEvent 9" AS "l"
+), "studentSchoolAttendanceEvent 11" AS (
   SELECT
     *
-  FROM "studentSchoolAttendanceEvent 11" AS "l"
+  FROM "studentSchoolAttendanceEvent 10" AS "l"
   WHERE
     COALESCE("where 4", TRUE)
 ), "aggregated 2" AS (
@@ -354,7 +354,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     COUNT(*) FILTER(WHERE
       NOT COALESCE("where 4", FALSE)) AS "doubtful",
     COUNT(*) AS "value"
-  FROM "studentSchoolAttendanceEvent 12" AS "l"
+  FROM "studentSchoolAttendanceEvent 11" AS "l"
   GROUP BY
     "#1"
 ), "m 6" AS (

@@ -10,7 +10,7 @@
 -- Given $countDate, $schoolYear, $windowFrom.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentEducationOrganizationResponsibilityAssociation" AS (
+WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -35,7 +35,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentSchoolAttendanceEvent" AS (
+), "every studentSchoolAttendanceEvent" AS (
   SELECT
     *
   FROM (
@@ -76,7 +76,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -98,7 +98,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       END,
       TRUE
     )
-), "studentSchoolAttendanceEvent 2" AS (
+), "studentSchoolAttendanceEvent" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -113,18 +113,18 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAttendanceEvent.n"
   FROM "m 2" AS "l"
-  JOIN "studentSchoolAttendanceEvent" AS "r"
+  JOIN "every studentSchoolAttendanceEvent" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 3" AS (
+), "studentSchoolAttendanceEvent 2" AS (
   SELECT
     "l".*,
     "studentSchoolAttendanceEvent.key1" >= CAST($windowFrom AS DATE)
     AND "studentSchoolAttendanceEvent.key1" <= CAST($countDate AS DATE) AS "where"
-  FROM "studentSchoolAttendanceEvent 2" AS "l"
-), "studentSchoolAttendanceEvent 4" AS (
+  FROM "studentSchoolAttendanceEvent" AS "l"
+), "studentSchoolAttendanceEvent 3" AS (
   SELECT
     *
-  FROM "studentSchoolAttendanceEvent 3" AS "l"
+  FROM "studentSchoolAttendanceEvent 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
 ), "counted" AS (
@@ -134,7 +134,7 @@ WITH "studentEducationOrganizationResponsibilityAssociation" AS (
       COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSchoolAttendanceEvent 4" AS "l"
+  FROM "studentSchoolAttendanceEvent 3" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

@@ -11,7 +11,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentAcademicRecord" AS (
+WITH "every studentAcademicRecord" AS (
   SELECT
     *
   FROM (
@@ -35,7 +35,7 @@ WITH "studentAcademicRecord" AS (
       PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2", "typed"."key3"
       ORDER BY "typed"."n"
     ) = 1
-), "studentEducationOrganizationResponsibilityAssociation" AS (
+), "every studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
     *
   FROM (
@@ -71,7 +71,7 @@ WITH "studentAcademicRecord" AS (
     "r"."endDate" AS "m.endDate",
     "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
     "r"."n" AS "m.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation" AS "r"
+  FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
     *
@@ -93,7 +93,7 @@ WITH "studentAcademicRecord" AS (
       END,
       TRUE
     )
-), "studentAcademicRecord 2" AS (
+), "studentAcademicRecord" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -105,7 +105,7 @@ WITH "studentAcademicRecord" AS (
     "r"."studentReference.studentUniqueId#" AS "studentAcademicRecord.studentReference.studentUniqueId#",
     "r"."n" AS "studentAcademicRecord.n"
   FROM "m 2" AS "l"
-  JOIN "studentAcademicRecord" AS "r"
+  JOIN "every studentAcademicRecord" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "m.key3"
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
@@ -113,7 +113,7 @@ WITH "studentAcademicRecord" AS (
     "u"."at" AS "#3",
     "u"."item" AS "item of studentAcademicRecord.diplomas",
     "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "studentAcademicRecord 2" AS "l"
+  FROM "studentAcademicRecord" AS "l"
   CROSS JOIN LATERAL (
     SELECT
       UNNEST("studentAcademicRecord.diplomas") AS "item",
@@ -134,7 +134,7 @@ WITH "studentAcademicRecord" AS (
     BOOL_OR(COALESCE(NOT (
       NOT "studentAcademicRecord.n" IS NULL
     ), FALSE)) AS "some"
-  FROM "studentAcademicRecord 2" AS "l"
+  FROM "studentAcademicRecord" AS "l"
   GROUP BY
     "#1"
 ), "m 3" AS (

@@ -9,7 +9,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentSchoolAssociation" AS (
+WITH "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -41,7 +41,7 @@ WITH "studentSchoolAssociation" AS (
     "r"."primarySchool" AS "e.primarySchool",
     "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear",
     "r"."n" AS "e.n"
-  FROM "studentSchoolAssociation" AS "r"
+  FROM "every studentSchoolAssociation" AS "r"
 ), "e 2" AS (
   SELECT
     "l".*,

@@ -11,7 +11,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentSchoolAssociation" AS (
+WITH "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -49,7 +49,7 @@ WITH "studentSchoolAssociation" AS (
     "r"."schoolYearTypeReference.schoolYear#" AS "e.schoolYearTypeReference.schoolYear#",
     "r"."studentReference.studentUniqueId#" AS "e.studentReference.studentUniqueId#",
     "r"."n" AS "e.n"
-  FROM "studentSchoolAssociation" AS "r"
+  FROM "every studentSchoolAssociation" AS "r"
 ), "e 2" AS (
   SELECT
     "l".*,
@@ -81,7 +81,7 @@ WITH "studentSchoolAssociation" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -97,23 +97,23 @@ WITH "studentSchoolAssociation" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "e 3" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "e.key2"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     COALESCE("studentSchoolAssociation.primarySchool", TRUE)
@@ -129,11 +129,11 @@ WITH "studentSchoolAssociation" AS (
         "e.exitWithdrawDate"
       )
     END AS "where 2"
-  FROM "studentSchoolAssociation 4" AS "l"
-), "studentSchoolAssociation 6" AS (
+  FROM "studentSchoolAssociation 3" AS "l"
+), "studentSchoolAssociation 5" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 5" AS "l"
+  FROM "studentSchoolAssociation 4" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
 ), "counted" AS (
@@ -143,7 +143,7 @@ WITH "studentSchoolAssociation" AS (
       COALESCE(COALESCE("where", FALSE) AND COALESCE("where 2", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSchoolAssociation 6" AS "l"
+  FROM "studentSchoolAssociation 5" AS "l"
   GROUP BY
     "#1"
 ), "e 4" AS (

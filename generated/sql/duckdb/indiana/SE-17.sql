@@ -12,7 +12,7 @@
 -- Given $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "PlacementCodes" AS (
+WITH "row of PlacementCodes" AS (
   SELECT
     *
   FROM (VALUES
@@ -36,7 +36,7 @@ WITH "PlacementCodes" AS (
     ('Student''s disability requires home services', '57'),
     ('UNDEFINED', 'undefined'),
     ('Undefined', 'undefined')) AS "cells"("program", "code")
-), "AllowedSettings" AS (
+), "row of AllowedSettings" AS (
   SELECT
     *
   FROM (VALUES
@@ -61,7 +61,7 @@ WITH "PlacementCodes" AS (
   WHERE
     COALESCE("cells"."firstYear" <= $schoolYear, TRUE)
     AND COALESCE("cells"."lastYear" >= $schoolYear, TRUE)
-), "studentSpecialEducationProgramAssociation" AS (
+), "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -105,7 +105,7 @@ WITH "PlacementCodes" AS (
     "r"."programReference.programName" AS "q.programReference.programName",
     "r"."specialEducationSettingDescriptor" AS "q.specialEducationSettingDescriptor",
     "r"."n" AS "q.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "r"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
     *
@@ -133,7 +133,7 @@ WITH "PlacementCodes" AS (
     "r"."program" AS "PlacementCodes.program",
     "r"."code" AS "PlacementCodes.code"
   FROM "q 2" AS "l"
-  LEFT JOIN "PlacementCodes" AS "r"
+  LEFT JOIN "row of PlacementCodes" AS "r"
     ON "r"."program" = "q.key3"
 ), "q 4" AS (
   SELECT
@@ -143,7 +143,7 @@ WITH "PlacementCodes" AS (
     "r"."firstYear" AS "AllowedSettings.firstYear",
     "r"."lastYear" AS "AllowedSettings.lastYear"
   FROM "q 3" AS "l"
-  LEFT JOIN "AllowedSettings" AS "r"
+  LEFT JOIN "row of AllowedSettings" AS "r"
     ON "r"."code" = COALESCE("PlacementCodes.code", 'unknown')
 ), "AllowedSettings.settings" AS (
   SELECT

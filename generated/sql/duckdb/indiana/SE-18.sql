@@ -11,7 +11,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "PlacementCodes" AS (
+WITH "row of PlacementCodes" AS (
   SELECT
     *
   FROM (VALUES
@@ -35,7 +35,7 @@ WITH "PlacementCodes" AS (
     ('Student''s disability requires home services', '57'),
     ('UNDEFINED', 'undefined'),
     ('Undefined', 'undefined')) AS "cells"("program", "code")
-), "localEducationAgency" AS (
+), "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -48,7 +48,7 @@ WITH "PlacementCodes" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -62,7 +62,7 @@ WITH "PlacementCodes" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentSpecialEducationProgramAssociation" AS (
+), "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -108,7 +108,7 @@ WITH "PlacementCodes" AS (
     "r"."programReference.programName" AS "q.programReference.programName",
     "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
     "r"."n" AS "q.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "r"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
     *
@@ -130,7 +130,7 @@ WITH "PlacementCodes" AS (
       END,
       TRUE
     )
-), "studentSpecialEducationProgramAssociation 2" AS (
+), "studentSpecialEducationProgramAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -147,31 +147,31 @@ WITH "PlacementCodes" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSpecialEducationProgramAssociation.n"
   FROM "q 2" AS "l"
-  JOIN "studentSpecialEducationProgramAssociation" AS "r"
+  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "q.key5"
-), "studentSpecialEducationProgramAssociation 3" AS (
+), "studentSpecialEducationProgramAssociation 2" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSpecialEducationProgramAssociation" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSpecialEducationProgramAssociation.key1"
-), "studentSpecialEducationProgramAssociation 4" AS (
+), "studentSpecialEducationProgramAssociation 3" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency.n"
-  FROM "studentSpecialEducationProgramAssociation 3" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 5" AS (
+), "studentSpecialEducationProgramAssociation 4" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSpecialEducationProgramAssociation 4" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "studentSpecialEducationProgramAssociation.key1"
-), "studentSpecialEducationProgramAssociation 6" AS (
+), "studentSpecialEducationProgramAssociation 5" AS (
   SELECT
     "l".*,
     CASE
@@ -180,30 +180,30 @@ WITH "PlacementCodes" AS (
       WHEN NOT "localEducationAgency 2.n" IS NULL
       THEN "studentSpecialEducationProgramAssociation.key1"
     END AS "chosen"
-  FROM "studentSpecialEducationProgramAssociation 5" AS "l"
-), "studentSpecialEducationProgramAssociation 7" AS (
+  FROM "studentSpecialEducationProgramAssociation 4" AS "l"
+), "studentSpecialEducationProgramAssociation 6" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSpecialEducationProgramAssociation 6" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 5" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 8" AS (
+), "studentSpecialEducationProgramAssociation 7" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentSpecialEducationProgramAssociation 7" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 6" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 9" AS (
+), "studentSpecialEducationProgramAssociation 8" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentSpecialEducationProgramAssociation 8" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 7" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 10" AS (
+), "studentSpecialEducationProgramAssociation 9" AS (
   SELECT
     "l".*,
     CASE
@@ -212,8 +212,8 @@ WITH "PlacementCodes" AS (
       WHEN NOT "localEducationAgency 4.n" IS NULL
       THEN "q.key1"
     END AS "chosen 2"
-  FROM "studentSpecialEducationProgramAssociation 9" AS "l"
-), "studentSpecialEducationProgramAssociation 11" AS (
+  FROM "studentSpecialEducationProgramAssociation 8" AS "l"
+), "studentSpecialEducationProgramAssociation 10" AS (
   SELECT
     "l".*,
     "chosen" = "chosen 2"
@@ -226,11 +226,11 @@ WITH "PlacementCodes" AS (
         CAST($countDate AS DATE)
       )
     END AS "where"
-  FROM "studentSpecialEducationProgramAssociation 10" AS "l"
-), "studentSpecialEducationProgramAssociation 12" AS (
+  FROM "studentSpecialEducationProgramAssociation 9" AS "l"
+), "studentSpecialEducationProgramAssociation 11" AS (
   SELECT
     *
-  FROM "studentSpecialEducationProgramAssociation 11" AS "l"
+  FROM "studentSpecialEducationProgramAssociation 10" AS "l"
   WHERE
     COALESCE("where", TRUE)
 ), "counted" AS (
@@ -240,7 +240,7 @@ WITH "PlacementCodes" AS (
       COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation 12" AS "l"
+  FROM "studentSpecialEducationProgramAssociation 11" AS "l"
   GROUP BY
     "#1"
 ), "q 3" AS (
@@ -257,7 +257,7 @@ WITH "PlacementCodes" AS (
   FROM "q 2" AS "l"
   LEFT JOIN "counted" AS "g"
     ON "g"."#1" = "l"."#1"
-), "studentSpecialEducationProgramAssociation 13" AS (
+), "studentSpecialEducationProgramAssociation 12" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -274,31 +274,31 @@ WITH "PlacementCodes" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation 2.studentReference.studentUniqueId#",
     "r"."n" AS "studentSpecialEducationProgramAssociation 2.n"
   FROM "q 3" AS "l"
-  JOIN "studentSpecialEducationProgramAssociation" AS "r"
+  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "q.key5"
-), "studentSpecialEducationProgramAssociation 14" AS (
+), "studentSpecialEducationProgramAssociation 13" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 3.n"
-  FROM "studentSpecialEducationProgramAssociation 13" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 12" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSpecialEducationProgramAssociation 2.key1"
-), "studentSpecialEducationProgramAssociation 15" AS (
+), "studentSpecialEducationProgramAssociation 14" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 5.n"
-  FROM "studentSpecialEducationProgramAssociation 14" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 13" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 3.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 16" AS (
+), "studentSpecialEducationProgramAssociation 15" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 6.n"
-  FROM "studentSpecialEducationProgramAssociation 15" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 14" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "studentSpecialEducationProgramAssociation 2.key1"
-), "studentSpecialEducationProgramAssociation 17" AS (
+), "studentSpecialEducationProgramAssociation 16" AS (
   SELECT
     "l".*,
     CASE
@@ -307,30 +307,30 @@ WITH "PlacementCodes" AS (
       WHEN NOT "localEducationAgency 6.n" IS NULL
       THEN "studentSpecialEducationProgramAssociation 2.key1"
     END AS "chosen 3"
-  FROM "studentSpecialEducationProgramAssociation 16" AS "l"
-), "studentSpecialEducationProgramAssociation 18" AS (
+  FROM "studentSpecialEducationProgramAssociation 15" AS "l"
+), "studentSpecialEducationProgramAssociation 17" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 4.n"
-  FROM "studentSpecialEducationProgramAssociation 17" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 16" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 19" AS (
+), "studentSpecialEducationProgramAssociation 18" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 7.n"
-  FROM "studentSpecialEducationProgramAssociation 18" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 17" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 4.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 20" AS (
+), "studentSpecialEducationProgramAssociation 19" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 8.n"
-  FROM "studentSpecialEducationProgramAssociation 19" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 18" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 21" AS (
+), "studentSpecialEducationProgramAssociation 20" AS (
   SELECT
     "l".*,
     CASE
@@ -339,8 +339,8 @@ WITH "PlacementCodes" AS (
       WHEN NOT "localEducationAgency 8.n" IS NULL
       THEN "q.key1"
     END AS "chosen 4"
-  FROM "studentSpecialEducationProgramAssociation 20" AS "l"
-), "studentSpecialEducationProgramAssociation 22" AS (
+  FROM "studentSpecialEducationProgramAssociation 19" AS "l"
+), "studentSpecialEducationProgramAssociation 21" AS (
   SELECT
     "l".*,
     "chosen 3" = "chosen 4"
@@ -353,20 +353,20 @@ WITH "PlacementCodes" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 2"
-  FROM "studentSpecialEducationProgramAssociation 21" AS "l"
-), "studentSpecialEducationProgramAssociation 23" AS (
+  FROM "studentSpecialEducationProgramAssociation 20" AS "l"
+), "studentSpecialEducationProgramAssociation 22" AS (
   SELECT
     *
-  FROM "studentSpecialEducationProgramAssociation 22" AS "l"
+  FROM "studentSpecialEducationProgramAssociation 21" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
-), "studentSpecialEducationProgramAssociation 24" AS (
+), "studentSpecialEducationProgramAssociation 23" AS (
   SELECT
     "l".*,
     "r"."program" AS "PlacementCodes.program",
     "r"."code" AS "PlacementCodes.code"
-  FROM "studentSpecialEducationProgramAssociation 23" AS "l"
-  LEFT JOIN "PlacementCodes" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 22" AS "l"
+  LEFT JOIN "row of PlacementCodes" AS "r"
     ON "r"."program" = "studentSpecialEducationProgramAssociation 2.key3"
 ), "counted 2" AS (
   SELECT
@@ -383,7 +383,7 @@ WITH "PlacementCodes" AS (
       COALESCE(NOT (
         COALESCE("PlacementCodes.code", 'unknown') = 'undefined'
       ), TRUE)) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation 24" AS "l"
+  FROM "studentSpecialEducationProgramAssociation 23" AS "l"
   GROUP BY
     "#1"
 ), "q 4" AS (

@@ -11,7 +11,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "studentSpecialEducationProgramAssociation" AS (
+WITH "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -53,7 +53,7 @@ WITH "studentSpecialEducationProgramAssociation" AS (
     "r"."endDate" AS "q.endDate",
     "r"."ideaEligibility" AS "q.ideaEligibility",
     "r"."n" AS "q.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "r"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
     *

@@ -10,7 +10,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "student" AS (
+WITH "every student" AS (
   SELECT
     *
   FROM (
@@ -24,7 +24,7 @@ WITH "student" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentSpecialEducationProgramAssociation" AS (
+), "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -66,7 +66,7 @@ WITH "student" AS (
     "r"."endDate" AS "q.endDate",
     "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
     "r"."n" AS "q.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "r"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
     *
@@ -94,7 +94,7 @@ WITH "student" AS (
     "r"."birthDate" AS "student.birthDate",
     "r"."n" AS "student.n"
   FROM "q 2" AS "l"
-  LEFT JOIN "student" AS "r"
+  LEFT JOIN "every student" AS "r"
     ON "r"."key0" = "q.key5"
 )
 SELECT

@@ -10,7 +10,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "localEducationAgency" AS (
+WITH "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -23,7 +23,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -37,7 +37,7 @@ WITH "localEducationAgency" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentSpecialEducationProgramAssociation" AS (
+), "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -81,7 +81,7 @@ WITH "localEducationAgency" AS (
     "r"."endDate" AS "q.endDate",
     "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
     "r"."n" AS "q.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "r"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
     *
@@ -103,7 +103,7 @@ WITH "localEducationAgency" AS (
       END,
       TRUE
     )
-), "studentSpecialEducationProgramAssociation 2" AS (
+), "studentSpecialEducationProgramAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -119,31 +119,31 @@ WITH "localEducationAgency" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSpecialEducationProgramAssociation.n"
   FROM "q 2" AS "l"
-  JOIN "studentSpecialEducationProgramAssociation" AS "r"
+  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "q.key5"
-), "studentSpecialEducationProgramAssociation 3" AS (
+), "studentSpecialEducationProgramAssociation 2" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSpecialEducationProgramAssociation" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSpecialEducationProgramAssociation.key1"
-), "studentSpecialEducationProgramAssociation 4" AS (
+), "studentSpecialEducationProgramAssociation 3" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency.n"
-  FROM "studentSpecialEducationProgramAssociation 3" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 5" AS (
+), "studentSpecialEducationProgramAssociation 4" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSpecialEducationProgramAssociation 4" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "studentSpecialEducationProgramAssociation.key1"
-), "studentSpecialEducationProgramAssociation 6" AS (
+), "studentSpecialEducationProgramAssociation 5" AS (
   SELECT
     "l".*,
     CASE
@@ -152,30 +152,30 @@ WITH "localEducationAgency" AS (
       WHEN NOT "localEducationAgency 2.n" IS NULL
       THEN "studentSpecialEducationProgramAssociation.key1"
     END AS "chosen"
-  FROM "studentSpecialEducationProgramAssociation 5" AS "l"
-), "studentSpecialEducationProgramAssociation 7" AS (
+  FROM "studentSpecialEducationProgramAssociation 4" AS "l"
+), "studentSpecialEducationProgramAssociation 6" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSpecialEducationProgramAssociation 6" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 5" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 8" AS (
+), "studentSpecialEducationProgramAssociation 7" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentSpecialEducationProgramAssociation 7" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 6" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 9" AS (
+), "studentSpecialEducationProgramAssociation 8" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentSpecialEducationProgramAssociation 8" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSpecialEducationProgramAssociation 7" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 10" AS (
+), "studentSpecialEducationProgramAssociation 9" AS (
   SELECT
     "l".*,
     CASE
@@ -184,8 +184,8 @@ WITH "localEducationAgency" AS (
       WHEN NOT "localEducationAgency 4.n" IS NULL
       THEN "q.key1"
     END AS "chosen 2"
-  FROM "studentSpecialEducationProgramAssociation 9" AS "l"
-), "studentSpecialEducationProgramAssociation 11" AS (
+  FROM "studentSpecialEducationProgramAssociation 8" AS "l"
+), "studentSpecialEducationProgramAssociation 10" AS (
   SELECT
     "l".*,
     "chosen" = "chosen 2"
@@ -198,11 +198,11 @@ WITH "localEducationAgency" AS (
         CAST($countDate AS DATE)
       )
     END AS "where"
-  FROM "studentSpecialEducationProgramAssociation 10" AS "l"
-), "studentSpecialEducationProgramAssociation 12" AS (
+  FROM "studentSpecialEducationProgramAssociation 9" AS "l"
+), "studentSpecialEducationProgramAssociation 11" AS (
   SELECT
     *
-  FROM "studentSpecialEducationProgramAssociation 11" AS "l"
+  FROM "studentSpecialEducationProgramAssociation 10" AS "l"
   WHERE
     COALESCE("where", TRUE)
 ), "counted" AS (
@@ -212,7 +212,7 @@ WITH "localEducationAgency" AS (
       COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
     COUNT(*) FILTER(WHERE
       TRUE) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation 12" AS "l"
+  FROM "studentSpecialEducationProgramAssociation 11" AS "l"
   GROUP BY
     "#1"
 ), "q 3" AS (

@@ -12,7 +12,7 @@
 -- Given $countDate, $schoolYear.
 -- Gives the key of each subject with its outcome; `if missing` may decide otherwise where it says not checked.
 -- Its macros are in ../prelude.sql, to be run once per connection before.
-WITH "PlacementCodes" AS (
+WITH "row of PlacementCodes" AS (
   SELECT
     *
   FROM (VALUES
@@ -36,7 +36,7 @@ WITH "PlacementCodes" AS (
     ('Student''s disability requires home services', '57'),
     ('UNDEFINED', 'undefined'),
     ('Undefined', 'undefined')) AS "cells"("program", "code")
-), "localEducationAgency" AS (
+), "every localEducationAgency" AS (
   SELECT
     *
   FROM (
@@ -49,7 +49,7 @@ WITH "PlacementCodes" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "school" AS (
+), "every school" AS (
   SELECT
     *
   FROM (
@@ -63,7 +63,7 @@ WITH "PlacementCodes" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "student" AS (
+), "every student" AS (
   SELECT
     *
   FROM (
@@ -77,7 +77,7 @@ WITH "PlacementCodes" AS (
     NOT "typed"."key0" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0" ORDER BY "typed"."n") = 1
-), "studentSchoolAssociation" AS (
+), "every studentSchoolAssociation" AS (
   SELECT
     *
   FROM (
@@ -100,7 +100,7 @@ WITH "PlacementCodes" AS (
     AND NOT "typed"."key2" IS NULL
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2" ORDER BY "typed"."n") = 1
-), "studentSpecialEducationProgramAssociation" AS (
+), "every studentSpecialEducationProgramAssociation" AS (
   SELECT
     *
   FROM (
@@ -146,7 +146,7 @@ WITH "PlacementCodes" AS (
     "r"."programReference.programName" AS "q.programReference.programName",
     "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
     "r"."n" AS "q.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "r"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
     *
@@ -168,7 +168,7 @@ WITH "PlacementCodes" AS (
       END,
       TRUE
     )
-), "studentSchoolAssociation 2" AS (
+), "studentSchoolAssociation" AS (
   SELECT
     "l".*,
     "r"."n" AS "#2",
@@ -183,23 +183,23 @@ WITH "PlacementCodes" AS (
     "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
     "r"."n" AS "studentSchoolAssociation.n"
   FROM "q 2" AS "l"
-  JOIN "studentSchoolAssociation" AS "r"
+  JOIN "every studentSchoolAssociation" AS "r"
     ON "r"."studentReference.studentUniqueId#" = "q.key5"
-), "studentSchoolAssociation 3" AS (
+), "studentSchoolAssociation 2" AS (
   SELECT
     "l".*,
     COALESCE(
       "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
     ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation 2" AS "l"
-), "studentSchoolAssociation 4" AS (
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation 3" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 3" AS "l"
+  FROM "studentSchoolAssociation 2" AS "l"
   WHERE
     COALESCE("where", TRUE)
-), "studentSchoolAssociation 5" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
     "l".*,
     CASE
@@ -211,44 +211,44 @@ WITH "PlacementCodes" AS (
         CAST($countDate AS DATE)
       )
     END AS "where 2"
-  FROM "studentSchoolAssociation 4" AS "l"
-), "studentSchoolAssociation 6" AS (
+  FROM "studentSchoolAssociation 3" AS "l"
+), "studentSchoolAssociation 5" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 5" AS "l"
+  FROM "studentSchoolAssociation 4" AS "l"
   WHERE
     COALESCE("where 2", TRUE)
-), "studentSchoolAssociation 7" AS (
+), "studentSchoolAssociation 6" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 6" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 5" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 8" AS (
+), "studentSchoolAssociation 7" AS (
   SELECT
     "l".*,
     "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 7" AS "l"
-  LEFT JOIN "school" AS "r"
+  FROM "studentSchoolAssociation 6" AS "l"
+  LEFT JOIN "every school" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSchoolAssociation 9" AS (
+), "studentSchoolAssociation 8" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency.n"
-  FROM "studentSchoolAssociation 8" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSchoolAssociation 7" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSchoolAssociation 10" AS (
+), "studentSchoolAssociation 9" AS (
   SELECT
     "l".*,
     "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSchoolAssociation 9" AS "l"
-  LEFT JOIN "localEducationAgency" AS "r"
+  FROM "studentSchoolAssociation 8" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r"
     ON "r"."key0" = "q.key1"
-), "studentSchoolAssociation 11" AS (
+), "studentSchoolAssociation 10" AS (
   SELECT
     "l".*,
     CASE
@@ -257,16 +257,16 @@ WITH "PlacementCodes" AS (
       WHEN NOT "localEducationAgency 2.n" IS NULL
       THEN "q.key1"
     END AS "chosen"
-  FROM "studentSchoolAssociation 10" AS "l"
-), "studentSchoolAssociation 12" AS (
+  FROM "studentSchoolAssociation 9" AS "l"
+), "studentSchoolAssociation 11" AS (
   SELECT
     "l".*,
     "school.localEducationAgencyReference.localEducationAgencyId#" = "chosen" AS "where 3"
-  FROM "studentSchoolAssociation 11" AS "l"
-), "studentSchoolAssociation 13" AS (
+  FROM "studentSchoolAssociation 10" AS "l"
+), "studentSchoolAssociation 12" AS (
   SELECT
     *
-  FROM "studentSchoolAssociation 12" AS "l"
+  FROM "studentSchoolAssociation 11" AS "l"
   WHERE
     COALESCE("where 3", TRUE)
 ), "counted" AS (
@@ -285,7 +285,7 @@ WITH "PlacementCodes" AS (
       )) AS "surely",
     COUNT(*) FILTER(WHERE
       COALESCE("studentSchoolAssociation.entryGradeLevelDescriptor" = 'PK', TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 13" AS "l"
+  FROM "studentSchoolAssociation 12" AS "l"
   GROUP BY
     "#1"
 ), "q 3" AS (
@@ -308,7 +308,7 @@ WITH "PlacementCodes" AS (
     "r"."birthDate" AS "student.birthDate",
     "r"."n" AS "student.n"
   FROM "q 3" AS "l"
-  LEFT JOIN "student" AS "r"
+  LEFT JOIN "every student" AS "r"
     ON "r"."key0" = "q.key5"
 ), "q 5" AS (
   SELECT
@@ -316,7 +316,7 @@ WITH "PlacementCodes" AS (
     "r"."program" AS "PlacementCodes.program",
     "r"."code" AS "PlacementCodes.code"
   FROM "q 4" AS "l"
-  LEFT JOIN "PlacementCodes" AS "r"
+  LEFT JOIN "row of PlacementCodes" AS "r"
     ON "r"."program" = "q.key3"
 )
 SELECT
