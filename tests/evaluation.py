@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from compiler.backends.duckdb import prelude, rule_sql
+from compiler.backends.duckdb import Statement, prelude, statement
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context, evaluate, interpreter_for, judge, subject_key, subjects_of
@@ -47,20 +46,22 @@ def connected(program: Program, bodies: Bodies) -> duckdb.DuckDBPyConnection:
 
 
 def by_sql(
-    connection: duckdb.DuckDBPyConnection, program: Program, rule: ir.Rule, context: Context, query: str = ""
+    connection: duckdb.DuckDBPyConnection,
+    program: Program,
+    rule: ir.Rule,
+    context: Context,
+    made: Statement | None = None,
 ) -> dict[str, str]:
     """The outcome of each subject by its key, as the query of the rule gives it."""
-    query = query or rule_sql(program, rule)
+    made = made or statement(program, rule)
     collection = program.collections.get(rule.collection)
     cycle = context.cycle or (collection.default_cycle if collection else "")
     values = {
         **run_parameters(collection, cycle, context.school_year, context.as_of),
         "schoolYear": context.school_year,
     }
-    named = set(re.findall(r"\$(\w+)", query))
-    found = connection.execute(query, {name: value for name, value in values.items() if name in named})
-    names = [column[0] for column in found.description or ()]
-    return dict(_keyed(dict(zip(names, row, strict=True))) for row in found.fetchall())
+    found = connection.execute(made.text, {name: values[name] for name in made.parameters})
+    return dict(_keyed(dict(zip(made.columns, row, strict=True))) for row in found.fetchall())
 
 
 def by_interpreter(program: Program, rule: ir.Rule, world: World, context: Context) -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""What tests of runs share: a project with rules over values of every kind, data folders, and runs by both engines."""
+"""What tests of runs share: a project with rules over values of every kind, data folders, and runs by all engines."""
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -142,15 +142,22 @@ def run_folder(program: Program, folder: Path, **given: Any) -> RunResult:
     return run(program, open_folder(folder, program.schemas), Options(**options))
 
 
-def agreed(program: Program, folder: Path, **given: Any) -> list[Row]:
-    """The rows of a run, single subjects that were not checked included; every engine must give the same text."""
-    found = {}
-    for engine in ENGINES:
+def agreed(program: Program, folder: Path, engines: Sequence[str] = ENGINES, **given: Any) -> list[Row]:
+    """The rows of a run, single subjects that were not checked included.
+
+    Every engine must give the same text, and must count as many subjects of each outcome.
+    """
+    found: dict[str, list[Row]] = {}
+    texts, counts = {}, {}
+    for engine in engines:
         result = run_folder(program, folder, engine=engine, **given)
+        assert result.refused == {}
         found[engine] = list(rows(result, list_not_checked=True))
-    texts = {engine: "".join(as_jsonl(listed)) for engine, listed in found.items()}
+        texts[engine] = "".join(as_jsonl(found[engine]))
+        counts[engine] = {name: part.counts for name, part in result.results.items()}
     assert len(set(texts.values())) == 1, texts
-    return found[ENGINES[0]]
+    assert all(counted == counts[engines[0]] for counted in counts.values()), counts
+    return found[engines[0]]
 
 
 def brief(row: Row) -> str:

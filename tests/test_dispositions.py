@@ -62,7 +62,7 @@ def data(folder: Path, *enrollments: dict[str, Any], students: tuple[dict[str, A
 def found(program: Program, folder: Path, **given: Any) -> dict[tuple[Any, Any], Disposition]:
     """Dispositions by student and organization; every engine must give the same."""
     each = [run_folder(program, folder, dispositions=True, engine=engine, **given).dispositions for engine in ENGINES]
-    assert each[0] == each[1]
+    assert all(dispositions == each[0] for dispositions in each)
     return {(d.member.student, d.member.corporation): d for d in each[0]}
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from compiler.backends.duckdb import rule_sql
+from compiler.backends.duckdb import Statement, statement
 from compiler.conformance import example_context, example_world, run_examples
 from compiler.diagnostics import Level
 from compiler.driver import Project, open_project
@@ -42,9 +42,9 @@ def test_examples(state: str, rule: str) -> None:
 
 
 @cache
-def query_of(state: str, rule: str) -> str:
+def statement_of(state: str, rule: str) -> Statement:
     program = project().programs[state]
-    return rule_sql(program, program.rules[rule])
+    return statement(program, program.rules[rule])
 
 
 def _example(state: str, rule: str, number: int) -> CheckedExample:
@@ -62,7 +62,7 @@ def test_sql(state: str, rule: str, number: int) -> None:
     bodies, context = example_world(program, lowered, example), example_context(example)
     wanted = by_interpreter(program, lowered, world_of(program, bodies), context)
     complete = {name: bodies.get(name, []) for name in lowered.needs}
-    found = by_sql(connected(program, complete), program, lowered, context, query_of(state, rule))
+    found = by_sql(connected(program, complete), program, lowered, context, statement_of(state, rule))
     assert found == wanted
     assert wanted or example.written.outcome.text == Outcome.NOT_CHECKED.value
 

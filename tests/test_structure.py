@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from compiler.engines.run import ENGINES
 from compiler.semantics.program import Program
 from tests.running import (
     GRADE,
@@ -392,7 +393,7 @@ def test_every_finding_has_a_key_of_its_own_that_the_line_does_not_change(progra
     assert len(keys[0]) == 2
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "python"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_only_used_resources_are_read_at_level_used(engine: str, program: Program, tmp_path: Path) -> None:
     put(tmp_path, {**SOUND, "sessions.jsonl": "{\n"})
     at_used = run_folder(program, tmp_path, engine=engine)

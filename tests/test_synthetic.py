@@ -73,7 +73,7 @@ def violations(found: list[Row]) -> Iterator[Row]:
     return (row for row in found if row["outcome"] == "violation" and row["rule"] != "structure")
 
 
-def test_both_engines_find_the_same(runs: dict[str, list[Row]]) -> None:
+def test_all_engines_find_the_same(runs: dict[str, list[Row]]) -> None:
     texts = {engine: "".join(as_jsonl(found)) for engine, found in runs.items()}
     assert len(set(texts.values())) == 1
 
@@ -229,11 +229,11 @@ REAL = {
 @pytest.mark.parametrize("name", REAL)
 def test_records_of_other_vintages_are_read_judged_and_accounted_for(name: str, shared: Path, indiana: Program) -> None:
     real = REAL[name]
-    both = [found_in(indiana, shared / "data" / name, structure="all", engine=engine) for engine in ENGINES]
-    assert both[0] == both[1]
-    messages = Counter(f"{row['code']} {row['message']}" for row in both[0] if row["rule"] == "structure")
+    each = [found_in(indiana, shared / "data" / name, structure="all", engine=engine) for engine in ENGINES]
+    assert all(found == each[0] for found in each)
+    messages = Counter(f"{row['code']} {row['message']}" for row in each[0] if row["rule"] == "structure")
     assert {key: messages[key] for key in real.structure} == real.structure
-    counts = Counter((row["rule"], row["outcome"]) for row in both[0] if row["rule"] != "structure")
+    counts = Counter((row["rule"], row["outcome"]) for row in each[0] if row["rule"] != "structure")
     assert {key: counts[key] for key in real.outcomes} == real.outcomes
-    causes = {cause for row in both[0] for cause in row["missing"]}
+    causes = {cause for row in each[0] for cause in row["missing"]}
     assert {f"resource: {resource}" for resource in real.absent} <= causes

@@ -1,11 +1,15 @@
 """Small builders for SQL trees. Everything is a tree of sqlglot's, so that names and literals are quoted by it.
 
 Functions are written as :func:`fn`, which sqlglot prints as they are: it quotes and lays out, and never translates.
+
+A node of such a tree has one parent. A builder takes a node in as it is, or a copy of it where it stands elsewhere
+already, so that a value may be written several times and is not copied each time it is wrapped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from sqlglot import exp
 
@@ -13,11 +17,17 @@ Sql = exp.Expr
 
 NULL = exp.null()
 TRUE, FALSE = exp.true(), exp.false()
+_SHARED = exp.Tuple(expressions=[NULL, TRUE, FALSE])  # gives the constants a parent, so that trees hold copies of them
+
+
+def owned(node: Sql) -> Sql:
+    """A node that may be put below another: itself while it has no parent, else a copy."""
+    return node if node.parent is None else node.copy()
 
 
 def fn(name: str, *arguments: Sql) -> Sql:
     """A function call, printed as it stands."""
-    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+    return exp.Anonymous(this=name, expressions=list(map(owned, arguments)))
 
 
 def column(table: str, name: str) -> Sql:
@@ -30,7 +40,11 @@ def parameter(name: str) -> Sql:
 
 
 def text(value: str) -> Sql:
-    return exp.Literal.string(value)
+    """A text; signs that do not show are written by their numbers, so that SQL is what it looks like."""
+    parts: list[Sql] = []
+    for run in map("".join, (run for _, run in groupby(value, str.isprintable))):
+        parts += [exp.Literal.string(run)] if run.isprintable() else [fn("chr", number(ord(sign))) for sign in run]
+    return fn("concat", *parts) if len(parts) > 1 else next(iter(parts), exp.Literal.string(value))
 
 
 def number(value: int) -> Sql:
@@ -38,23 +52,23 @@ def number(value: int) -> Sql:
 
 
 def cast(value: Sql, kind: str) -> Sql:
-    return exp.Cast(this=value.copy(), to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Cast(this=owned(value), to=exp.DataType.build(kind, dialect="duckdb"))
 
 
 def and_(*parts: Sql) -> Sql:
     """The parts joined by AND; plain truth is left out, plain falsehood decides."""
     kept = [part for part in parts if part != TRUE]
     if any(part == FALSE for part in kept):
-        return FALSE.copy()
-    return exp.and_(*kept) if kept else TRUE.copy()
+        return FALSE
+    return exp.and_(*map(owned, kept), copy=False) if kept else TRUE
 
 
 def or_(*parts: Sql) -> Sql:
     """The parts joined by OR; plain falsehood is left out, plain truth decides."""
     kept = [part for part in parts if part != FALSE]
     if any(part == TRUE for part in kept):
-        return TRUE.copy()
-    return exp.or_(*kept) if kept else FALSE.copy()
+        return TRUE
+    return exp.or_(*map(owned, kept), copy=False) if kept else FALSE
 
 
 def all_of(parts: Iterable[Sql]) -> Sql:
@@ -64,13 +78,13 @@ def all_of(parts: Iterable[Sql]) -> Sql:
 def _wrapped(value: Sql) -> Sql:
     """An operand, in parentheses where it is itself an operation."""
     loose = exp.Binary | exp.Connector | exp.Not | exp.Is | exp.In | exp.Neg | exp.Between
-    return exp.paren(value.copy()) if isinstance(value, loose) else value.copy()
+    return exp.paren(owned(value), copy=False) if isinstance(value, loose) else owned(value)
 
 
 def not_(value: Sql) -> Sql:
     if value == TRUE:
-        return FALSE.copy()
-    return TRUE.copy() if value == FALSE else exp.Not(this=_wrapped(value))
+        return FALSE
+    return TRUE if value == FALSE else exp.Not(this=_wrapped(value))
 
 
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
@@ -82,7 +96,7 @@ def eq(left: Sql, right: Sql) -> Sql:
 
 
 def is_null(value: Sql) -> Sql:
-    return exp.Is(this=_wrapped(value), expression=NULL.copy())
+    return exp.Is(this=_wrapped(value), expression=NULL)
 
 
 def not_null(value: Sql) -> Sql:
@@ -90,29 +104,37 @@ def not_null(value: Sql) -> Sql:
 
 
 def is_true(value: Sql) -> Sql:
-    return value.copy() if value in (TRUE, FALSE) else fn("coalesce", value, FALSE)
+    return owned(value) if value in (TRUE, FALSE) else fn("coalesce", value, FALSE)
 
 
 def not_false(value: Sql) -> Sql:
-    return value.copy() if value in (TRUE, FALSE) else fn("coalesce", value, TRUE)
+    return owned(value) if value in (TRUE, FALSE) else fn("coalesce", value, TRUE)
 
 
 def case(branches: Iterable[tuple[Sql, Sql]], otherwise: Sql | None = None) -> Sql:
     """``CASE WHEN ... THEN ... ELSE ... END``"""
-    ifs = [exp.If(this=condition.copy(), true=value.copy()) for condition, value in branches]
-    return exp.Case(ifs=ifs, default=otherwise.copy() if otherwise is not None else None)
+    ifs = [exp.If(this=owned(condition), true=owned(value)) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=owned(otherwise) if otherwise is not None else None)
 
 
 def named(value: Sql, name: str) -> Sql:
-    return exp.alias_(value.copy(), name, quoted=True)
+    return exp.alias_(owned(value), name, quoted=True, copy=False)
 
 
-def select(*items: Sql) -> exp.Select:
-    return exp.select(*(item.copy() for item in items))
+def select(*items: Sql, source: Sql | None = None, where: Sql | None = None) -> exp.Select:
+    """``SELECT ... FROM ... WHERE ...``"""
+    query = exp.select(*map(owned, items), copy=False)
+    if source is not None:
+        query = query.from_(source, copy=False)
+    return query.where(owned(where), copy=False) if where is not None else query
+
+
+def all_columns(table: str) -> Sql:
+    return exp.column(exp.Star(), table=exp.to_identifier(table, quoted=True))
 
 
 def from_query(query: exp.Query, alias: str) -> Sql:
-    return exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
 
 
 def from_table(name: str, alias: str) -> Sql:
@@ -122,7 +144,7 @@ def from_table(name: str, alias: str) -> Sql:
 
 
 def left_join(table: str, alias: str, condition: Sql) -> exp.Join:
-    return exp.Join(this=from_table(table, alias), side="LEFT", on=condition.copy())
+    return exp.Join(this=from_table(table, alias), side="LEFT", on=owned(condition))
 
 
 def name_of(value: Sql) -> exp.Identifier:
@@ -130,11 +152,16 @@ def name_of(value: Sql) -> exp.Identifier:
     return exp.to_identifier(value.alias_or_name, quoted=True)
 
 
+def alias_of(value: Sql) -> str:
+    """The name of a column or alias."""
+    return str(value.alias_or_name)
+
+
 def array(items: list[Sql]) -> Sql:
-    return exp.Array(expressions=[item.copy() for item in items])
+    return exp.Array(expressions=list(map(owned, items)))
 
 
 def aggregate(name: str, value: Sql | None = None, where: Sql | None = None) -> Sql:
     """An aggregate function, of rows or values, with an optional filter."""
     call: Sql = fn(name, value) if value is not None else fn(name, exp.Star())
-    return exp.Filter(this=call, expression=exp.Where(this=where.copy())) if where is not None else call
+    return exp.Filter(this=call, expression=exp.Where(this=owned(where))) if where is not None else call

@@ -25,7 +25,7 @@ MAX_DIFF_LINES = 60
 )
 @click.pass_obj
 def command(terminal: Terminal, paths: tuple[Path, ...], output: Path | None, check_only: bool) -> int:
-    """Write validators, catalogue and reference to generated/.
+    """Write validators, SQL, catalogue and reference to generated/.
 
     With PATHS, only what is made from these specs (and the index and manifest) is written.
     """

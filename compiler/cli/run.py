@@ -46,7 +46,10 @@ class Day(click.ParamType[date]):
     "--scope", type=click.Choice(["district", "state", "history"]), default="district", help="What the data hold."
 )
 @click.option(
-    "--engine", type=click.Choice(["python", "interpreter"]), default="python", help="How rules are evaluated."
+    "--engine",
+    type=click.Choice(["python", "interpreter", "duckdb"]),
+    default="python",
+    help="How rules are evaluated; every engine finds the same.",
 )
 @click.option("--structure", type=click.Choice(["used", "all"]), default="used", help="How much structure is checked.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed.")

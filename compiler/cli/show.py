@@ -56,7 +56,7 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
         source = checked.written.document.source.path
         yield from next(a.text for a in generate(program, project.texts) if a.sources == (source,)).splitlines()
     else:
-        from compiler.backends.duckdb import macros_in, rule_sql
+        from compiler.backends.duckdb import macros_in, script
 
-        query = rule_sql(program, program.rules[checked.key])
-        yield from f"{macros_in(query)}\n{query};".splitlines()
+        text = script(program, program.rules[checked.key], project.texts)
+        yield from f"{macros_in(text)}\n{text}".splitlines()

@@ -43,18 +43,25 @@ class PythonEngine:
         self, rules: Iterable[ir.Rule], records: Mapping[str, Sequence[Mapping[str, Any]]], context: Context
     ) -> Iterator[RuleResult]:
         """The results of rules over records by singular resource name."""
-        world = self.state.world(records)
+        world = self.world(records)
+        for rule in rules:
+            yield self.result(rule, world, context)
+
+    def world(self, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Any:
+        """The records as the evaluators take them."""
+        return self.state.world(records)
+
+    def result(self, rule: ir.Rule, world: Any, context: Context, records: Iterable[Any] | None = None) -> RuleResult:
+        """The result of a rule over a world, or over some of the records in it, given in the order of their keys."""
         told = {
             "schoolYear": context.school_year,
             "asOf": context.as_of,
             "scope": context.scope,
             "cycle": context.cycle,
         }
-        for rule in rules:
-            module = self.state.RULES[rule.key]
-            results = module.RULE.results(world, told)
-            counts = {Outcome(outcome): count for outcome, count in results.counts.items()}
-            yield RuleResult(rule, [_finding(found) for found in results.findings], counts)
+        results = self.state.RULES[rule.key].RULE.results(world, told, records)
+        counts = {Outcome(outcome): count for outcome, count in results.counts.items()}
+        return RuleResult(rule, [_finding(found) for found in results.findings], counts)
 
 
 def _finding(found: Any) -> Finding:

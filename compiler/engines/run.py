@@ -7,7 +7,7 @@ evaluate. The structure of the data is checked before, once for all engines.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -29,7 +29,7 @@ from compiler.semantics.values import Record as StoredRecord
 from compiler.semantics.values import RecordValue, Undetermined, jsonable, read
 from compiler.semantics.world import RawRecord, World, key_type
 
-ENGINES = ("python", "interpreter")
+ENGINES = ("python", "interpreter", "duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class StructureFinding:
 @dataclass(slots=True)
 class RunResult:
     """What a run found. ``places`` gives file and line of a subject by resource and key; ``links`` what findings have
-    to do with one another.
+    to do with one another. ``refused`` are rules that the chosen engine could not evaluate, with why: Python did.
 
     ``unread`` are resources that no rule reads, ``absent`` those that a rule needs and the data lack, ``unknown`` files
     that are of no resource, each with advice. ``uncounted`` are collections of which nobody can be counted, with the
@@ -79,6 +79,7 @@ class RunResult:
     links: Links = field(default_factory=Links)
     dispositions: list[Disposition] = field(default_factory=list)
     uncounted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[Finding]:
@@ -134,7 +135,7 @@ def run(
     for rule in rules:
         result.results[rule.id] = RuleResult(rule)
     context = Context(options.school_year, options.as_of, options.scope, options.cycle)
-    for rule_result in _evaluate(program, rules, dataset, world, context, options.engine):
+    for rule_result in _evaluate(result, rules, dataset, world, context):
         rule_result.findings.sort(key=_order)
         result.results[rule_result.rule.id] = rule_result
     result.links = links_between(result.findings, {rule.id: program.checked[rule.key] for rule in rules})
@@ -156,12 +157,20 @@ def run(
 
 
 def _evaluate(
-    program: Program, rules: list[ir.Rule], dataset: Dataset, world: World, context: Context, engine: str
-) -> Iterable[RuleResult]:
+    run_result: RunResult, rules: list[ir.Rule], dataset: Dataset, world: World, context: Context
+) -> Iterator[RuleResult]:
+    program, engine = run_result.program, run_result.options.engine
     if engine == "interpreter":
-        return [evaluate(program, rule, world, context) for rule in rules]
-    bodies = {name: [record.body for record in records] for name, records in dataset.records.items()}
-    return PythonEngine(program).evaluate(rules, bodies, context)
+        yield from (evaluate(program, rule, world, context) for rule in rules)
+    elif engine == "python":
+        bodies = {name: [record.body for record in records] for name, records in dataset.records.items()}
+        yield from PythonEngine(program).evaluate(rules, bodies, context)
+    else:
+        from compiler.engines.duckdb_engine import DuckdbEngine
+
+        chosen = DuckdbEngine(program, rules, PythonEngine(program))
+        yield from chosen.evaluate(dataset.records, context)
+        run_result.refused = chosen.refused
 
 
 def _codes(program: Program, school_year: int) -> dict[str, frozenset[str]]:

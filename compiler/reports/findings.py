@@ -214,6 +214,8 @@ def data_lines(result: RunResult) -> Iterator[str]:
     if result.unknown:
         files = ", ".join(f"{name} ({advice})" if advice else name for name, advice in sorted(result.unknown.items()))
         yield f"Left out, of no known resource: {plain(files)}."
+    for rule, why in result.refused.items():
+        yield f"{rule} was evaluated by the engine python, not {result.options.engine}: {plain(why)}."
 
 
 def verdict(result: RunResult, violations: list[Row]) -> str:

@@ -885,8 +885,11 @@ class Rule:
         """The findings of this rule. ``context`` has schoolYear, asOf, and may have scope and cycle."""
         return self.results(world, context).findings
 
-    def results(self, world: Any, context: Mapping[str, Any]) -> Results:
-        """The findings, and how many subjects had each outcome."""
+    def results(self, world: Any, context: Mapping[str, Any], records: Iterable[Any] | None = None) -> Results:
+        """The findings, and how many subjects had each outcome; ``records``, in the order of their keys, are judged
+
+        in the place of all records of the world.
+        """
         assert self.state is not None
         run = self.state.run(self, world, context)
         severity = self._severity_on(run)
@@ -895,19 +898,19 @@ class Rule:
         reasons += [f"resource: {name}" for name in sorted(self.needs - run.world.present)]
         counts = dict.fromkeys((PASS, VIOLATION, NOT_APPLICABLE, NOT_CHECKED), 0)
         if reasons:
-            counts[NOT_CHECKED] = sum(1 for _ in self.subjects_in(run))
+            counts[NOT_CHECKED] = sum(1 for _ in self.subjects_in(run, records))
             return Results([self._finding(NOT_CHECKED, severity, tuple(reasons), None, (), run)], counts)
         findings = []
-        for subject in self.subjects_in(run):
+        for subject in self.subjects_in(run, records):
             outcome, missing, others = self.judge(subject, run)
             counts[outcome] += 1
             if outcome in (VIOLATION, NOT_CHECKED):
                 findings.append(self._finding(outcome, severity, missing, subject, others, run))
         return Results(_grouped(findings, self.once_per), counts)
 
-    def subjects_in(self, run: Run) -> Iterator[tuple[Any, ...]]:
+    def subjects_in(self, run: Run, records: Iterable[Any] | None = None) -> Iterator[tuple[Any, ...]]:
         """The records of the school year with their joined items."""
-        for record in run.world.records(self.resource):
+        for record in run.world.records(self.resource) if records is None else records:
             if self.in_year is None or self.in_year(record, run) is not False:
                 yield from self.subjects(record, run)
 

@@ -1,0 +1,95 @@
+"""Numbers, dates, and the functions of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from compiler.backends.duckdb.loops import Env, Loop, Value
+from compiler.backends.duckdb.scalars import Scalars
+from compiler.backends.sql_tree import Sql, all_of, binary, case, cast, eq, fn, not_null, number, owned, text
+from compiler.schema.types import WHOLE
+from compiler.semantics import ir
+from compiler.semantics.calendar import FEBRUARY_28
+
+_BLANKS = " \t\r\n"
+
+
+class Calculations(Scalars):
+    """Translates arithmetic: whole numbers and days as they are, decimals as whole numbers of their 10^-12 parts."""
+
+    def _arithmetic(self, node: ir.Arithmetic, loop: Loop, env: Env) -> Value:
+        left, right = (self.plain(self.sql(side, loop, env), loop) for side in (node.left, node.right))
+        if node.type is WHOLE:
+            kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+            return tried(binary(kinds[node.operator], left, right), left, right)
+        a, b = fn("parts_of", left), fn("parts_of", right)
+        parts = {
+            "+": lambda: binary(exp.Add, a, b),
+            "-": lambda: binary(exp.Sub, a, b),
+            "*": lambda: fn("product_parts", a, b),
+            "/": lambda: fn("quotient_parts", a, fn("nullif", b, number(0))),
+        }[node.operator]()
+        return tried(fn("decimal_of", parts), left, right)
+
+    def _shift(self, node: ir.Shift, loop: Loop, env: Env) -> Value:
+        day = self.plain(self.sql(node.date, loop, env), loop)
+        if node.unit in ("day", "week"):
+            moved = binary(exp.Add, day, number(node.count * (7 if node.unit == "week" else 1)))
+        else:
+            beyond = 0 if self.rule.leap_birthday == FEBRUARY_28 else 1
+            moved = fn("moved_months", day, number(node.count * (12 if node.unit == "year" else 1)), number(beyond))
+        return fn("within_calendar", tried(moved, day))
+
+    def _elapsed(self, node: ir.Elapsed, loop: Loop, env: Env) -> Value:
+        start, end = self.sql(node.start, loop, env), self.sql(node.end, loop, env)
+        if node.unit == "day":
+            return binary(exp.Sub, end, start)
+        if node.unit == "week":
+            return cast(fn("floor", binary(exp.Div, binary(exp.Sub, end, start), number(7))), "BIGINT")
+        late = fn("day", start)
+        if self.rule.leap_birthday == FEBRUARY_28:
+            late = fn("least", late, fn("day", fn("last_day", end)))
+        return fn("completed_years" if node.unit == "year" else "completed_months", start, end, late)
+
+    def _call(self, node: ir.Call, loop: Loop, env: Env) -> Value:
+        arguments = [self.plain(self.sql(argument, loop, env), loop) for argument in node.arguments]
+        return _FUNCTIONS[node.function](arguments)
+
+
+def tried(value: Sql, *operands: Sql) -> Sql:
+    """A value, or NULL where computing it fails.
+
+    TRY alone does not do: DuckDB computes what stands in a query twice once and beforehand, outside of TRY. It leaves
+    what stands under CASE alone.
+    """
+    return case([(all_of(map(not_null, operands)), fn("TRY", value))])
+
+
+def _round(arguments: list[Sql]) -> Sql:
+    value, places = arguments
+    step = cast(fn("pow", number(10), binary(exp.Sub, number(12), places)), "HUGEINT")
+    rounded = fn("decimal_of", binary(exp.Mul, fn("half_away", fn("parts_of", value), step), step))
+    return case([(exp.Between(this=owned(places), low=number(0), high=number(12)), tried(rounded, value))])
+
+
+def _of_days(name: str) -> Callable[[list[Sql]], Sql]:
+    return lambda arguments: case([(all_of(map(not_null, arguments)), fn(name, *arguments))])
+
+
+_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+_FUNCTIONS: dict[str, Callable[[list[Sql]], Sql]] = {
+    "length": lambda arguments: fn("length", *arguments),
+    "lower": lambda arguments: fn("translate", arguments[0], text(_UPPER), text(_LOWER)),
+    "trim": lambda arguments: fn("nullif", fn("trim", arguments[0], _blanks()), text("")),
+    "round": _round,
+    "isWhole": lambda arguments: eq(arguments[0], fn("floor", arguments[0])),
+    "earlierOf": _of_days("least"),
+    "laterOf": _of_days("greatest"),
+}
+
+
+def _blanks() -> Sql:
+    parts = [fn("chr", number(ord(blank))) for blank in _BLANKS]
+    return fn("concat", *parts)

@@ -1,0 +1,72 @@
+-- Macros that generated queries use: reading JSON by type, days, decimals. Run once per connection.
+-- A value that is missing, blank or of another type is NULL; so is a result that has too many digits.
+
+CREATE OR REPLACE MACRO text_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'VARCHAR' AND trim(json_extract_string(body, path), chr(32) || chr(9) || chr(10) || chr(13)) <> ''
+  THEN json_extract_string(body, path) END;
+CREATE OR REPLACE MACRO code_of(written) AS
+  CASE WHEN contains(written, '#')
+  THEN CASE WHEN trim(substr(written, strpos(written, '#') + 1), chr(32) || chr(9) || chr(10) || chr(13)) <> ''
+       THEN substr(written, strpos(written, '#') + 1) END
+  WHEN NOT contains(written, '://') AND trim(written, chr(32) || chr(9) || chr(10) || chr(13)) <> '' THEN written END;
+CREATE OR REPLACE MACRO code_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'VARCHAR' THEN code_of(json_extract_string(body, path)) END;
+CREATE OR REPLACE MACRO date_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'VARCHAR'
+    AND regexp_full_match(json_extract_string(body, path), '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+    AND json_extract_string(body, path) >= '0001'
+  THEN TRY_CAST(json_extract_string(body, path) AS DATE) END;
+CREATE OR REPLACE MACRO flag_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'BOOLEAN' THEN json_extract_string(body, path) = 'true' END;
+CREATE OR REPLACE MACRO decimal_at(body, path) AS
+  CASE WHEN json_type(body, path) IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')
+  THEN TRY_CAST(json_extract_string(body, path) AS DECIMAL(38, 12)) END;
+CREATE OR REPLACE MACRO whole_at(body, path) AS
+  CASE WHEN decimal_at(body, path) = floor(decimal_at(body, path))
+    AND CAST(json_extract_string(body, path) AS DOUBLE) = floor(CAST(json_extract_string(body, path) AS DOUBLE))
+  THEN TRY_CAST(decimal_at(body, path) AS BIGINT) END;
+CREATE OR REPLACE MACRO object_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'OBJECT' THEN json_extract(body, path) END;
+CREATE OR REPLACE MACRO items_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'ARRAY' THEN CAST(json_extract(body, path) AS JSON[]) END;
+
+-- Completed units between two days; `late` is the day of the month that counts for the first (see leap birthdays).
+CREATE OR REPLACE MACRO completed_months(first, last, late) AS
+  (year(last) - year(first)) * 12 + month(last) - month(first) - CASE WHEN day(last) < late THEN 1 ELSE 0 END;
+CREATE OR REPLACE MACRO completed_years(first, last, late) AS
+  CAST(floor(completed_months(first, last, late) / 12) AS BIGINT);
+-- A day moved by months: to the same day, or, where the month lacks it, to its last day and `beyond` days more.
+CREATE OR REPLACE MACRO moved_months(start, months, beyond) AS
+  CASE WHEN day(start) <= day(last_day(make_date((year(start) * 12 + month(start) - 1 + months) // 12, (year(start) * 12 + month(start) - 1 + months) % 12 + 1, 1)))
+  THEN make_date((year(start) * 12 + month(start) - 1 + months) // 12, (year(start) * 12 + month(start) - 1 + months) % 12 + 1, day(start))
+  ELSE last_day(make_date((year(start) * 12 + month(start) - 1 + months) // 12, (year(start) * 12 + month(start) - 1 + months) % 12 + 1, 1)) + beyond END;
+CREATE OR REPLACE MACRO within_calendar(moved) AS
+  CASE WHEN year(moved) BETWEEN 1 AND 9999 THEN moved END;
+
+-- Periods by start and end; an end of NULL is open.
+CREATE OR REPLACE MACRO covers(start, finish, moment) AS
+  start <= moment AND (finish IS NULL OR moment <= finish);
+CREATE OR REPLACE MACRO share_a_day(start, finish, other_start, other_finish) AS
+  (finish IS NULL OR start <= finish) AND (other_finish IS NULL OR other_start <= other_finish)
+  AND (other_finish IS NULL OR start <= other_finish) AND (finish IS NULL OR other_start <= finish);
+
+-- Decimals of 12 places as whole numbers of their 10^-12 parts, and back.
+CREATE OR REPLACE MACRO parts_of(number) AS
+  CAST(replace(CAST(CAST(number AS DECIMAL(38, 12)) AS VARCHAR), '.', '') AS HUGEINT);
+CREATE OR REPLACE MACRO decimal_of(parts) AS
+  CAST(CAST(parts // 1000000000000 AS DECIMAL(38, 12)) + CAST(parts % 1000000000000 AS DECIMAL(13, 0)) * CAST('0.000000000001' AS DECIMAL(13, 12)) AS DECIMAL(38, 12));
+-- The sum of such parts, NULL where it is too large for a decimal of 38 digits.
+CREATE OR REPLACE MACRO sum_of_parts(parts) AS
+  CASE WHEN abs(sum(parts // 1000000000000)) < 100000000000000000000000000::HUGEINT
+  THEN sum(parts // 1000000000000) * 1000000000000::HUGEINT + sum(parts % 1000000000000) END;
+CREATE OR REPLACE MACRO half_away(top, bottom) AS
+  (abs(top) // abs(bottom) + CASE WHEN abs(top) % abs(bottom) >= abs(bottom) - abs(top) % abs(bottom) THEN 1 ELSE 0 END)
+  * CASE WHEN (top < 0) <> (bottom < 0) THEN -1 ELSE 1 END;
+-- Products and quotients in steps, so that what comes between stays below 2^127 (divisors below 10^20).
+CREATE OR REPLACE MACRO product_parts(a, b) AS
+  (a // 1000000000000) * (b // 1000000000000) * 1000000000000::HUGEINT
+  + (a // 1000000000000) * (b % 1000000000000) + (a % 1000000000000) * (b // 1000000000000)
+  + half_away((a % 1000000000000) * (b % 1000000000000), 1000000000000);
+CREATE OR REPLACE MACRO quotient_parts(a, b) AS
+  (a // b) * 1000000000000::HUGEINT + ((a % b) * 1000000 // b) * 1000000
+  + half_away((a % b) * 1000000 % b * 1000000, b);
