@@ -156,16 +156,17 @@ class Bench:
         yield from self.made
 
     def _times(self) -> Iterator[str]:
-        yield "| task | data | wall s | CPU s | peak MiB | x scan | x by hand |"
-        yield "|---|---|--:|--:|--:|--:|--:|"
+        yield "| task | data | wall s | CPU s | of it rules | peak MiB | x scan | x by hand |"
+        yield "|---|---|--:|--:|--:|--:|--:|--:|"
         for task, told in self.told.items():
             name, form, *arguments = task
             if form.startswith("small-") or name == "peers":
                 continue
             scan = told["cpu"] / self.told["scan", form, form]["cpu"]
             by_hand = f"{told['cpu'] / self.told['by-hand', 'jsonl']['cpu']:.2f}" if "six" in told else ""
+            rules = f"{told['evaluating']:.2f}" if "evaluating" in told else ""
             yield (
-                f"| {_words(name, arguments)} | {form} | {told['wall']:.2f} | {told['cpu']:.2f} "
+                f"| {_words(name, arguments)} | {form} | {told['wall']:.2f} | {told['cpu']:.2f} | {rules} "
                 f"| {told['peak'] / 2**20:,.0f} | {scan:.1f} | {'' if 'all' in arguments else by_hand} |"
             )
 
