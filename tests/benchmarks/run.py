@@ -213,8 +213,11 @@ def _words(name: str, arguments: list[str]) -> str:
 
 
 def _measured(*arguments: str) -> Told:
+    """What a task tells; its caches are empty, so that no task reads what another one has prepared."""
     command = [sys.executable, "-m", "tests.benchmarks.tasks", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "RULEWRIGHT_CACHE": cache}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr}")
     told: Told = json.loads(done.stdout.splitlines()[-1])
