@@ -23,7 +23,7 @@ import msgspec
 
 from tests.benchmarks.directory import corporations, records
 from tests.benchmarks.faults import FAULTS, Fault
-from tests.benchmarks.students import ATTENDANCE, FILES, KINDS, State, Student, kind_for, make
+from tests.benchmarks.students import ATTENDANCE, FILES, KINDS, State, Student, identifier, kind_for, make
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def planned(plan: Plan) -> Counter[tuple[str, str]]:
     for number in range(plan.students):
         fault = plan.fault(number)
         kind = KINDS[kind_for(Random(plan.seed << 32 | number))]
-        student = str(200_000_000 + number)
+        student = identifier(number)
         found.update((student, name) for name in (fault.finds if fault else kind.finds))
     return found
 

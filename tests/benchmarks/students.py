@@ -52,6 +52,11 @@ FILES = (
 )  # fmt: skip
 
 
+def identifier(number: int) -> str:
+    """The unique id of a student: nine digits, no two alike, in no order, as ids of a state are."""
+    return str(100_000_000 + number * 479_001_599 % 900_000_000)
+
+
 @dataclass(slots=True)
 class State:
     """The corporations of the state by kind."""
@@ -99,11 +104,11 @@ class Student:
         )
         address = {
             "addressTypeDescriptor": uri("AddressTypeDescriptor", "Home"),
-            "streetNumberName": f"{int(self.number) % 997} Main Street",
+            "streetNumberName": f"{self.rng.randrange(1, 10_000)} Main Street",
             "city": "Anytown",
             "stateAbbreviationDescriptor": uri("StateAbbreviationDescriptor", "IN"),
-            "postalCode": "46000",
-            "nameOfCounty": COUNTIES[int(self.number) % len(COUNTIES)],
+            "postalCode": str(self.rng.randrange(46_000, 48_000)),
+            "nameOfCounty": self.rng.choice(COUNTIES),
         }
         self.records[HOMES].append(
             {
@@ -298,7 +303,7 @@ def make(number: int, kind: str, state: State, rng: Random) -> Student:
     place = rng.randrange(len(traditional))
     other = traditional[place] if traditional[place] is not home else traditional[place - 1]
     settled = home if home.kind == TRADITIONAL else other
-    student = Student(str(200_000_000 + number), grade, home, other, settled, rng)
+    student = Student(identifier(number), grade, home, other, settled, rng)
     student.person(_birth(grade, kind, rng))
     _enrolled(student, kind)
     if kind == "virtual":
