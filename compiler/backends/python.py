@@ -209,7 +209,9 @@ class _StatePackage:
             definition = self.program.definitions[name]
             parameters = [writer.name(parameter) for parameter, _ in definition.parameters]
             signature = f"def {self.functions[name]}({', '.join([*parameters, 'run'])}):\n"
-            functions.append("\n\n" + signature + _comment(definition.text) + writer.returned(definition.body))
+            kinds = [kind for _, kind in definition.parameters]
+            once = f"@{writer.imported('once').text}\n" if len(kinds) == 1 and isinstance(kinds[0], Record | Item) else ""
+            functions.append(f"\n\n{once}{signature}{_comment(definition.text)}{writer.returned(definition.body)}")
         imports = [f"from ..runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
         imports += [f"from . import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         owners = sorted(_prefixes({name.split(".")[0] for name in self.program.definitions if "." in name}).items())
@@ -286,11 +288,11 @@ class _Writer:
 
     def _subjects(self, rule: ir.Rule, names: list[str], parts: list[str]) -> Code:
         if not rule.joins and rule.condition is None:
-            return self._imported("alone")
+            return Atom("None")
         lines = [f"\n\ndef subjects({names[0]}, run):\n"]
         indent = 4
         for join, name in zip(rule.joins, names[1:], strict=True):
-            items = render(Call(self._imported("joined_items"), (self.code(join.items),)), indent + 8)
+            items = render(Call(self.imported("joined_items"), (self.code(join.items),)), indent + 8)
             lines.append(f"{' ' * indent}for {name} in {items}:\n")
             indent += 4
         if rule.condition is not None:
@@ -330,12 +332,12 @@ class _Writer:
     def name(self, variable: str) -> str:
         return identifier(variable, self.reserved)
 
-    def _imported(self, name: str) -> Atom:
+    def imported(self, name: str) -> Atom:
         self.imports.add(name)
         return Atom(name)
 
     def _runtime(self, name: str, *arguments: Code) -> Call:
-        return Call(self._imported(name), arguments)
+        return Call(self.imported(name), arguments)
 
     def _definition(self, name: str) -> Atom:
         if self.prefix:
@@ -521,8 +523,8 @@ class _Writer:
 _RESERVED = frozenset(
     {
         "run", "definitions", "tables", "date", "Decimal", "frozenset", "RULE", "Rule", "STATE", "evaluate",
-        "when", "require", "conflicts", "detail", "values", "subjects", "in_year", "Missing", "alone", "joined_items",
-        "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "matches", "starts_with", "has",
+        "when", "require", "conflicts", "detail", "values", "subjects", "in_year", "Missing", "joined_items",
+        "once", "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "matches", "starts_with", "has",
         "covers", "overlap", "count_at_least", "where", "each", "count", "count_different", "total", "highest",
         "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period", "choose",
         "choose_list", "first_given", "total_of_decimals", *_COMPARISONS.values(), *_ARITHMETIC.values(),

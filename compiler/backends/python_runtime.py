@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -80,7 +81,12 @@ class Members:
     @property
     def doubt(self) -> Missing | None:
         """Why the list is not known for certain; None when it is."""
-        return joined([why for _, why in self.perhaps] + ([self.unknown] if self.unknown is not None else []))
+        if not self.perhaps:
+            return self.unknown
+        return joined([*(why for _, why in self.perhaps), self.unknown])
+
+
+_NOBODY = Members([])
 
 
 def joined(values: Iterable[Any]) -> Missing | None:
@@ -187,7 +193,10 @@ class Item:
 
 
 class Record(Item):
-    """A record by its key; ``present`` is false when no such record is at hand, and only its key is known."""
+    """A record by its key; ``present`` is false when no such record is at hand, and only its key is known.
+
+    A world has one object for each key, so equal records are the same object.
+    """
 
     __slots__ = ("key", "key_parts", "present")
 
@@ -206,12 +215,6 @@ class Record(Item):
     @property
     def place(self) -> tuple[Any, ...]:
         return self.key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and (self.label, self.key) == (other.label, other.key)
-
-    def __hash__(self) -> int:
-        return hash((self.label, self.key))
 
     def _read(self, path: tuple[str, ...], kind: str) -> Any:
         if self.present:
@@ -255,7 +258,9 @@ class World:
     def __init__(self, model: Mapping[str, Resource], records: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         self.model = model
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {}
-        self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], list[Record]]] = {}
+        self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], Members]] = {}
+        self._absent: dict[tuple[str, tuple[Any, ...]], Record] = {}
+        self.runs: dict[Any, Run] = {}
         self._sorted: dict[str, list[Record]] = {}
         for name, resource in model.items():
             bodies = records.get(resource.plural, records.get(name))
@@ -275,11 +280,15 @@ class World:
 
     def find(self, resource: str, key: tuple[Any, ...]) -> Record:
         """The record with a key; one that is not at hand is not ``present``."""
-        found = self._records.get(resource, {}).get(key)
-        return found if found is not None else Record(resource, key, None, self.model[resource].key)
+        found = self._records[resource].get(key) if resource in self._records else None
+        if found is None:
+            found = self._absent.get((resource, key))
+        if found is None:
+            found = self._absent[resource, key] = Record(resource, key, None, self.model[resource].key)
+        return found
 
-    def referring(self, resource: str, paths: tuple[tuple[str, ...], ...], base: Record) -> list[Record]:
-        """The records of a resource that hold the key of ``base`` at ``paths``."""
+    def referring(self, resource: str, paths: tuple[tuple[str, ...], ...], base: Record) -> Members:
+        """The records of a resource that hold the key of ``base`` at ``paths``, in the order of their keys."""
         index = self._referring.get((resource, paths))
         if index is None:
             kinds = [kind for _, kind in base.key_parts]
@@ -287,9 +296,9 @@ class World:
             for record in self.records(resource):
                 key = _key(record.body, list(zip(paths, kinds, strict=True)))
                 if key is not None:
-                    index.setdefault(key, []).append(record)
+                    index.setdefault(key, Members([])).sure.append(record)
             self._referring[resource, paths] = index
-        return index.get(base.key, [])
+        return index.get(base.key, _NOBODY)
 
     def _keyed(
         self, name: str, resource: Resource, bodies: Iterable[Mapping[str, Any]]
@@ -411,23 +420,52 @@ def empty(members: Members) -> Any:
     return True if doubt is None else doubt
 
 
-def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
-    def test(left: Any, right: Any) -> Any:
-        if left.__class__ is Missing or right.__class__ is Missing:
-            return joined((left, right))
-        return compare(left, right)
-
-    return test
+def equal(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left == right
 
 
-equal = _compared(operator.eq)
-less = _compared(operator.lt)
-at_most = _compared(operator.le)
-more = _compared(operator.gt)
-at_least = _compared(operator.ge)
-starts_with = _compared(str.startswith)
-covers = _compared(lambda period, day: period.covers(day))
-overlap = _compared(lambda left, right: left.overlaps(right))
+def less(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left < right
+
+
+def at_most(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left <= right
+
+
+def more(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left > right
+
+
+def at_least(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left >= right
+
+
+def starts_with(text: Any, prefix: Any) -> Any:
+    if text.__class__ is Missing or prefix.__class__ is Missing:
+        return joined((text, prefix))
+    return text.startswith(prefix)
+
+
+def covers(period: Any, day: Any) -> Any:
+    if period.__class__ is Missing or day.__class__ is Missing:
+        return joined((period, day))
+    return period.covers(day)
+
+
+def overlap(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left.overlaps(right)
 
 
 def one_of(value: Any, members: Any) -> Any:
@@ -452,29 +490,31 @@ def no(members: Members, test: Callable[[Any], Any]) -> Any:
 
 
 def every(members: Members, test: Callable[[Any], Any]) -> Any:
-    return not_(count_at_least(1, members, lambda member: not_(test(member))))
+    return not_(count_at_least(1, members, test, passing=False))
 
 
-def count_at_least(count: int, members: Members, test: Callable[[Any], Any]) -> Any:
-    """Whether at least ``count`` members pass: surely, surely not, or not known."""
+def count_at_least(count: int, members: Members, test: Callable[[Any], Any], *, passing: bool = True) -> Any:
+    """Whether at least ``count`` members pass (or fail) the test: surely, surely not, or not known."""
     surely, unsure = 0, []
     for member in members.sure:
         result = test(member)
-        if result is True:
+        if result is passing:
             surely += 1
             if surely >= count:
                 return True
-        elif result is not False:
+        elif result.__class__ is Missing:
             unsure.append(result)
-    if surely >= count:
-        return True
+    if not unsure and not members.perhaps and members.unknown is None:
+        return False
     for member, why in members.perhaps:
         result = test(member)
-        if result is not False:
-            unsure.append(why if result is True else joined((why, result)))
+        if result is passing:
+            unsure.append(why)
+        elif result.__class__ is Missing:
+            unsure.append(joined((why, result)))
     if surely + len(unsure) < count and members.unknown is None:
         return False
-    return joined(unsure if members.unknown is None else [*unsure, members.unknown])
+    return joined([*unsure, members.unknown])
 
 
 # -- choices
@@ -787,13 +827,15 @@ later_of = _function("laterOf", max)
 
 @dataclass
 class Run:
-    """A world and what the run was told."""
+    """A world and what the run was told; what rules share is worked out once."""
 
     world: World
     school_year: int
     parameters: Mapping[str, Any]
     tables: Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]
     leap_birthday: str = "March 1"
+    known: dict[Any, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict), repr=False)
+    _subjects: dict[Any, list[tuple[Record]]] = field(default_factory=dict, repr=False)
 
     def parameter(self, name: str) -> Any:
         if name not in self.parameters:
@@ -807,7 +849,7 @@ class Run:
     def find(self, resource: str, *key: Any) -> Any:
         for part in key:
             if part.__class__ is Missing:
-                return joined(key)
+                return part if len(key) == 1 else joined(key)
         return self.world.find(resource, key)
 
     def row(self, table: str, *key: Any) -> Any:
@@ -821,7 +863,28 @@ class Run:
         """The records of a resource that refer to ``base``, whether or not that record is at hand."""
         if base.__class__ is Missing:
             return Members([], unknown=base)
-        return Members(self.world.referring(resource, paths, base))
+        return self.world.referring(resource, paths, base)
+
+    def subjects(self, resource: str, in_year: Callable[[Any, Run], Any] | None) -> list[tuple[Record]]:
+        """The records of a resource that are of the school year, each by itself; rules share them."""
+        if (resource, in_year) not in self._subjects:
+            records = self.world.records(resource)
+            found = [(record,) for record in records if in_year is None or in_year(record, self) is not False]
+            self._subjects[resource, in_year] = found
+        return self._subjects[resource, in_year]
+
+
+def once(definition: Callable[[Any, Run], Any]) -> Callable[[Any, Run], Any]:
+    """A definition of one record or object, worked out once for each of them in a run."""
+
+    def known(this: Any, run: Run) -> Any:
+        values = run.known[known]
+        found = values.get(this)
+        if found is None:
+            found = values[this] = definition(this, run)
+        return found
+
+    return known
 
 
 @dataclass(frozen=True)
@@ -865,7 +928,7 @@ class Rule:
     message: str
     needs: frozenset[str]
     severity: tuple[tuple[Callable[[Run], Any] | None, str], ...]
-    subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
+    subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]] | None
     in_year: Callable[[Any, Run], Any] | None
     student: Callable[[Any, Run], Any] | None
     school: Callable[[Any, Run], Any] | None
@@ -905,11 +968,10 @@ class Rule:
                 findings.append(self._finding(outcome, severity, missing, subject, others, run))
         return Results(_grouped(findings, self.once_per), counts)
 
-    def subjects_in(self, run: Run) -> Iterator[tuple[Any, ...]]:
+    def subjects_in(self, run: Run) -> Iterable[tuple[Any, ...]]:
         """The records of the school year with their joined items."""
-        for record in run.world.records(self.resource):
-            if self.in_year is None or self.in_year(record, run) is not False:
-                yield from self.subjects(record, run)
+        found = run.subjects(self.resource, self.in_year)
+        return found if self.subjects is None else (joins for (record,) in found for joins in self.subjects(record, run))
 
     def judge(self, subject: tuple[Any, ...], run: Run) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
         """The outcome for one subject, what was missing, and the records it is in conflict with."""
@@ -1004,15 +1066,20 @@ class State:
         return records if isinstance(records, World) else World(self.model, records)
 
     def run(self, rule: Rule, world: Any, context: Mapping[str, Any]) -> Run:
+        """The run that a rule shares with others of its collection over the same world."""
         year, as_of = int(context["schoolYear"]), context["asOf"]
+        as_of = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
         cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
-        parameters = {
-            **self.parameters.get((rule.collection, cycle, year), {}),
-            "asOf": as_of if isinstance(as_of, date) else date.fromisoformat(as_of),
-            "schoolYearStart": date(year - 1, 7, 1),
-            "schoolYearEnd": date(year, 6, 30),
-        }
-        return Run(self.world(world), year, parameters, self.tables(year), rule.leap_birthday)
+        world, told = self.world(world), (rule.collection, cycle, year, as_of, rule.leap_birthday)
+        if told not in world.runs:
+            parameters = {
+                **self.parameters.get((rule.collection, cycle, year), {}),
+                "asOf": as_of,
+                "schoolYearStart": date(year - 1, 7, 1),
+                "schoolYearEnd": date(year, 6, 30),
+            }
+            world.runs[told] = Run(world, year, parameters, self.tables(year), rule.leap_birthday)
+        return world.runs[told]
 
 
 def rows_in(
@@ -1024,11 +1091,6 @@ def rows_in(
         for first_year, last_year, key, cells in rows
         if (first_year is None or first_year <= school_year) and (last_year is None or school_year <= last_year)
     }
-
-
-def alone(record: Any, _run: Run) -> Iterator[tuple[Any, ...]]:
-    """The subjects of a rule that joins nothing: the record by itself."""
-    yield (record,)
 
 
 def joined_items(members: Members) -> list[Any]:
