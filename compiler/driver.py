@@ -7,16 +7,15 @@
 from __future__ import annotations
 
 import difflib
-import gc
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compiler import cache
+from compiler.collection import without_collection
 from compiler.diagnostics import Sink
 from compiler.source import Source, Span
 
@@ -77,7 +76,7 @@ def open_project(root: Path) -> Project:
 
     keep_tables_in(cache.file("grammar.bin"))
     sink = Sink()
-    with _without_collection():
+    with without_collection():
         project = Project(root, read_sources(root, sink), sink)
         trees = parse_project(project.sources, sink)
         library = read_schemas(root, schema_names(trees))
@@ -85,18 +84,6 @@ def open_project(root: Path) -> Project:
         project.programs = lower_project(project.checked, sink)
         lint(project.checked, project.programs, sink)
     return project
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Spare the search for garbage while trees are built of which nothing is thrown away."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def read_schemas(root: Path, names: Iterable[str]) -> dict[str, Any]:

@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compiler.backends.python import generate
+from compiler.backends.python_certainty import Certainty
+from compiler.backends.python_properties import Properties
 from compiler.driver import open_project
+from compiler.schema.types import TEXT, Record
+from compiler.semantics import ir
 from tests.support import ROOT, Sample
 
 GENERATED = sorted((ROOT / "generated" / "python").rglob("*.py"))
@@ -115,3 +119,45 @@ def test_a_year_without_parameters_is_said() -> None:
     )
     ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.stderr.strip().endswith("LookupError: $requiredDays has no value for school year 2031")
+
+
+def reads(*paths: tuple[str, ...]) -> list[ir.Read]:
+    base = ir.Var("s", type=Record("student"))
+    return [ir.Read(base, path, ".".join(("student", *path)), type=TEXT) for path in paths]
+
+
+def test_every_property_has_an_attribute_of_its_own() -> None:
+    found = reads(("a", "b_c"), ("a_b", "c"), ("key",), ("class",), ("_ext", "x-y"), ("2nd",), ("birthDate",))
+    properties = Properties(found)
+    names = [properties.name(read) for read in found]
+    assert names == ["a_b_c", "a_b_c_2", "key_", "class_", "ext_x_y", "p2nd", "birthDate"]
+    assert properties.tables["student"]["birthDate"] == ("text", ("birthDate",))
+
+
+def given_and(test: ir.Expr) -> ir.Expr:
+    [name] = reads(("name",))
+    return ir.And((ir.Given(name), test))
+
+
+[NAME, OTHER] = reads(("name",), ("other",))
+A_NAME = ir.Const("A", type=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("test", "is_sure"),
+    [
+        (ir.Compare("eq", NAME, A_NAME), False),
+        (given_and(ir.Compare("lt", NAME, A_NAME)), True),
+        (given_and(ir.Compare("lt", NAME, OTHER)), False),
+        (given_and(ir.Not(ir.Member(NAME, ("A",)))), True),
+        (ir.Or((ir.Not(ir.Given(NAME)), ir.Compare("eq", NAME, A_NAME))), True),
+        (ir.Or((ir.Given(NAME), ir.Compare("eq", NAME, A_NAME))), False),
+        (ir.And((ir.Not(ir.Given(NAME)), ir.Compare("eq", NAME, A_NAME))), False),
+        (ir.If(ir.Given(NAME), NAME, A_NAME, type=TEXT), True),
+        (ir.If(ir.Given(NAME), A_NAME, NAME, type=TEXT), False),
+        (ir.First((NAME, A_NAME), type=TEXT), True),
+        (ir.First((NAME, OTHER), type=TEXT), False),
+    ],
+)
+def test_what_is_never_missing(test: ir.Expr, is_sure: bool) -> None:
+    assert Certainty({}).is_sure(test) is is_sure

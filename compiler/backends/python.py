@@ -1,15 +1,17 @@
 """Programs to Python: an importable package of evaluators that needs the standard library only.
 
 Each rule becomes a module whose functions are its clauses, as calls of small functions of the runtime that is copied
-beside them; an auditor can read ``when`` and ``require`` next to the rule. Definitions, tables and parameters become
-one module each for a state. Every text of an author goes through ``repr``, so no title or message can change what the
-code does.
+beside them; an auditor can read ``when`` and ``require`` next to the rule. Tests of values that are never missing are
+made with Python's own operators. Definitions, tables and parameters become one module each for a state. Every text of
+an author goes through ``repr``, so no title or message can change what the code does.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -17,21 +19,26 @@ from posixpath import dirname
 from typing import Any
 
 from compiler.backends.artifacts import Artifact, header, one_line, sha256
+from compiler.backends.python_certainty import NOTHING_KNOWN, Certainty, Known, facts, tells_presence
 from compiler.backends.python_code import (
     Atom,
     Attribute,
     Call,
+    Choice,
     Code,
     Group,
+    Infix,
     Labelled,
     Lambda,
+    Negation,
     call,
     identifier,
     literal,
     render,
     tuple_of,
 )
-from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Item, ListOf, Record, Row, Type
+from compiler.backends.python_properties import READERS, Properties, follows_reference, order_reads
+from compiler.schema.types import TEXT, WHOLE, Item, ListOf, Record, Row
 from compiler.schema.types import Code as CodeType
 from compiler.semantics import ir
 from compiler.semantics.interpreter import item_label
@@ -44,10 +51,9 @@ from compiler.semantics.world import key_type
 ROOT = "python"
 RUNTIME = "python_runtime.py"
 
-_READERS: dict[Type, str] = {
-    TEXT: "text", WHOLE: "whole", DECIMAL: "decimal", DATE: "date", BOOLEAN: "flag", MOMENT: "moment",
-}  # fmt: skip
 _COMPARISONS = {"eq": "equal", "lt": "less", "le": "at_most", "gt": "more", "ge": "at_least"}
+_OPERATORS = {"eq": "==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_OPPOSITES = {"==": "!=", "in": "not in"}
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply"}
 _DECIMAL_ARITHMETIC = {
     "+": "add_decimals", "-": "subtract_decimals", "*": "multiply_decimals", "/": "divide",
@@ -80,10 +86,15 @@ class _StatePackage:
         self.program = program
         self.texts = texts
         self.folder = f"{ROOT}/{_module_name(program.state)}"
-        self.functions = _function_names(program.definitions)
+        self.years = _shared_years(program)
+        self.definitions = {**program.definitions, **{year.name: year for year in self.years.values()}}
+        self.functions = _function_names(self.definitions)
         nodes = [node for rule in program.rules.values() for node in ir.expressions(rule)]
         self.nodes = list(reachable(nodes, program.definitions))
+        self.properties = Properties(self.nodes)
+        self.certainty = Certainty(program.definitions)
         self.used = {node.name for node in self.nodes if isinstance(node, ir.Apply)}
+        self.used |= {year.name for year in self.years.values()}
 
     def artifacts(self) -> list[Artifact]:
         rules = [self._rule(rule) for rule in self.program.rules.values()]
@@ -99,10 +110,10 @@ class _StatePackage:
         folders = source.split("/")[2:-1]
         package = "/".join([self.folder, *map(_module_name, folders)])
         up = "." * (len(folders) + 1)
-        writer = _Writer(self.functions, "definitions.")
+        writer = _Writer(self.functions, self.properties, self.certainty, "definitions.")
         variables = [rule.variable, *(join.variable for join in rule.joins)]
         names = [writer.name(variable) for variable in variables]
-        body = writer.rule(rule, ", ".join([*names, "run"]), names)
+        body = writer.rule(rule, ", ".join([*names, "run"]), names, self.years.get(rule.key))
         imports = [f"from {up}.runtime import {', '.join(sorted(writer.imports | {'Rule'}))}"]
         siblings = sorted(writer.siblings)
         imports += [f"from {up} import {', '.join(siblings)}"] if siblings else []
@@ -126,9 +137,10 @@ class _StatePackage:
     def _state(self) -> Artifact:
         parts = [
             f"MODEL = {render(self._model(), 0)}\n",
+            f"PROPERTIES = {render(self._properties(), 0)}\n",
             f"PARAMETERS = {render(self._parameters(), 0)}\n",
             f"DEFAULT_CYCLES = {render(self._default_cycles(), 0)}\n",
-            "STATE = State(MODEL, PARAMETERS, DEFAULT_CYCLES, tables.in_year)\n",
+            "STATE = State(MODEL, PROPERTIES, PARAMETERS, DEFAULT_CYCLES, tables.in_year)\n",
         ]
         title = "The resources that the rules read, and the parameters of the collections."
         imports = ["from ..runtime import Resource, State", "from . import tables"]
@@ -147,13 +159,23 @@ class _StatePackage:
             assert resource is not None
             key = tuple_of(
                 [
-                    tuple_of([tuple_of([literal(p) for p in path]), literal(_READERS[key_type(resource, path)])])
+                    tuple_of([tuple_of([literal(p) for p in path]), literal(READERS[key_type(resource, path)])])
                     for path in resource.key
                 ]
             )
             value = call("Resource", literal(resource.plural), key)
             items.append(Labelled(f"{literal(name).text}: ", value))
         return Group("{", tuple(items), "}")
+
+    def _properties(self) -> Group:
+        tables: list[Code] = []
+        for label, table in self.properties.tables.items():
+            entries = [
+                Labelled(f"{literal(name).text}: ", tuple_of([literal(kind), tuple_of([literal(p) for p in path])]))
+                for name, (kind, path) in table.items()
+            ]
+            tables.append(Labelled(f"{literal(label).text}: ", Group("{", tuple(entries), "}")))
+        return Group("{", tuple(tables), "}")
 
     def _parameters(self) -> Group:
         used = {node.name for node in self.nodes if isinstance(node, ir.Parameter)}
@@ -203,20 +225,21 @@ class _StatePackage:
         return sorted(found)
 
     def _definitions(self) -> Artifact:
-        writer = _Writer(self.functions, "")
+        writer = _Writer(self.functions, self.properties, self.certainty, "")
         functions = []
         for name in sorted(self.used):
-            definition = self.program.definitions[name]
+            definition = self.definitions[name]
             parameters = [writer.name(parameter) for parameter, _ in definition.parameters]
             signature = f"def {self.functions[name]}({', '.join([*parameters, 'run'])}):\n"
-            functions.append("\n\n" + signature + _comment(definition.text) + writer.returned(definition.body))
+            once = f"@{writer.imported('once').text}\n" if _is_worth_keeping(definition) else ""
+            functions.append(f"\n\n{once}{signature}{_comment(definition.text)}{writer.returned(definition.body)}")
         imports = [f"from ..runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
         imports += [f"from . import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         owners = sorted(_prefixes({name.split(".")[0] for name in self.program.definitions if "." in name}).items())
         legend = "".join(f"- {short}: {owner}\n" for owner, short in owners if short != _snake(owner))
         title = "Definitions that the rules use. Initials stand for resources:\n\n" + legend
         text = _module(title, imports, "".join(functions))
-        spans = [self.program.definitions[name].body.span for name in self.used]
+        spans = [self.definitions[name].body.span for name in self.used]
         sources = sorted({span.source.path for span in spans if span is not None})
         return Artifact(f"{self.folder}/definitions.py", text, tuple(sources))
 
@@ -224,8 +247,11 @@ class _StatePackage:
 class _Writer:
     """Writes the expressions of one module and remembers what it has to import."""
 
-    def __init__(self, functions: Mapping[str, str], prefix: str) -> None:
+    def __init__(self, functions: Mapping[str, str], properties: Properties, certainty: Certainty, prefix: str) -> None:
         self.functions = functions
+        self.properties = properties
+        self.certainty = certainty
+        self.known = NOTHING_KNOWN
         self.prefix = prefix
         self.reserved = _RESERVED if prefix else _RESERVED | set(functions.values())
         self.imports: set[str] = set()
@@ -233,7 +259,7 @@ class _Writer:
 
     # -- rules
 
-    def rule(self, rule: ir.Rule, parameters: str, names: list[str]) -> str:
+    def rule(self, rule: ir.Rule, parameters: str, names: list[str], year: ir.Definition | None) -> str:
         """The functions of a rule and its table of them."""
         fields: list[tuple[str, Code]] = [
             (name, literal(getattr(rule, name)))
@@ -243,7 +269,10 @@ class _Writer:
         fields.append(("needs", self._texts("frozenset({", sorted(rule.needs), "})")))
         fields.append(("severity", tuple_of([self._step(step) for step in rule.steps])))
         fields.append(("subjects", self._subjects(rule, names, parts)))
-        fields.append(("in_year", self._function("in_year", f"{names[0]}, run", rule.in_year, "", parts)))
+        if year is not None:
+            fields.append(("in_year", self._definition(year.name)))
+        else:
+            fields.append(("in_year", self._function("in_year", f"{names[0]}, run", rule.in_year, "", parts)))
         for name in ("student", "school", "corporation"):
             fields.append((name, self._owner(getattr(rule, name))))
         fields.append(("when", self._function("when", parameters, rule.when, rule.when_text, parts)))
@@ -286,15 +315,16 @@ class _Writer:
 
     def _subjects(self, rule: ir.Rule, names: list[str], parts: list[str]) -> Code:
         if not rule.joins and rule.condition is None:
-            return self._imported("alone")
+            return Atom("None")
         lines = [f"\n\ndef subjects({names[0]}, run):\n"]
         indent = 4
         for join, name in zip(rule.joins, names[1:], strict=True):
-            items = render(Call(self._imported("joined_items"), (self.code(join.items),)), indent + 8)
+            items = render(Call(self.imported("joined_items"), (self.code(join.items),)), indent + 8)
             lines.append(f"{' ' * indent}for {name} in {items}:\n")
             indent += 4
         if rule.condition is not None:
-            lines.append(f"{' ' * indent}if {render(self.code(rule.condition), indent + 3)} is not False:\n")
+            condition = Infix("is not", (self.code(rule.condition), Atom("False")))
+            lines.append(f"{' ' * indent}if {render(condition, indent + 3)}:\n")
             indent += 4
         lines.append(f"{' ' * indent}yield {', '.join(names)}{',' if len(names) == 1 else ''}\n")
         parts.append("".join(lines))
@@ -330,12 +360,12 @@ class _Writer:
     def name(self, variable: str) -> str:
         return identifier(variable, self.reserved)
 
-    def _imported(self, name: str) -> Atom:
+    def imported(self, name: str) -> Atom:
         self.imports.add(name)
         return Atom(name)
 
     def _runtime(self, name: str, *arguments: Code) -> Call:
-        return Call(self._imported(name), arguments)
+        return Call(self.imported(name), arguments)
 
     def _definition(self, name: str) -> Atom:
         if self.prefix:
@@ -343,14 +373,22 @@ class _Writer:
         return Atom(self.prefix + self.functions[name])
 
     def _lambda(self, variable: str, body: ir.Expr) -> Lambda:
-        return Lambda(self.name(variable), self.code(body))
+        """A function of a member; its variable may hide one of which something is known."""
+        return Lambda(self.name(variable), self.code(body, NOTHING_KNOWN))
 
     # -- expressions
 
-    def code(self, node: ir.Expr) -> Code:
-        """The Python code of a node."""
+    def code(self, node: ir.Expr, known: Known | None = None) -> Code:
+        """The Python code of a node, where something is known (None: no more than around it)."""
+        before = self.known
+        self.known = before if known is None else known
         method: Callable[[ir.Expr], Code] = getattr(self, f"_{type(node).__name__.lower()}_node")
-        return method(node)
+        code = method(node)
+        self.known = before
+        return code
+
+    def _is_sure(self, *nodes: ir.Expr) -> bool:
+        return all(self.certainty.is_sure(node, self.known) for node in nodes)
 
     def _const_node(self, node: ir.Const) -> Code:
         return _constant(date(*node.value) if isinstance(node.value, tuple) else node.value)
@@ -362,7 +400,7 @@ class _Writer:
         return Atom(self.name(node.name))
 
     def _parameter_node(self, node: ir.Parameter) -> Code:
-        return call("run.parameter", literal(node.name))
+        return Atom(f"run.parameters[{literal(node.name).text}]")
 
     def _schoolyear_node(self, _node: ir.SchoolYear) -> Code:
         return Atom("run.school_year")
@@ -374,9 +412,11 @@ class _Writer:
         base = self.code(node.base)
         if isinstance(node.base.type, Row):
             return Call(Attribute(base, "cell"), (literal(node.path[0]),))
-        return Call(Attribute(base, _reader(node)), tuple(literal(name) for name in node.path))
+        return Attribute(base, self.properties.name(node))
 
     def _find_node(self, node: ir.Find) -> Code:
+        if follows_reference(node) and isinstance(node.keys[0], ir.Read):
+            return Attribute(self.code(node.keys[0].base), self.properties.reference(node))
         keys = tuple(self.code(key) for key in node.keys)
         return call("run.row" if isinstance(node.type, Row) else "run.find", literal(node.source), *keys)
 
@@ -387,7 +427,7 @@ class _Writer:
             return Call(Attribute(base, "cells"), path)
         if isinstance(node.type.item, Item):
             return Call(Attribute(base, "items"), path)
-        kind = "code" if isinstance(node.type.item, CodeType) else _READERS[node.type.item]
+        kind = "code" if isinstance(node.type.item, CodeType) else READERS[node.type.item]
         return Call(Attribute(base, "values"), (literal(kind), *path))
 
     def _referring_node(self, node: ir.Referring) -> Code:
@@ -399,9 +439,13 @@ class _Writer:
         return Call(self._definition(node.name), (*arguments, Atom("run")))
 
     def _if_node(self, node: ir.If) -> Code:
+        if self._is_sure(node.condition):
+            then, otherwise = (self.known | facts(node.condition, outcome) for outcome in (True, False))
+            branches = self.code(node.consequence, then), self.code(node.alternative, otherwise)
+            return Choice(self.code(node.condition), *branches)
         name = "choose_list" if isinstance(node.type, ListOf) else "choose"
-        branches = (Lambda("", self.code(branch)) for branch in (node.consequence, node.alternative))
-        return self._runtime(name, self.code(node.condition), *branches)
+        made = (Lambda("", self.code(branch)) for branch in (node.consequence, node.alternative))
+        return self._runtime(name, self.code(node.condition), *made)
 
     def _first_node(self, node: ir.First) -> Code:
         return self._runtime("first_given", *(self.code(operand) for operand in node.operands))
@@ -413,32 +457,77 @@ class _Writer:
             if isinstance(body, ir.Not):
                 return self._runtime("every", self.code(inner.items), self._lambda(inner.variable, body.operand))
             return self._runtime("no", self.code(inner.items), self._lambda(inner.variable, body))
-        return self._runtime("not_", self.code(inner))
+        if not self._is_sure(inner):
+            return self._runtime("not_", self.code(inner))
+        code = self.code(inner)
+        if isinstance(code, Infix) and code.operator in _OPPOSITES:
+            return Infix(_OPPOSITES[code.operator], code.operands)
+        return Negation(code)
 
     def _and_node(self, node: ir.And) -> Code:
-        return self._runtime("and_", *(self.code(operand) for operand in node.operands))
+        return self._tests(node.operands, "and", "and_")
 
     def _or_node(self, node: ir.Or) -> Code:
-        return self._runtime("or_", *(self.code(operand) for operand in node.operands))
+        return self._tests(node.operands, "or", "or_")
+
+    def _tests(self, operands: tuple[ir.Expr, ...], operator: str, name: str) -> Code:
+        """Tests that are never missing by Python's operator, then the others, of which each may be left out."""
+        outcome = operator == "and"
+        if outcome and (limits := self._limits(operands)) is not None:
+            return limits
+        sure, unsure, known = self.certainty.split(operands, self.known, outcome)
+        following = [test for test, _ in sure[1:]]
+        needed = [
+            (test, there)
+            for i, (test, there) in enumerate(sure)
+            if i == len(following) or not tells_presence(test, following[i], outcome)
+        ]
+        codes = [self.code(test, there) for test, there in needed]
+        others = [self.code(test, known) for test in unsure]
+        if len(others) > 1:
+            others = [self._runtime(name, others[0], *(Lambda("", other) for other in others[1:]))]
+        codes += others
+        return codes[0] if len(codes) == 1 else Infix(operator, tuple(codes))
+
+    def _limits(self, operands: tuple[ir.Expr, ...]) -> Code | None:
+        """The test that a value lies between two that are never missing; None when operands are another test."""
+        match operands:
+            case (
+                ir.Compare(operator="ge", left=value, right=low),
+                ir.Compare(operator="le", left=same, right=high),
+            ) if value == same and self._is_sure(low, high) and not self._is_sure(value):
+                return self._runtime("between", self.code(value), self.code(low), self.code(high))
+            case _:
+                return None
 
     def _given_node(self, node: ir.Given) -> Code:
+        if isinstance(node.operand.type, Record):
+            return Attribute(self.code(node.operand), "present")
         return self._runtime("given", self.code(node.operand))
 
     def _empty_node(self, node: ir.Empty) -> Code:
         return self._runtime("empty", self.code(node.operand))
 
     def _compare_node(self, node: ir.Compare) -> Code:
-        return self._runtime(_COMPARISONS[node.operator], self.code(node.left), self.code(node.right))
+        left, right = self.code(node.left), self.code(node.right)
+        if self._is_sure(node.left, node.right):
+            return Infix(_OPERATORS[node.operator], (left, right))
+        return self._runtime(_COMPARISONS[node.operator], left, right)
 
     def _member_node(self, node: ir.Member) -> Code:
         if node.name:
             self.siblings.add("tables")
-            return self._runtime("one_of", self.code(node.operand), Atom(f"tables.{_constant_name(node.name)}"))
+            return self._one_of(node.operand, Atom(f"tables.{_constant_name(node.name)}"))
         members = [self._const_node(ir.Const(member, type=TEXT)) for member in node.members]
-        return self._runtime("one_of", self.code(node.operand), tuple_of(members))
+        return self._one_of(node.operand, tuple_of(members))
 
     def _parametermember_node(self, node: ir.ParameterMember) -> Code:
-        return self._runtime("one_of", self.code(node.operand), call("run.parameter", literal(node.parameter)))
+        return self._one_of(node.operand, Atom(f"run.parameters[{literal(node.parameter).text}]"))
+
+    def _one_of(self, operand: ir.Expr, members: Code) -> Code:
+        if self._is_sure(operand):
+            return Infix("in", (self.code(operand), members))
+        return self._runtime("one_of", self.code(operand), members)
 
     def _match_node(self, node: ir.Match) -> Code:
         return self._runtime("matches", self.code(node.operand), literal(node.pattern))
@@ -479,23 +568,25 @@ class _Writer:
 
     def _extreme_node(self, node: ir.Extreme) -> Code:
         name = "highest" if node.highest else "lowest"
-        label = literal(item_label(node.items))
-        return self._runtime(name, self.code(node.items), self._lambda(node.variable, node.body), label)
+        return self._runtime(name, self.code(node.items), self._lambda(node.variable, node.body), self._label(node))
 
-    def _order(self, order: tuple[ir.Order, ...]) -> Lambda:
-        reads = [ir.Read(ir.Var("it.0", type=key.type), key.path, key.label, type=key.type) for key in order]
+    def _order(self, items: ir.Expr, order: tuple[ir.Order, ...]) -> Lambda:
+        reads = order_reads(items, order)
         return Lambda(self.name("it.0"), tuple_of([self._read_node(read) for read in reads]))
 
     def _pick_node(self, node: ir.Pick) -> Code:
-        name = "last" if node.last else "first"
-        return self._runtime(name, self.code(node.items), self._order(node.order), literal(item_label(node.items)))
+        order = self._order(node.items, node.order)
+        return self._runtime("last" if node.last else "first", self.code(node.items), order, self._label(node))
 
     def _neighbour_node(self, node: ir.Neighbour) -> Code:
-        name, label = "previous" if node.previous else "following", literal(item_label(node.items))
-        return self._runtime(name, self.code(node.items), self._order(node.order), self.code(node.of), label)
+        name, order = "previous" if node.previous else "following", self._order(node.items, node.order)
+        return self._runtime(name, self.code(node.items), order, self.code(node.of), self._label(node))
 
     def _only_node(self, node: ir.Only) -> Code:
-        return self._runtime("only", self.code(node.items), literal(item_label(node.items)))
+        return self._runtime("only", self.code(node.items), self._label(node))
+
+    def _label(self, node: ir.Pick | ir.Neighbour | ir.Only | ir.Extreme) -> Atom:
+        return literal(item_label(node.items))
 
     def _arithmetic_node(self, node: ir.Arithmetic) -> Code:
         names = _ARITHMETIC if node.type is WHOLE else _DECIMAL_ARITHMETIC
@@ -516,26 +607,65 @@ class _Writer:
         return self._runtime(_FUNCTIONS[node.function], *(self.code(argument) for argument in node.arguments))
 
 
+# -- what is shared, and what is worked out once
+
+
+def _shared_years(program: Program) -> dict[str, ir.Definition]:
+    """The tests of a record's school year that several rules make, each as a definition, by the keys of the rules."""
+    rules: dict[tuple[str, ir.Expr], list[ir.Rule]] = {}
+    for rule in program.rules.values():
+        if rule.in_year is not None:
+            rules.setdefault((rule.resource, _renamed(rule.in_year, rule.variable, "record")), []).append(rule)
+    found: dict[str, ir.Definition] = {}
+    names: Counter[str] = Counter()
+    for (resource, body), sharing in rules.items():
+        if len(sharing) > 1:
+            names[resource] += 1
+            name = f"{resource}.in year {names[resource]}" if names[resource] > 1 else f"{resource}.in year"
+            year = ir.Definition(name, (("record", Record(resource)),), body, "of the school year of the run")
+            found.update({rule.key: year for rule in sharing})
+    return found
+
+
+def _renamed(node: Any, old: str, new: str) -> Any:
+    """The same expression with another name for a variable."""
+    if isinstance(node, tuple):
+        return tuple(_renamed(part, old, new) for part in node)
+    if not isinstance(node, ir.Expr):
+        return node
+    if isinstance(node, ir.Var):
+        return replace(node, name=new) if node.name == old else node
+    return replace(node, **{part.name: _renamed(getattr(node, part.name), old, new) for part in fields(node)})
+
+
+def _is_worth_keeping(definition: ir.Definition) -> bool:
+    """Whether a definition of one record or object is more than a way to a property of it."""
+    kinds = [kind for _, kind in definition.parameters]
+    if len(kinds) != 1 or not isinstance(kinds[0], Record | Item) or " " in definition.name:
+        return False
+    node = definition.body
+    while True:
+        if isinstance(node, ir.Read) and not isinstance(node.base.type, Row):
+            node = node.base
+        elif isinstance(node, ir.Find) and follows_reference(node) and isinstance(node.keys[0], ir.Read):
+            node = node.keys[0].base
+        else:
+            return not isinstance(node, ir.Var)
+
+
 # -- names and texts
 
 _RESERVED = frozenset(
     {
         "run", "definitions", "tables", "date", "Decimal", "frozenset", "RULE", "Rule", "STATE", "evaluate",
-        "when", "require", "conflicts", "detail", "values", "subjects", "in_year", "Missing", "alone", "joined_items",
-        "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "matches", "starts_with", "has",
-        "covers", "overlap", "count_at_least", "where", "each", "count", "count_different", "total", "highest",
-        "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period", "choose",
-        "choose_list", "first_given", "total_of_decimals", *_COMPARISONS.values(), *_ARITHMETIC.values(),
+        "when", "require", "conflicts", "detail", "values", "subjects", "in_year", "Missing", "joined_items",
+        "once", "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "between", "matches",
+        "starts_with", "has", "covers", "overlap", "count_at_least", "where", "each", "count", "count_different",
+        "total", "highest", "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period",
+        "choose", "choose_list", "first_given", "total_of_decimals", *_COMPARISONS.values(), *_ARITHMETIC.values(),
         *_DECIMAL_ARITHMETIC.values(), *_FUNCTIONS.values(),
     }
 )  # fmt: skip
-
-
-def _reader(node: ir.Read) -> str:
-    """The method of the runtime that reads a property."""
-    if isinstance(node.type, CodeType):
-        return "uri" if node.uri else "code"
-    return "object" if isinstance(node.type, Item) else _READERS[node.type]
 
 
 _MODULES = frozenset({"runtime", "patterns", "state", "tables", "definitions", "world"})
@@ -557,7 +687,8 @@ def _function_names(definitions: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for definition in sorted(definitions):
         owner, _, own = definition.rpartition(".")
-        base = _snake(f"{owners[owner]}_{own}" if owner else own).rstrip("_") or "definition"
+        words = own.replace(" ", "_")
+        base = _snake(f"{owners[owner]}_{words}" if owner else words).rstrip("_") or "definition"
         name, n = base, 1
         while name in names.values() or identifier(name, _RESERVED) != name:
             n += 1

@@ -57,7 +57,35 @@ class Labelled:
     value: Code
 
 
-Code = Atom | Call | Attribute | Lambda | Group | Labelled
+@dataclass(frozen=True, slots=True)
+class Infix:
+    """Operands with one of Python's operators between them."""
+
+    operator: str
+    operands: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """``not operand``"""
+
+    operand: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``consequence if condition else alternative``"""
+
+    condition: Code
+    consequence: Code
+    alternative: Code
+
+
+Code = Atom | Call | Attribute | Lambda | Group | Labelled | Infix | Negation | Choice
+
+_BINDING = {"or": 1, "and": 2}
+_COMPARISON = 4
+_TIGHTEST = 5
 
 
 def call(function: str | Code, *arguments: Code) -> Call:
@@ -86,9 +114,9 @@ def render(code: Code, indent: int) -> str:
         case Atom(text):
             return text
         case Attribute(value, name):
-            return f"{render(value, indent)}.{name}"
+            return f"{_bound(value, _TIGHTEST, indent)}.{name}"
         case Lambda(parameters, body):
-            return f"lambda {parameters}: {render(body, indent)}"
+            return f"lambda{parameters and ' '}{parameters}: {render(body, indent)}"
         case Labelled(label, value):
             return f"{label}{render(value, indent)}"
         case Call(function, arguments):
@@ -97,6 +125,38 @@ def render(code: Code, indent: int) -> str:
             return f"{render(function, indent)}({_broken(arguments, indent)})" if arguments else line
         case Group(opening, items, closing):
             return f"{opening}{_broken(items, indent)}{closing}" if items else line
+        case Infix(operator, operands):
+            first, *others = (_bound(operand, _binding(code) + 1, indent + 4) for operand in operands)
+            return _in_parentheses([first, *(f"{operator} {other}" for other in others)], indent)
+        case Negation(operand):
+            return f"not {_bound(operand, _binding(code), indent)}"
+        case Choice(condition, consequence, alternative):
+            then, test, otherwise = (_bound(part, 1, indent + 4) for part in (consequence, condition, alternative))
+            return _in_parentheses([then, f"if {test}", f"else {otherwise}"], indent)
+
+
+def _binding(code: Code) -> int:
+    """How tightly an expression holds together."""
+    match code:
+        case Infix(operator):
+            return _BINDING.get(operator, _COMPARISON)
+        case Negation():
+            return 3
+        case Choice() | Lambda():
+            return 0
+        case _:
+            return _TIGHTEST
+
+
+def _bound(code: Code, needed: int, indent: int) -> str:
+    """The code, in parentheses when it would fall apart; broken lines have theirs already."""
+    text = render(code, indent)
+    return f"({text})" if _binding(code) < needed and not text.startswith("(\n") else text
+
+
+def _in_parentheses(lines: Sequence[str], indent: int) -> str:
+    inner = " " * (indent + 4)
+    return "(\n" + "".join(f"{inner}{line}\n" for line in lines) + " " * indent + ")"
 
 
 def _split(code: Call, indent: int) -> str:
@@ -119,9 +179,9 @@ def _flat(code: Code) -> str:
         case Atom(text):
             return text
         case Attribute(value, name):
-            return f"{_flat(value)}.{name}"
+            return f"{_flat_bound(value, _TIGHTEST)}.{name}"
         case Lambda(parameters, body):
-            return f"lambda {parameters}: {_flat(body)}"
+            return f"lambda{parameters and ' '}{parameters}: {_flat(body)}"
         case Labelled(label, value):
             return f"{label}{_flat(value)}"
         case Call(function, arguments):
@@ -129,6 +189,18 @@ def _flat(code: Code) -> str:
         case Group(opening, items, closing):
             comma = "," if opening == "(" and len(items) == 1 else ""
             return f"{opening}{', '.join(map(_flat, items))}{comma}{closing}"
+        case Infix(operator, operands):
+            return f" {operator} ".join(_flat_bound(operand, _binding(code) + 1) for operand in operands)
+        case Negation(operand):
+            return f"not {_flat_bound(operand, _binding(code))}"
+        case Choice(condition, consequence, alternative):
+            parts = (_flat_bound(part, 1) for part in (consequence, condition, alternative))
+            return "{} if {} else {}".format(*parts)
+
+
+def _flat_bound(code: Code, needed: int) -> str:
+    text = _flat(code)
+    return f"({text})" if _binding(code) < needed else text
 
 
 def identifier(name: str, reserved: frozenset[str]) -> str:

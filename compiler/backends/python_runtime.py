@@ -1,10 +1,10 @@
 """What generated evaluators run on: records, logic with missing values, arithmetic of days and decimals, findings.
 
 This file is copied beside the generated modules (with ``patterns``, the one module it imports) and needs the standard
-library only. A value that is not
-known is a :class:`Missing`, which carries its causes; most functions hand it on. ``and_``, ``or_``, ``given``,
-``first_given`` and ``choose`` say themselves what they make of it. A list is a :class:`Members`: those that surely
-belong to it, those that perhaps do, and whether there may be others.
+library only. A value that is not known is a :class:`Missing`, which carries its causes; most functions hand it on, and
+it equals nothing but itself. ``and_``, ``or_``, ``given``, ``first_given`` and ``choose`` say themselves what they make
+of it. A list is a :class:`Members`: those that surely belong to it, those that perhaps do, and whether there may be
+others. Properties of records are attributes; what was read, found or worked out is kept, for rules ask for the same.
 
 Use one evaluator on a dict of records in the shape of the Ed-Fi API::
 
@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from functools import reduce
+from functools import cached_property, lru_cache, reduce
 from typing import Any, NamedTuple
 
 from compiler.schema.patterns import matches as _matches
@@ -41,9 +42,10 @@ _SCOPES = ("district", "state", "history")
 
 
 class Missing:
-    """A value that is not known; ``causes`` say why. Reading from it gives itself."""
+    """A value that is not known; ``causes`` say why. Every property of it is itself."""
 
     __slots__ = ("causes",)
+    present = False
 
     def __init__(self, causes: Iterable[str]) -> None:
         self.causes = frozenset(causes)
@@ -51,10 +53,13 @@ class Missing:
     def __bool__(self) -> bool:
         raise TypeError("a missing value is neither true nor false")
 
-    def text(self, *_path: str) -> Missing:
+    def __getattr__(self, name: str) -> Missing:
+        if name.startswith("__"):
+            raise AttributeError(name)
         return self
 
-    code = uri = whole = decimal = date = flag = moment = object = cell = text
+    def cell(self, _name: str) -> Missing:
+        return self
 
     def items(self, *_path: str) -> Members:
         return Members([], unknown=self)
@@ -71,25 +76,36 @@ class Members:
     __slots__ = ("perhaps", "sure", "unknown")
 
     def __init__(
-        self, sure: list[Any], perhaps: list[tuple[Any, Missing]] | None = None, unknown: Missing | None = None
+        self, sure: list[Any], perhaps: Sequence[tuple[Any, Missing]] = (), unknown: Missing | None = None
     ) -> None:
         self.sure = sure
-        self.perhaps = perhaps or []
+        self.perhaps = perhaps
         self.unknown = unknown
 
     @property
     def doubt(self) -> Missing | None:
         """Why the list is not known for certain; None when it is."""
-        return joined([why for _, why in self.perhaps] + ([self.unknown] if self.unknown is not None else []))
+        if not self.perhaps:
+            return self.unknown
+        return joined([*(why for _, why in self.perhaps), self.unknown])
+
+
+_NOBODY = Members([])
 
 
 def joined(values: Iterable[Any]) -> Missing | None:
     """The causes of all missing values together, or None when none is missing."""
-    causes = [value.causes for value in values if value.__class__ is Missing]
-    return Missing(frozenset().union(*causes)) if causes else None
+    missing = [value for value in values if value.__class__ is Missing]
+    if len(missing) < 2:
+        return missing[0] if missing else None
+    return Missing(frozenset().union(*(value.causes for value in missing)))
 
 
 # -- records
+
+
+Key = tuple[tuple[tuple[str, ...], str], ...]
+Properties = Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]
 
 
 @dataclass(frozen=True)
@@ -97,89 +113,85 @@ class Resource:
     """What the evaluators know of a resource: its plural name and the parts of its key (path, kind of value)."""
 
     plural: str
-    key: tuple[tuple[tuple[str, ...], str], ...]
+    key: Key
+
+
+class Attribute(NamedTuple):
+    """A property: how it is read, where it stands, and its value where it is missing.
+
+    Of ``kind`` record is a record that a reference leads to: ``path`` holds its resource and the attributes of its key.
+    """
+
+    kind: str
+    path: tuple[str, ...]
+    read: Callable[[Any], Any]
+    missing: Missing
 
 
 class Item:
-    """An object inside a record. What was read once is kept, for rules read the same properties."""
+    """An object inside a record. Its properties are attributes, read from the body when they are first asked for.
 
-    __slots__ = ("_known", "body", "label", "owner", "position")
+    The world's ``attributes`` say of each label what they are.
+    """
 
-    def __init__(self, label: str, body: Mapping[str, Any], owner: tuple[Any, ...], position: int) -> None:
+    present = True
+
+    def __init__(
+        self, label: str, body: Mapping[str, Any], owner: tuple[Any, ...], position: int, world: World
+    ) -> None:
         self.label = label
         self.body = body
         self.owner = owner
         self.position = position
-        self._known: dict[tuple[str, ...], Any] = {}
+        self._world = world
 
     @property
     def place(self) -> tuple[Any, ...]:
         """What decides between equals in an order: the owner's key and the position."""
         return (*self.owner, self.position)
 
-    def _raw(self, path: tuple[str, ...]) -> Any:
-        found: Any = self.body
-        for name in path:
-            if found.__class__ is not dict and not isinstance(found, Mapping):  # the first is quick
-                return None
-            found = found.get(name)
-        return found
-
-    def _read(self, path: tuple[str, ...], kind: str) -> Any:
-        value = READERS[kind](self._raw(path))
-        return Missing([".".join((self.label, *path))]) if value is None else value
-
-    def _kept(self, path: tuple[str, ...], kind: str) -> Any:
-        value = self._known[path] = self._read(path, kind)
+    def __getattr__(self, name: str) -> Any:
+        try:
+            kind, path, read, missing = self._world.attributes[self.label][name]
+        except KeyError:
+            raise AttributeError(name) from None
+        value: Any
+        if kind == "record":
+            value = self._referred(*path)
+        else:
+            value = self.body
+            for part in path:
+                value = value.get(part) if value.__class__ is dict or isinstance(value, Mapping) else None
+            value = read(value)
+            if value is None:
+                value = missing
+            elif kind == "object":
+                value = self._object(value, path, self.position)
+        setattr(self, name, value)
         return value
 
-    # A property has one type, so its path is enough to find it again; only a descriptor may be read in two ways.
+    def _referred(self, resource: str, *names: str) -> Any:
+        key = tuple(getattr(self, name) for name in names)
+        missing = joined(key)
+        return self._world.find(resource, key) if missing is None else missing
 
-    def text(self, *path: str) -> Any:
-        found = self._known.get(path)
-        return self._kept(path, "text") if found is None else found
-
-    def code(self, *path: str) -> Any:
-        found = self._known.get(path)
-        return self._kept(path, "code") if found is None else found
-
-    def uri(self, *path: str) -> Any:
-        return self._read(path, "text")
-
-    def whole(self, *path: str) -> Any:
-        found = self._known.get(path)
-        return self._kept(path, "whole") if found is None else found
-
-    def decimal(self, *path: str) -> Any:
-        found = self._known.get(path)
-        return self._kept(path, "decimal") if found is None else found
-
-    def date(self, *path: str) -> Any:
-        found = self._known.get(path)
-        return self._kept(path, "date") if found is None else found
-
-    def flag(self, *path: str) -> Any:
-        found = self._known.get(path)
-        return self._kept(path, "flag") if found is None else found
-
-    def moment(self, *path: str) -> Any:
-        return self.text(*path)
-
-    def object(self, *path: str) -> Any:
-        """A property that is an object."""
-        raw, label = self._raw(path), ".".join((self.label, *path))
-        return Item(label, raw, self.owner, self.position) if isinstance(raw, Mapping) else Missing([label])
+    def _object(self, body: Mapping[str, Any], path: tuple[str, ...], position: int) -> Item:
+        return Item(".".join((self.label, *path)), body, self.owner, position, self._world)
 
     def items(self, *path: str) -> Members:
         """The objects of a list property."""
-        raw = self._raw(path)
-        label = ".".join((self.label, *path))
-        entries = enumerate(raw) if isinstance(raw, list) else ()
-        return Members([Item(label, body, self.owner, i) for i, body in entries if isinstance(body, Mapping)])
+        dotted = ".".join(("", *path))  # other attributes have no dots
+        if dotted not in self.__dict__:
+            raw = _dug(self.body, path)
+            entries = enumerate(raw) if isinstance(raw, list) else ()
+            objects = [self._object(body, path, i) for i, body in entries if isinstance(body, Mapping)]
+            self.__dict__[dotted] = Members(objects)
+        found: Members = self.__dict__[dotted]
+        return found
 
     def values(self, kind: str, *path: str) -> Members:
         """The scalars of a list property."""
-        raw = self._raw(path)
+        raw = _dug(self.body, path)
         label = ".".join((self.label, *path))
         read = READERS[kind]
         found = [read(entry) for entry in raw] if isinstance(raw, list) else []
@@ -187,49 +199,54 @@ class Item:
 
 
 class Record(Item):
-    """A record by its key; ``present`` is false when no such record is at hand, and only its key is known."""
+    """A record by its key. A world has one object for each key, so equal records are the same object."""
 
-    __slots__ = ("key", "key_parts", "present")
-
-    def __init__(
-        self,
-        resource: str,
-        key: tuple[Any, ...],
-        body: Mapping[str, Any] | None,
-        key_parts: tuple[tuple[tuple[str, ...], str], ...],
-    ) -> None:
-        super().__init__(resource, body if body is not None else {}, key, 0)
+    def __init__(self, resource: str, key: tuple[Any, ...], body: Mapping[str, Any], world: World) -> None:
+        self.label = resource
+        self.body = body
         self.key = key
-        self.key_parts = key_parts
-        self.present = body is not None
+        self.owner = key
+        self.position = 0
+        self._world = world
 
     @property
     def place(self) -> tuple[Any, ...]:
         return self.key
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and (self.label, self.key) == (other.label, other.key)
+    @property
+    def key_parts(self) -> Key:
+        """Where the parts of the key stand, and how they are read."""
+        return self._world.model[self.label].key
 
-    def __hash__(self) -> int:
-        return hash((self.label, self.key))
 
-    def _read(self, path: tuple[str, ...], kind: str) -> Any:
-        if self.present:
-            return super()._read(path, kind)
-        for (part, part_kind), value in zip(self.key_parts, self.key, strict=True):
-            if part == path:
-                found = READERS[kind](value) if part_kind == "text" else value
-                return Missing([self.label]) if found is None else found
-        return Missing([self.label])
+class Absent(Record):
+    """A record that is not at hand: only its key is known."""
 
-    def object(self, *path: str) -> Any:
-        return super().object(*path) if self.present else Missing([self.label])
+    present = False
 
-    def items(self, *path: str) -> Members:
-        return super().items(*path) if self.present else Members([], unknown=Missing([self.label]))
+    def __init__(self, resource: str, key: tuple[Any, ...], world: World) -> None:
+        super().__init__(resource, key, {}, world)
+        parts = {path: (kind, value) for (path, kind), value in zip(self.key_parts, key, strict=True)}
+        for name, attribute in world.attributes.get(resource, {}).items():
+            if attribute.kind != "record":
+                kind, part = parts.get(attribute.path, ("", None))
+                value = attribute.read(part) if kind == "text" else part
+                setattr(self, name, Missing([resource]) if value is None else value)
 
-    def values(self, kind: str, *path: str) -> Members:
-        return super().values(kind, *path) if self.present else Members([], unknown=Missing([self.label]))
+    def items(self, *_path: str) -> Members:
+        return Members([], unknown=Missing([self.label]))
+
+    def values(self, _kind: str, *_path: str) -> Members:
+        return Members([], unknown=Missing([self.label]))
+
+
+def _dug(body: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    found: Any = body
+    for name in path:
+        if found.__class__ is not dict and not isinstance(found, Mapping):  # the first is quick
+            return None
+        found = found.get(name)
+    return found
 
 
 class Row:
@@ -252,10 +269,18 @@ class Row:
 class World:
     """The records of a run, found by key and by reference. ``records``: plural resource name to bodies."""
 
-    def __init__(self, model: Mapping[str, Resource], records: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+    def __init__(
+        self,
+        model: Mapping[str, Resource],
+        attributes: Mapping[str, Mapping[str, Attribute]],
+        records: Mapping[str, Iterable[Mapping[str, Any]]],
+    ) -> None:
         self.model = model
+        self.attributes = attributes
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {}
-        self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], list[Record]]] = {}
+        self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], Members]] = {}
+        self._absent: dict[tuple[str, tuple[Any, ...]], Record] = {}
+        self.runs: dict[Any, Run] = {}
         self._sorted: dict[str, list[Record]] = {}
         for name, resource in model.items():
             bodies = records.get(resource.plural, records.get(name))
@@ -275,40 +300,49 @@ class World:
 
     def find(self, resource: str, key: tuple[Any, ...]) -> Record:
         """The record with a key; one that is not at hand is not ``present``."""
-        found = self._records.get(resource, {}).get(key)
-        return found if found is not None else Record(resource, key, None, self.model[resource].key)
+        found = self._records[resource].get(key) if resource in self._records else None
+        if found is None:
+            found = self._absent.get((resource, key))
+        if found is None:
+            found = self._absent[resource, key] = Absent(resource, key, self)
+        return found
 
-    def referring(self, resource: str, paths: tuple[tuple[str, ...], ...], base: Record) -> list[Record]:
-        """The records of a resource that hold the key of ``base`` at ``paths``."""
+    def referring(self, resource: str, paths: tuple[tuple[str, ...], ...], base: Record) -> Members:
+        """The records of a resource that hold the key of ``base`` at ``paths``, in the order of their keys."""
         index = self._referring.get((resource, paths))
         if index is None:
-            kinds = [kind for _, kind in base.key_parts]
+            parts = [(path, READERS[kind]) for path, (_, kind) in zip(paths, base.key_parts, strict=True)]
             index = {}
-            for record in self.records(resource):
-                key = _key(record.body, list(zip(paths, kinds, strict=True)))
+            for record in self._records.get(resource, {}).values():
+                key = _key(record.body, parts)
                 if key is not None:
-                    index.setdefault(key, []).append(record)
+                    index.setdefault(key, Members([])).sure.append(record)
+            for members in index.values():
+                members.sure.sort(key=lambda record: record.key)
             self._referring[resource, paths] = index
-        return index.get(base.key, [])
+        return index.get(base.key, _NOBODY)
 
     def _keyed(
         self, name: str, resource: Resource, bodies: Iterable[Mapping[str, Any]]
     ) -> dict[tuple[Any, ...], Record]:
         keyed: dict[tuple[Any, ...], Record] = {}
+        parts = [(path, READERS[kind]) for path, kind in resource.key]
         for body in bodies:
-            key = _key(body, resource.key) if isinstance(body, Mapping) else None
+            key = _key(body, parts) if isinstance(body, Mapping) else None
             if key is not None and key not in keyed:
-                keyed[key] = Record(name, key, body, resource.key)
+                keyed[key] = Record(name, key, body, self)
         return keyed
 
 
-def _key(body: Mapping[str, Any], parts: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Any, ...] | None:
+def _key(
+    body: Mapping[str, Any], parts: Sequence[tuple[tuple[str, ...], Callable[[Any], Any]]]
+) -> tuple[Any, ...] | None:
     key = []
-    for path, kind in parts:
+    for path, read in parts:
         found: Any = body
         for name in path:
             found = found.get(name) if found.__class__ is dict or isinstance(found, Mapping) else None
-        value = READERS[kind](found)
+        value = read(found)
         if value is None:
             return None
         key.append(value)
@@ -333,6 +367,8 @@ def _code(raw: Any) -> str | None:
 
 
 def _whole(raw: Any) -> int | None:
+    if raw.__class__ is int and -(2**63) <= raw < 2**63:  # the quick way
+        return raw
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         return None
     if isinstance(raw, float | Decimal):
@@ -352,7 +388,12 @@ def _decimal(raw: Any) -> Decimal | None:
 
 
 def _date(raw: Any) -> date | None:
-    if not isinstance(raw, str) or not _ISO_DATE.fullmatch(raw):
+    return _day(raw) if isinstance(raw, str) else None
+
+
+@lru_cache(maxsize=100_000)
+def _day(raw: str) -> date | None:
+    if not _ISO_DATE.fullmatch(raw):
         return None
     try:
         return date.fromisoformat(raw)
@@ -364,6 +405,10 @@ def _flag(raw: Any) -> bool | None:
     return raw if isinstance(raw, bool) else None
 
 
+def _mapping(raw: Any) -> Mapping[str, Any] | None:
+    return raw if isinstance(raw, Mapping) else None
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "code": _code,
@@ -371,6 +416,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "decimal": _decimal,
     "date": _date,
     "flag": _flag,
+    "object": _mapping,
+    "record": _mapping,
 }
 
 
@@ -381,27 +428,35 @@ def not_(test: Any) -> Any:
     return test if test.__class__ is Missing else not test
 
 
-def and_(*tests: Any) -> Any:
-    """False when one is false, else missing when one is missing, else true."""
-    for test in tests:
-        if test is False:
+def and_(test: Any, *others: Callable[[], Any]) -> Any:
+    """False when a test is false, else missing when one is missing, else true; those after a false one are not made."""
+    if test is False:
+        return False
+    for other in others:
+        result = other()
+        if result is False:
             return False
-    missing = joined(tests)
-    return True if missing is None else missing
+        if result is not True:
+            test = result if test is True else joined((test, result))
+    return test
 
 
-def or_(*tests: Any) -> Any:
-    """True when one is true, else missing when one is missing, else false."""
-    for test in tests:
-        if test is True:
+def or_(test: Any, *others: Callable[[], Any]) -> Any:
+    """True when a test is true, else missing when one is missing, else false; those after a true one are not made."""
+    if test is True:
+        return True
+    for other in others:
+        result = other()
+        if result is True:
             return True
-    missing = joined(tests)
-    return False if missing is None else missing
+        if result is not False:
+            test = result if test is False else joined((test, result))
+    return test
 
 
 def given(value: Any) -> bool:
-    """Whether a value is known and, for a record, whether it is at hand."""
-    return value.present if value.__class__ is Record else value.__class__ is not Missing
+    """Whether a value is known; of a record, ``present`` tells whether it is at hand."""
+    return value.__class__ is not Missing
 
 
 def empty(members: Members) -> Any:
@@ -411,23 +466,57 @@ def empty(members: Members) -> Any:
     return True if doubt is None else doubt
 
 
-def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
-    def test(left: Any, right: Any) -> Any:
-        if left.__class__ is Missing or right.__class__ is Missing:
-            return joined((left, right))
-        return compare(left, right)
-
-    return test
+def equal(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left == right
 
 
-equal = _compared(operator.eq)
-less = _compared(operator.lt)
-at_most = _compared(operator.le)
-more = _compared(operator.gt)
-at_least = _compared(operator.ge)
-starts_with = _compared(str.startswith)
-covers = _compared(lambda period, day: period.covers(day))
-overlap = _compared(lambda left, right: left.overlaps(right))
+def less(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left < right
+
+
+def at_most(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left <= right
+
+
+def more(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left > right
+
+
+def at_least(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left >= right
+
+
+def starts_with(text: Any, prefix: Any) -> Any:
+    if text.__class__ is Missing or prefix.__class__ is Missing:
+        return joined((text, prefix))
+    return text.startswith(prefix)
+
+
+def covers(period: Any, day: Any) -> Any:
+    if period.__class__ is Missing or day.__class__ is Missing:
+        return joined((period, day))
+    return period.covers(day)
+
+
+def overlap(left: Any, right: Any) -> Any:
+    if left.__class__ is Missing or right.__class__ is Missing:
+        return joined((left, right))
+    return left.overlaps(right)
+
+
+def between(value: Any, low: Any, high: Any) -> Any:
+    """Whether a value lies between two that are never missing, ends included."""
+    return value if value.__class__ is Missing else low <= value <= high
 
 
 def one_of(value: Any, members: Any) -> Any:
@@ -452,29 +541,31 @@ def no(members: Members, test: Callable[[Any], Any]) -> Any:
 
 
 def every(members: Members, test: Callable[[Any], Any]) -> Any:
-    return not_(count_at_least(1, members, lambda member: not_(test(member))))
+    return not_(count_at_least(1, members, test, passing=False))
 
 
-def count_at_least(count: int, members: Members, test: Callable[[Any], Any]) -> Any:
-    """Whether at least ``count`` members pass: surely, surely not, or not known."""
+def count_at_least(count: int, members: Members, test: Callable[[Any], Any], *, passing: bool = True) -> Any:
+    """Whether at least ``count`` members pass (or fail) the test: surely, surely not, or not known."""
     surely, unsure = 0, []
     for member in members.sure:
         result = test(member)
-        if result is True:
+        if result is passing:
             surely += 1
             if surely >= count:
                 return True
-        elif result is not False:
+        elif result.__class__ is Missing:
             unsure.append(result)
-    if surely >= count:
-        return True
+    if not unsure and not members.perhaps and members.unknown is None:
+        return False
     for member, why in members.perhaps:
         result = test(member)
-        if result is not False:
-            unsure.append(why if result is True else joined((why, result)))
+        if result is passing:
+            unsure.append(why)
+        elif result.__class__ is Missing:
+            unsure.append(Missing(why.causes | result.causes))
     if surely + len(unsure) < count and members.unknown is None:
         return False
-    return joined(unsure if members.unknown is None else [*unsure, members.unknown])
+    return joined([*unsure, members.unknown])
 
 
 # -- choices
@@ -493,11 +584,11 @@ def choose_list(condition: Any, consequence: Callable[[], Members], alternative:
 
 
 def first_given(*values: Any) -> Any:
-    """The first value that is given; missing, for all their causes, when none is."""
+    """The first value that is given (a record: that is at hand); missing, for all their causes, when none is."""
     for value in values:
-        if given(value):
+        if value.__class__ is not Missing and value.__class__ is not Absent:
             return value
-    return joined(Missing([value.label]) if value.__class__ is Record else value for value in values)
+    return joined(Missing([value.label]) if value.__class__ is Absent else value for value in values)
 
 
 # -- lists
@@ -523,28 +614,29 @@ def each(members: Members, make: Callable[[Any], Any]) -> Members:
     """What is made of each member; lists are joined into one."""
     sure: list[Any] = []
     perhaps: list[tuple[Any, Missing]] = []
-    unknown = [members.unknown] if members.unknown is not None else []
-    certain: list[tuple[Any, Missing | None]] = [(member, None) for member in members.sure]
-    for member, doubt in [*certain, *members.perhaps]:
+    unknown = members.unknown
+    for member in members.sure:
+        made = make(member)
+        if made.__class__ is not Members:
+            sure.append(made)
+            continue
+        sure.extend(made.sure)
+        perhaps.extend(made.perhaps)
+        unknown = unknown if made.unknown is None else joined((unknown, made.unknown))
+    for member, doubt in members.perhaps:
         made = make(member)
         inner = made if made.__class__ is Members else Members([made])
-        if doubt is None:
-            sure.extend(inner.sure)
-            perhaps.extend(inner.perhaps)
-        else:
-            perhaps.extend((value, doubt) for value in inner.sure)
-            perhaps.extend((value, Missing(doubt.causes | why.causes)) for value, why in inner.perhaps)
-        if inner.unknown is not None:
-            unknown.append(inner.unknown)
-    return Members(sure, perhaps, joined(unknown))
+        perhaps.extend((value, doubt) for value in inner.sure)
+        perhaps.extend((value, Missing(doubt.causes | why.causes)) for value, why in inner.perhaps)
+        unknown = unknown if inner.unknown is None else joined((unknown, inner.unknown))
+    return Members(sure, perhaps, unknown)
 
 
 def _known(members: Members, make: Callable[[Any], Any]) -> list[Any] | Missing:
     """What is made of each member, when the list and all of it is known."""
-    doubts = [members.doubt] if members.doubt is not None else []
     values = [make(member) for member in members.sure]
     values_of_doubtful = [make(member) for member, _ in members.perhaps]
-    missing = joined([*doubts, *values, *values_of_doubtful])
+    missing = joined([members.doubt, *values, *values_of_doubtful])
     return values if missing is None else missing
 
 
@@ -615,17 +707,18 @@ def following(members: Members, order: Callable[[Any], tuple[Any, ...]], of: Any
 def _ranked(
     members: Members, order: Callable[[Any], tuple[Any, ...]], *others: Any
 ) -> list[tuple[tuple[Any, ...], Any]] | Missing:
-    doubts = [members.doubt] if members.doubt is not None else []
-    everyone = [*others, *members.sure, *(member for member, _ in members.perhaps)]
-    missing = joined([*doubts, *(part for member in everyone for part in order(member))])
-    return [(order(member), member) for member in members.sure] if missing is None else missing
+    ranked = [(order(member), member) for member in members.sure]
+    ranks = [rank for rank, _ in ranked]
+    ranks += [order(member) for member in (*others, *(member for member, _ in members.perhaps))]
+    missing = joined([members.doubt, *(part for rank in ranks for part in rank)])
+    return ranked if missing is None else missing
 
 
 def _picked(ranked: list[tuple[tuple[Any, ...], Any]] | Missing, label: str, choice: Callable[..., Any]) -> Any:
     if isinstance(ranked, Missing):
         return ranked
-    if not ranked:
-        return Missing([label])
+    if len(ranked) < 2:
+        return ranked[0][1] if ranked else Missing([label])
     wanted = choice(rank for rank, _ in ranked)
     return min((member for rank, member in ranked if rank == wanted), key=lambda member: member.place)
 
@@ -692,11 +785,14 @@ def divide(left: Any, right: Any) -> Any:
 # -- dates
 
 
-class Period(NamedTuple):
+class Period:
     """Days from ``start`` to ``end``, both included; an ``end`` of None is open."""
 
-    start: date
-    end: date | None
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: date, end: date | None) -> None:
+        self.start = start
+        self.end = end
 
     def covers(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day <= self.end)
@@ -785,20 +881,24 @@ later_of = _function("laterOf", max)
 # -- runs
 
 
+class Parameters(dict[str, Any]):
+    """The parameters of a run by name."""
+
+    def __missing__(self, name: str) -> Any:
+        raise LookupError(f"${name} has no value for school year {self['schoolYearEnd'].year}")
+
+
 @dataclass
 class Run:
-    """A world and what the run was told."""
+    """A world and what the run was told; what rules share is worked out once."""
 
     world: World
     school_year: int
-    parameters: Mapping[str, Any]
+    parameters: Parameters
     tables: Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]
     leap_birthday: str = "March 1"
-
-    def parameter(self, name: str) -> Any:
-        if name not in self.parameters:
-            raise LookupError(f"${name} has no value for school year {self.school_year}")
-        return self.parameters[name]
+    known: dict[Any, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict), repr=False)
+    _subjects: dict[Any, list[tuple[Record]]] = field(default_factory=dict, repr=False)
 
     def day(self, month: int, day: int) -> date:
         """A day of the school year, which begins in July."""
@@ -807,7 +907,7 @@ class Run:
     def find(self, resource: str, *key: Any) -> Any:
         for part in key:
             if part.__class__ is Missing:
-                return joined(key)
+                return part if len(key) == 1 else joined(key)
         return self.world.find(resource, key)
 
     def row(self, table: str, *key: Any) -> Any:
@@ -821,7 +921,28 @@ class Run:
         """The records of a resource that refer to ``base``, whether or not that record is at hand."""
         if base.__class__ is Missing:
             return Members([], unknown=base)
-        return Members(self.world.referring(resource, paths, base))
+        return self.world.referring(resource, paths, base)
+
+    def subjects(self, resource: str, in_year: Callable[[Any, Run], Any] | None) -> list[tuple[Record]]:
+        """The records of a resource that are of the school year, each by itself; rules share them."""
+        if (resource, in_year) not in self._subjects:
+            records = self.world.records(resource)
+            found = [(record,) for record in records if in_year is None or in_year(record, self) is not False]
+            self._subjects[resource, in_year] = found
+        return self._subjects[resource, in_year]
+
+
+def once(definition: Callable[[Any, Run], Any]) -> Callable[[Any, Run], Any]:
+    """A definition of one record or object, worked out once for each of them in a run."""
+
+    def known(this: Any, run: Run) -> Any:
+        values = run.known[known]
+        found = values.get(this)
+        if found is None:
+            found = values[this] = definition(this, run)
+        return found
+
+    return known
 
 
 @dataclass(frozen=True)
@@ -865,7 +986,7 @@ class Rule:
     message: str
     needs: frozenset[str]
     severity: tuple[tuple[Callable[[Run], Any] | None, str], ...]
-    subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
+    subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]] | None
     in_year: Callable[[Any, Run], Any] | None
     student: Callable[[Any, Run], Any] | None
     school: Callable[[Any, Run], Any] | None
@@ -900,40 +1021,45 @@ class Rule:
         if reasons:
             counts[NOT_CHECKED] = sum(1 for _ in self.subjects_in(run, records))
             return Results([self._finding(NOT_CHECKED, severity, tuple(reasons), None, (), run)], counts)
-        findings = []
+        findings, when = [], self.when
         for subject in self.subjects_in(run, records):
-            outcome, missing, others = self.judge(subject, run)
+            applies = when is None or when(*subject, run)
+            if applies is False:
+                counts[NOT_APPLICABLE] += 1
+                continue
+            holds, others = self._holds(subject, run)
+            if holds is True:
+                counts[PASS] += 1
+                continue
+            outcome, missing = self._outcome(joined((applies, holds)))
             counts[outcome] += 1
             if outcome in (VIOLATION, NOT_CHECKED):
                 findings.append(self._finding(outcome, severity, missing, subject, others, run))
         return Results(_grouped(findings, self.once_per), counts)
 
-    def subjects_in(self, run: Run, records: Iterable[Any] | None = None) -> Iterator[tuple[Any, ...]]:
-        """The records of the school year with their joined items."""
-        for record in run.world.records(self.resource) if records is None else records:
-            if self.in_year is None or self.in_year(record, run) is not False:
-                yield from self.subjects(record, run)
-
-    def judge(self, subject: tuple[Any, ...], run: Run) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
-        """The outcome for one subject, what was missing, and the records it is in conflict with."""
-        applies = self.when(*subject, run) if self.when is not None else True
-        if applies is False:
-            return NOT_APPLICABLE, (), ()
-        others: tuple[Any, ...] = ()
-        if self.conflicts is not None:
-            members = self.conflicts(*subject, run)
-            others = tuple(member for member in members.sure if member.__class__ is not Missing)
-            holds = empty(members)
+    def subjects_in(self, run: Run, records: Iterable[Any] | None = None) -> Iterable[tuple[Any, ...]]:
+        """The records of the school year (of those given, else of all) with their joined items."""
+        in_year, subjects = self.in_year, self.subjects
+        if records is None:
+            found: Iterable[tuple[Any, ...]] = run.subjects(self.resource, in_year)
         else:
+            found = ((record,) for record in records if in_year is None or in_year(record, run) is not False)
+        return found if subjects is None else (joins for (record,) in found for joins in subjects(record, run))
+
+    def _holds(self, subject: tuple[Any, ...], run: Run) -> tuple[Any, tuple[Any, ...]]:
+        """Whether a subject is as it should be, and the records it is in conflict with."""
+        if self.conflicts is None:
             assert self.require is not None
-            holds = self.require(*subject, run)
-        if holds is True:
-            return PASS, (), ()
-        missing = joined((applies, holds))
+            return self.require(*subject, run), ()
+        members = self.conflicts(*subject, run)
+        return empty(members), tuple(member for member in members.sure if member.__class__ is not Missing)
+
+    def _outcome(self, missing: Missing | None) -> tuple[str, tuple[str, ...]]:
+        """The outcome of a subject that does not pass, and what was missing when it could not be checked."""
         if missing is None:
-            return VIOLATION, (), others
+            return VIOLATION, ()
         outcome = self._if_missing(missing.causes)
-        return outcome, tuple(sorted(missing.causes)) if outcome == NOT_CHECKED else (), others
+        return outcome, tuple(sorted(missing.causes)) if outcome == NOT_CHECKED else ()
 
     def _if_missing(self, causes: frozenset[str]) -> str:
         if causes <= frozenset().union(*(labels for labels, _ in self.if_missing)):
@@ -943,7 +1069,7 @@ class Rule:
         return NOT_CHECKED
 
     def _severity_on(self, run: Run) -> str:
-        today = run.parameter("asOf")
+        today = run.parameters["asOf"]
         for until, severity in self.severity:
             end = until(run) if until is not None else None
             if end is None or (end.__class__ is not Missing and today < end):
@@ -986,7 +1112,7 @@ class Rule:
         """The natural key of a subject, with the places of joined items."""
         key = _key_of(subject[0])
         for name, value in zip(self.joins, subject[1:], strict=True):
-            if value.__class__ is Record:
+            if isinstance(value, Record):
                 key[name] = _key_of(value)
             elif isinstance(value, Item):
                 key[name] = value.position
@@ -998,24 +1124,44 @@ class State:
     """What the rules of a state share: the model of its data, parameters, default cycles, tables with their years."""
 
     model: Mapping[str, Resource]
+    properties: Properties
     parameters: Mapping[tuple[str, str, int], Mapping[str, Any]]
     default_cycles: Mapping[str, str]
     tables: Callable[[int], Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]]
 
+    @cached_property
+    def attributes(self) -> Mapping[str, Mapping[str, Attribute]]:
+        """The properties that rules read, by the label of their record or object."""
+        return {
+            label: {
+                name: Attribute(kind, path, READERS[kind], Missing([".".join((label, *path))]))
+                for name, (kind, path) in table.items()
+            }
+            for label, table in self.properties.items()
+        }
+
     def world(self, records: Any) -> World:
         """A world to be used for several rules; evaluators also take the records themselves."""
-        return records if isinstance(records, World) else World(self.model, records)
+        return records if isinstance(records, World) else World(self.model, self.attributes, records)
 
     def run(self, rule: Rule, world: Any, context: Mapping[str, Any]) -> Run:
+        """The run that a rule shares with others of its collection over the same world."""
         year, as_of = int(context["schoolYear"]), context["asOf"]
+        as_of = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
         cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
-        parameters = {
-            **self.parameters.get((rule.collection, cycle, year), {}),
-            "asOf": as_of if isinstance(as_of, date) else date.fromisoformat(as_of),
-            "schoolYearStart": date(year - 1, 7, 1),
-            "schoolYearEnd": date(year, 6, 30),
-        }
-        return Run(self.world(world), year, parameters, self.tables(year), rule.leap_birthday)
+        shared: World = self.world(world)
+        told = (rule.collection, cycle, year, as_of, rule.leap_birthday)
+        if told not in shared.runs:
+            parameters = Parameters(
+                {
+                    **self.parameters.get((rule.collection, cycle, year), {}),
+                    "asOf": as_of,
+                    "schoolYearStart": date(year - 1, 7, 1),
+                    "schoolYearEnd": date(year, 6, 30),
+                }
+            )
+            shared.runs[told] = Run(shared, year, parameters, self.tables(year), rule.leap_birthday)
+        return shared.runs[told]
 
 
 def rows_in(
@@ -1027,11 +1173,6 @@ def rows_in(
         for first_year, last_year, key, cells in rows
         if (first_year is None or first_year <= school_year) and (last_year is None or school_year <= last_year)
     }
-
-
-def alone(record: Any, _run: Run) -> Iterator[tuple[Any, ...]]:
-    """The subjects of a rule that joins nothing: the record by itself."""
-    yield (record,)
 
 
 def joined_items(members: Members) -> list[Any]:

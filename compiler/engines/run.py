@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from compiler.collection import without_collection
 from compiler.engines.dispositions import Disposition, dispositions, members_of, populations_of
 from compiler.engines.folder import DataFolder
 from compiler.engines.links import Links, links_between
@@ -115,6 +116,7 @@ def natural(identifier: str) -> tuple[Any, ...]:
     return tuple(int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", identifier))
 
 
+@without_collection()
 def run(
     program: Program, folder: DataFolder, options: Options, progress: Callable[[str], None] = lambda _message: None
 ) -> RunResult:

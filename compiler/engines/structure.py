@@ -9,7 +9,7 @@ are never findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
@@ -20,8 +20,8 @@ from compiler.schema.edfi import Property, Reference, Resource, Schemas, Shape
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, NUMBERS, TEXT, WHOLE, Code, ListOf, Type, describe
 from compiler.semantics.checker.paths import key_paths
 from compiler.semantics.usage import Usage
-from compiler.semantics.values import Key, Path, code_value, dig, jsonable, read
-from compiler.semantics.world import RawRecord, key_type
+from compiler.semantics.values import Key, Path, dig, jsonable, read, reader
+from compiler.semantics.world import RawRecord, key_type, read_key
 
 USED, ALL = "used", "all"
 _SERVER = frozenset({"id", "link", "_etag", "_lastModifiedDate", "_ext"})
@@ -100,6 +100,34 @@ def _checked_paths(resource: Resource, used: Usage, level: str) -> frozenset[Pat
     return frozenset({*read_paths, *required, *resource.key})
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is checked of a property: its name in records, how its scalars are read, and the parts of its objects."""
+
+    prop: Property
+    dotted: str
+    is_list: bool
+    is_reported: bool
+    """Whether its absence is a fault of its own."""
+    read: Callable[[object], Any]
+    codes: frozenset[str] | None
+    parts: _Parts | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is checked of an object; ``known`` are the names of its properties when others are to be found."""
+
+    checked: tuple[tuple[str, _Part], ...]
+    dotted: str
+    known: frozenset[str] | None
+
+
+_Readers = list[tuple[Path, Callable[[object], Any]]]
+_Problem = tuple[str, str, str]
+"""The code of a fault, the path of the property, and what is wrong with it."""
+
+
 class _Checker:
     """Checks the records of one resource."""
 
@@ -111,6 +139,37 @@ class _Checker:
         self.prefixes = frozenset(path[: i + 1] for path in paths or () for i in range(len(path)))
         self.codes = codes
         self.level = level
+        self.key_readers = [(path, reader(key_type(resource, path))) for path in resource.key]
+        self.parts = self._parts(resource, ())
+
+    # -- what is checked, worked out once
+
+    def _parts(self, shape: Shape, above: Path) -> _Parts:
+        checked = tuple(
+            (name, self._part(prop, (*above, name)))
+            for name, prop in shape.properties.items()
+            if self.paths is None or (*above, name) in self.prefixes
+        )
+        known = None if self.paths is not None or "_ext" in above else frozenset(shape.properties) | _SERVER
+        return _Parts(checked, ".".join(above), known)
+
+    def _part(self, prop: Property, path: Path) -> _Part:
+        kind = prop.type.item if isinstance(prop.type, ListOf) else prop.type
+        return _Part(
+            prop if kind is prop.type else Property(prop.name, kind, False, prop.shape, max_length=prop.max_length),
+            ".".join(path),
+            kind is not prop.type,
+            prop.required and not self._holds_key(path),
+            reader(kind),
+            self.codes.get(kind.descriptor) if isinstance(kind, Code) else None,
+            self._parts(prop.shape, path) if prop.shape is not None else None,
+        )
+
+    def _holds_key(self, path: Path) -> bool:
+        """Whether a missing property takes parts of the natural key with it (reported as missing-key)."""
+        return any(key[: len(path)] == path for key in self.resource.key)
+
+    # -- records
 
     def read(self, folder: DataFolder, dataset: Dataset) -> dict[Key, Entry]:
         """Read all records; gives the keys seen, with the first entry of each."""
@@ -124,93 +183,86 @@ class _Checker:
                 dataset.faults.append(fault)
                 continue
             record = RawRecord(entry.body, entry.file, entry.line)
-            key, shown, problems = self._key(entry.body)
-            found = list(self._object(entry.body, resource, ()))
+            key = read_key(entry.body, self.key_readers)
+            found: list[_Problem] = []
+            self._object(entry.body, self.parts, found)
             if key is None:
+                problems = self._key_problems(entry.body)
                 found = [*problems, *(f for f in found if f[1] not in {p for _, p, _ in problems})]
             elif key in seen:
                 found.append(("duplicate-key", "", _repeats(seen[key], entry)))
             else:
                 seen[key] = entry
-            dataset.faults.extend(
-                Fault(code, resource.name, shown, path, problem, entry.file, entry.line, record)
-                for code, path, problem in found
-            )
+            if found:
+                shown = _shown_key(resource, entry.body)
+                dataset.faults.extend(
+                    Fault(code, resource.name, shown, path, problem, entry.file, entry.line, record)
+                    for code, path, problem in found
+                )
             records.append(record)
         return seen
 
-    def _key(self, body: Mapping[str, Any]) -> tuple[Key | None, dict[str, Any], list[tuple[str, str, str]]]:
-        parts: list[Any] = []
-        shown: dict[str, Any] = {}
+    def _key_problems(self, body: Mapping[str, Any]) -> list[_Problem]:
         problems = []
-        for path in self.resource.key:
+        for path, read_part in self.key_readers:
             raw = dig(body, path)
-            value = read(raw, key_type(self.resource, path))
-            dotted = ".".join(path)
-            if value is None:
-                absent = raw is None or (isinstance(raw, str) and not raw.strip())
+            if read_part(raw) is None:
                 prop = self.resource.find(path)
                 assert prop is not None
-                problems.append(_missing_key(dotted) if absent else (*_wrong(prop.type, dotted, raw),))
-            else:
-                shown[dotted] = jsonable(value)
-                parts.append(value)
-        return (None if problems else tuple(parts)), shown, problems
+                absent, dotted = raw is None or _is_blank(raw), ".".join(path)
+                problems.append(_missing_key(dotted) if absent else _wrong(prop.type, dotted, raw))
+        return problems
 
     # -- values
 
-    def _object(self, body: Mapping[str, Any], shape: Shape, above: Path) -> Iterator[tuple[str, str, str]]:
-        for name, prop in shape.properties.items():
-            path = (*above, name)
-            if self.paths is not None and path not in self.prefixes:
-                continue
+    def _object(self, body: Mapping[str, Any], parts: _Parts, found: list[_Problem]) -> None:
+        for name, part in parts.checked:
             raw = body.get(name)
-            if raw is None or (isinstance(raw, str) and not raw.strip() and prop.shape is None):
-                if prop.required and path not in self.resource.key and not self._holds_key(path):
-                    yield "missing-required", ".".join(path), "is missing"
+            if raw is None or (part.parts is None and _is_blank(raw)):
+                if part.is_reported:
+                    found.append(("missing-required", part.dotted, "is missing"))
+            elif not part.is_list:
+                self._value(raw, part, found)
+            elif isinstance(raw, list):
+                for item in raw:
+                    self._value(item, part, found)
             else:
-                yield from self._value(raw, prop, path)
-        if self.paths is None:
-            yield from self._unknown(body, shape, above)
+                found.append(("wrong-type", part.dotted, f"should be a list, but is {_named(raw)}"))
+        if parts.known is not None:
+            above = f"{parts.dotted}." if parts.dotted else ""
+            unknown = (name for name in body if name not in parts.known)
+            found.extend(("unknown-property", f"{above}{name}", "is no property of the schema") for name in unknown)
 
-    def _holds_key(self, path: Path) -> bool:
-        """Whether a missing object takes parts of the natural key with it (reported as missing-key)."""
-        return any(key[: len(path)] == path for key in self.resource.key)
-
-    def _value(self, raw: Any, prop: Property, path: Path) -> Iterator[tuple[str, str, str]]:
-        dotted = ".".join(path)
-        if isinstance(prop.type, ListOf):
-            if not isinstance(raw, list):
-                yield "wrong-type", dotted, f"should be a list, but is {_named(raw)}"
-                return
-            for item in raw:
-                inner = Property(prop.name, prop.type.item, False, shape=prop.shape, max_length=prop.max_length)
-                yield from self._value(item, inner, path)
-        elif prop.shape is not None:
-            if isinstance(raw, Mapping):
-                yield from self._object(raw, prop.shape, path)
-            else:
-                yield "wrong-type", dotted, f"should be an object, but is {_named(raw)}"
+    def _value(self, raw: Any, part: _Part, found: list[_Problem]) -> None:
+        if part.parts is None:
+            self._scalar(raw, part, found)
+        elif isinstance(raw, Mapping):
+            self._object(raw, part.parts, found)
         else:
-            yield from self._scalar(raw, prop, dotted)
+            found.append(("wrong-type", part.dotted, f"should be an object, but is {_named(raw)}"))
 
-    def _scalar(self, raw: Any, prop: Property, dotted: str) -> Iterator[tuple[str, str, str]]:
-        if read(raw, prop.type) is None:
-            if not (isinstance(raw, str) and not raw.strip()):
-                yield _wrong(prop.type, dotted, raw)
+    def _scalar(self, raw: Any, part: _Part, found: list[_Problem]) -> None:
+        value = part.read(raw)
+        if value is None:
+            if not _is_blank(raw):
+                found.append(_wrong(part.prop.type, part.dotted, raw))
             return
-        if isinstance(prop.type, Code):
-            known = self.codes.get(prop.type.descriptor)
-            code = code_value(raw)
-            if known is not None and code not in known:
-                yield "unknown-code", dotted, f"'{code}' is not a code of {prop.type.descriptor}"
+        if part.codes is not None and value not in part.codes:
+            assert isinstance(part.prop.type, Code)
+            problem = f"'{value}' is not a code of {part.prop.type.descriptor}"
+            found.append(("unknown-code", part.dotted, problem))
         if self.level == ALL:
-            yield from _limits(raw, prop, dotted)
+            found.extend(_limits(raw, part.prop, part.dotted))
 
-    def _unknown(self, body: Mapping[str, Any], shape: Shape, above: Path) -> Iterator[tuple[str, str, str]]:
-        for name in body:
-            if name not in shape.properties and name not in _SERVER and "_ext" not in above:
-                yield "unknown-property", ".".join((*above, name)), "is no property of the schema"
+
+def _is_blank(raw: object) -> bool:
+    return isinstance(raw, str) and not raw.strip()
+
+
+def _shown_key(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a record's key that can be read."""
+    values = {".".join(path): read(dig(body, path), key_type(resource, path)) for path in resource.key}
+    return {dotted: jsonable(value) for dotted, value in values.items() if value is not None}
 
 
 def _repeats(first: Entry, entry: Entry) -> str:
@@ -286,9 +338,14 @@ def _dangling(
             continue
         if not kinds or _lacks_a_kind(reference, kinds, records, schemas):
             continue
-        by_kind = [(kind, key_paths(schemas, reference, kind.name)) for kind in kinds]
+        by_kind = [(kind, _readers_of(kind, key_paths(schemas, reference, kind.name))) for kind in kinds]
         for record in records[resource.name]:
             yield from _dangling_record(resource, record, reference, by_kind, keys)
+
+
+def _readers_of(kind: Resource, paths: Iterable[Path]) -> _Readers:
+    """How the key of a kind of record is read where a reference holds it."""
+    return [(path, reader(key_type(kind, own))) for path, own in zip(paths, kind.key, strict=True)]
 
 
 def _lacks_a_kind(
@@ -320,21 +377,16 @@ def _dangling_record(
     resource: Resource,
     record: RawRecord,
     reference: Reference,
-    by_kind: list[tuple[Resource, tuple[Path, ...]]],
+    by_kind: list[tuple[Resource, _Readers]],
     keys: Mapping[str, Mapping[Key, Entry]],
 ) -> Iterator[Fault]:
-    missing: dict[str, Any] = {}
-    for kind, paths in by_kind:
-        parts = [read(dig(record.body, path), key_type(kind, own)) for path, own in zip(paths, kind.key, strict=True)]
-        if any(part is None for part in parts) or tuple(parts) in keys[kind.name]:
+    key: Key | None = None
+    for kind, readers in by_kind:
+        key = read_key(record.body, readers)
+        if key is None or key in keys[kind.name]:
             return
-        missing = {".".join(path): jsonable(part) for path, part in zip(paths, parts, strict=True)}
-    shown = {}
-    for path in resource.key:
-        value = read(dig(record.body, path), key_type(resource, path))
-        if value is not None:
-            shown[".".join(path)] = jsonable(value)
-    listed = ", ".join(str(part) for part in missing.values())
+    shown = _shown_key(resource, record.body)
+    listed = ", ".join(str(jsonable(part)) for part in key or ())
     names = " or ".join(kind.name for kind, _ in by_kind)
     yield Fault(
         "dangling-reference", resource.name, shown, ".".join(reference.place), f"there is no {names} {listed}",

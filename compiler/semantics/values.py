@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Code, Type
@@ -130,10 +131,16 @@ def dig(body: Mapping[str, Any] | None, path: Path) -> Any:
 
 def read(raw: object, kind: Type) -> Scalar | None:
     """The value of a JSON scalar as a type, or None when it is missing, blank or of another type."""
-    if isinstance(kind, Code):
-        return code_value(raw)
-    reader = _READERS.get(kind)
-    return reader(raw) if reader is not None else None
+    return reader(kind)(raw)
+
+
+def reader(kind: Type) -> Callable[[object], Scalar | None]:
+    """What reads the JSON scalars of a type; nothing is a scalar of a type that has none."""
+    return code_value if isinstance(kind, Code) else _READERS.get(kind, _nothing)
+
+
+def _nothing(_raw: object) -> None:
+    return None
 
 
 def code_value(raw: object) -> str | None:
@@ -174,7 +181,12 @@ def _decimal(raw: object) -> Decimal | None:
 
 
 def _date(raw: object) -> date | None:
-    if not isinstance(raw, str) or not _DATE.fullmatch(raw):
+    return _day(raw) if isinstance(raw, str) else None
+
+
+@lru_cache(maxsize=100_000)
+def _day(raw: str) -> date | None:
+    if not _DATE.fullmatch(raw):
         return None
     try:
         return date.fromisoformat(raw)

@@ -7,13 +7,13 @@ the world at all is *absent*, which is not the same as empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from compiler.schema.edfi import Resource, Schemas
 from compiler.schema.types import TEXT, Code, Type
-from compiler.semantics.values import Key, Path, Record, dig, read
+from compiler.semantics.values import Key, Path, Record, dig, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class World:
         return index.get(key, [])
 
     def _keyed(self, resource: Resource, raw: Iterable[RawRecord]) -> dict[Key, Record]:
-        readers = [(path, key_type(resource, path)) for path in resource.key]
+        readers = [(path, reader(key_type(resource, path))) for path in resource.key]
         keyed: dict[Key, Record] = {}
         for record in raw:
-            key = _key(record.body, readers)
+            key = read_key(record.body, readers)
             if key is not None and key not in keyed:
                 keyed[key] = Record(resource.name, key, record.body, record.file, record.line)
         return keyed
@@ -77,10 +77,10 @@ class World:
     def _index(self, resource: str, paths: tuple[Path, ...]) -> dict[Key, list[Record]]:
         shape = self._schemas.resource(resource)
         assert shape is not None
-        readers = [(path, key_type(shape, path)) for path in paths]
+        readers = [(path, reader(key_type(shape, path))) for path in paths]
         index: dict[Key, list[Record]] = {}
         for record in self.records(resource):
-            key = _key(record.body, readers)
+            key = read_key(record.body, readers)
             if key is not None:
                 index.setdefault(key, []).append(record)
         return index
@@ -93,10 +93,11 @@ def key_type(resource: Resource, path: Path) -> Type:
     return TEXT if isinstance(prop.type, Code) else prop.type
 
 
-def _key(body: Mapping[str, Any], readers: list[tuple[Path, Type]]) -> Key | None:
+def read_key(body: Mapping[str, Any], readers: Iterable[tuple[Path, Callable[[object], Any]]]) -> Key | None:
+    """The values at these paths, or None when one is missing."""
     parts = []
-    for path, kind in readers:
-        value = read(dig(body, path), kind)
+    for path, read in readers:
+        value = read(dig(body, path))
         if value is None:
             return None
         parts.append(value)

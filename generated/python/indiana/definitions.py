@@ -12,7 +12,7 @@ from ..runtime import (
     and_,
     any_of,
     at_least,
-    at_most,
+    between,
     choose_list,
     count,
     covers,
@@ -25,7 +25,7 @@ from ..runtime import (
     last,
     lowest,
     multiply,
-    not_,
+    once,
     one_of,
     only,
     overlap,
@@ -37,9 +37,10 @@ from . import tables
 
 def demonstrated(skill, run):
     # skill is present and skill is not one of codes NotDemonstrated
-    return and_(given(skill), not_(one_of(skill, tables.NOT_DEMONSTRATED)))
+    return given(skill) and skill not in tables.NOT_DEMONSTRATED
 
 
+@once
 def lea_is_adult(c, run):
     # any s in c.schools has (s.isAdult)
     return any_of(
@@ -48,6 +49,7 @@ def lea_is_adult(c, run):
     )
 
 
+@once
 def lea_is_traditional(c, run):
     # c.kind is one of codes TraditionalCorporations
     return one_of(lea_kind(c, run), tables.TRADITIONAL_CORPORATIONS)
@@ -55,9 +57,10 @@ def lea_is_traditional(c, run):
 
 def lea_kind(c, run):
     # c.localEducationAgencyCategoryDescriptor
-    return c.code("localEducationAgencyCategoryDescriptor")
+    return c.localEducationAgencyCategoryDescriptor
 
 
+@once
 def school_first_day(s, run):
     # earliest of d.date for d in (all c in s.calendars where (c.schoolYearType.schoolYear is the
     # school year)).calendarDates
@@ -65,13 +68,7 @@ def school_first_day(s, run):
         each(
             where(
                 run.referring("calendar", s, ("schoolReference", "schoolId")),
-                lambda c: equal(
-                    run.find(
-                        "schoolYearType",
-                        c.whole("schoolYearTypeReference", "schoolYear"),
-                    ).whole("schoolYear"),
-                    run.school_year,
-                ),
+                lambda c: equal(c.schoolYearType.schoolYear, run.school_year),
             ),
             lambda it_1_: run.referring(
                 "calendarDate",
@@ -81,31 +78,36 @@ def school_first_day(s, run):
                 ("calendarReference", "schoolYear"),
             ),
         ),
-        lambda d: d.date("date"),
+        lambda d: d.date,
         "calendarDate",
     )
 
 
+@once
 def school_is_adult(s, run):
     # lookup(adultLearnerSchools, s.schoolId) is present
-    return given(run.find("adultLearnerSchools", s.whole("schoolId")))
+    return run.find("adultLearnerSchools", s.schoolId).present
 
 
+@once
 def school_is_choice(s, run):
     # s._ext.idoe.choiceIndicator otherwise false
-    return first_given(s.flag("_ext", "idoe", "choiceIndicator"), False)
+    return first_given(s.ext_idoe_choiceIndicator, False)
 
 
+@once
 def school_is_public(s, run):
     # s.schoolTypeDescriptor is 'Public'
-    return equal(s.code("schoolTypeDescriptor"), "Public")
+    return equal(s.schoolTypeDescriptor, "Public")
 
 
+@once
 def school_offers_ib(s, run):
     # lookup(internationalBaccalaureateSchools, s.schoolId, the school year) is present
-    return given(run.find("internationalBaccalaureateSchools", s.whole("schoolId"), run.school_year))
+    return run.find("internationalBaccalaureateSchools", s.schoolId, run.school_year).present
 
 
+@once
 def student_addresses(s, run):
     # s.studentEducationOrganizationAssociations.addresses
     return each(
@@ -118,49 +120,38 @@ def student_addresses(s, run):
     )
 
 
+@once
 def student_attendance(s, run):
     # all a in s.studentSchoolAttendanceEvents where (a.eventDate is between $windowFrom and
     # $countDate)
     return where(
         run.referring("studentSchoolAttendanceEvent", s, ("studentReference", "studentUniqueId")),
-        lambda a: and_(
-            at_least(a.date("eventDate"), run.parameter("windowFrom")),
-            at_most(a.date("eventDate"), run.parameter("countDate")),
-        ),
+        lambda a: between(a.eventDate, run.parameters["windowFrom"], run.parameters["countDate"]),
     )
 
 
+@once
 def student_choice_approved(s, run):
     # lookup(choiceApprovals, s.studentUniqueId, the school year).approved is true otherwise false
     return first_given(
-        equal(
-            run.find("choiceApprovals", s.text("studentUniqueId"), run.school_year).flag("approved"),
-            True,
-        ),
+        equal(run.find("choiceApprovals", s.studentUniqueId, run.school_year).approved, True),
         False,
     )
 
 
+@once
 def student_cohort_year(s, run):
     # lookup(cohorts, s.studentUniqueId).cohortYear
-    return run.find("cohorts", s.text("studentUniqueId")).whole("cohortYear")
+    return run.find("cohorts", s.studentUniqueId).cohortYear
 
 
+@once
 def student_enrollments(s, run):
     # all e in s.studentSchoolAssociations where ((e.schoolYearType.schoolYear otherwise the school
     # year) is the school year)
     return where(
         run.referring("studentSchoolAssociation", s, ("studentReference", "studentUniqueId")),
-        lambda e: equal(
-            first_given(
-                run.find(
-                    "schoolYearType",
-                    e.whole("schoolYearTypeReference", "schoolYear"),
-                ).whole("schoolYear"),
-                run.school_year,
-            ),
-            run.school_year,
-        ),
+        lambda e: first_given(e.schoolYearType.schoolYear, run.school_year) == run.school_year,
     )
 
 
@@ -169,35 +160,39 @@ def student_enrollments_on(s, day, run):
     return where(student_enrollments(s, run), lambda e: ssa_active_on(e, day, run))
 
 
+@once
 def student_graduate_records(s, run):
     # s.studentAcademicRecords
     return run.referring("studentAcademicRecord", s, ("studentReference", "studentUniqueId"))
 
 
+@once
 def student_homebound(s, run):
     # all p in s.studentProgramAssociations where (p.programReference.programName is 'Homebound'
     # and p.dates overlaps period from July 1 of the school year to June 30 of the school year)
     return where(
         run.referring("studentProgramAssociation", s, ("studentReference", "studentUniqueId")),
         lambda p: and_(
-            equal(p.text("programReference", "programName"), "Homebound"),
-            overlap(spa_dates(p, run), period(run.day(7, 1), run.day(6, 30), False)),
+            equal(p.programReference_programName, "Homebound"),
+            lambda: overlap(spa_dates(p, run), period(run.day(7, 1), run.day(6, 30), False)),
         ),
     )
 
 
+@once
 def student_in_virtual_program(s, run):
     # any p in s.studentProgramAssociations has (p.programReference.programName is 'Virtual
     # Education' and p.activeOn($countDate))
     return any_of(
         run.referring("studentProgramAssociation", s, ("studentReference", "studentUniqueId")),
         lambda p: and_(
-            equal(p.text("programReference", "programName"), "Virtual Education"),
-            spa_active_on(p, run.parameter("countDate"), run),
+            equal(p.programReference_programName, "Virtual Education"),
+            lambda: spa_active_on(p, run.parameters["countDate"], run),
         ),
     )
 
 
+@once
 def student_memberships(s, run):
     # all m in s.studentEducationOrganizationResponsibilityAssociations where (m.dates overlaps
     # period from July 1 of the school year to June 30 of the school year)
@@ -211,28 +206,32 @@ def student_memberships(s, run):
     )
 
 
+@once
 def student_passed_eca(s, run):
     # lookup(tests, s.studentUniqueId).eca is true otherwise false
-    return first_given(equal(run.find("tests", s.text("studentUniqueId")).flag("eca"), True), False)
+    return first_given(equal(run.find("tests", s.studentUniqueId).eca, True), False)
 
 
+@once
 def student_passed_gqe(s, run):
     # lookup(tests, s.studentUniqueId).gqeEla is true and lookup(tests, s.studentUniqueId).gqeMath
     # is true otherwise false
     return first_given(
         and_(
-            equal(run.find("tests", s.text("studentUniqueId")).flag("gqeEla"), True),
-            equal(run.find("tests", s.text("studentUniqueId")).flag("gqeMath"), True),
+            equal(run.find("tests", s.studentUniqueId).gqeEla, True),
+            lambda: equal(run.find("tests", s.studentUniqueId).gqeMath, True),
         ),
         False,
     )
 
 
+@once
 def student_passed_istep10(s, run):
     # lookup(tests, s.studentUniqueId).istep10 is true otherwise false
-    return first_given(equal(run.find("tests", s.text("studentUniqueId")).flag("istep10"), True), False)
+    return first_given(equal(run.find("tests", s.studentUniqueId).istep10, True), False)
 
 
+@once
 def student_placements(s, run):
     # s.studentSpecialEducationProgramAssociations
     return run.referring(
@@ -242,106 +241,104 @@ def student_placements(s, run):
     )
 
 
+@once
 def student_virtual_attendance(s, run):
     # all a in s.attendance where (a.attendanceEventCategoryDescriptor is one of codes VirtualDay)
     return where(
         student_attendance(s, run),
-        lambda a: one_of(a.code("attendanceEventCategoryDescriptor"), tables.VIRTUAL_DAY),
+        lambda a: one_of(a.attendanceEventCategoryDescriptor, tables.VIRTUAL_DAY),
     )
 
 
+@once
 def student_virtual_share(s, run):
     # number of a in s.virtualAttendance / number of a in s.attendance
     return divide(count(student_virtual_attendance(s, run)), count(student_attendance(s, run)))
 
 
+@once
 def sar_competency(g, run):
     # (the r in g.recognitions where (r.recognitionTypeDescriptor is 'Postsecondary-Ready
     # Competency')).achievementCategoryDescriptor
     return only(
         where(
             g.items("recognitions"),
-            lambda r: equal(r.code("recognitionTypeDescriptor"), "Postsecondary-Ready Competency"),
+            lambda r: equal(r.recognitionTypeDescriptor, "Postsecondary-Ready Competency"),
         ),
         "studentAcademicRecord.recognitions",
-    ).code("achievementCategoryDescriptor")
+    ).achievementCategoryDescriptor
 
 
+@once
 def sar_corporation(g, run):
     # g.educationOrganization.localEducationAgency otherwise
     # g.educationOrganization.school.localEducationAgency
     return first_given(
-        run.find(
-            "localEducationAgency",
-            g.whole("educationOrganizationReference", "educationOrganizationId"),
-        ),
-        run.find(
-            "localEducationAgency",
-            run.find(
-                "school",
-                g.whole("educationOrganizationReference", "educationOrganizationId"),
-            ).whole("localEducationAgencyReference", "localEducationAgencyId"),
-        ),
+        g.educationOrganization_localEducationAgency,
+        g.educationOrganization_school.localEducationAgency,
     )
 
 
+@once
 def sar_enrollments(g, run):
     # all e in g.student.enrollments where (e.corporation is g.corporation)
     return where(
-        student_enrollments(run.find("student", g.text("studentReference", "studentUniqueId")), run),
+        student_enrollments(g.student, run),
         lambda e: equal(ssa_corporation(e, run), sar_corporation(g, run)),
     )
 
 
+def sar_in_year(record, run):
+    # of the school year of the run
+    return equal(sar_subject_school_year(record, run), run.school_year)
+
+
+@once
 def sar_local_pathway(g, run):
     # (the r in g.recognitions where (r.recognitionTypeDescriptor is 'Postsecondary-Ready
     # Competency')).achievementCategorySystem
     return only(
         where(
             g.items("recognitions"),
-            lambda r: equal(r.code("recognitionTypeDescriptor"), "Postsecondary-Ready Competency"),
+            lambda r: equal(r.recognitionTypeDescriptor, "Postsecondary-Ready Competency"),
         ),
         "studentAcademicRecord.recognitions",
-    ).text("achievementCategorySystem")
+    ).achievementCategorySystem
 
 
+@once
 def sar_subject_corporation(g, run):
     # g.corporation.localEducationAgencyId
-    return sar_corporation(g, run).whole("localEducationAgencyId")
+    return sar_corporation(g, run).localEducationAgencyId
 
 
+@once
 def sar_subject_school(g, run):
     # (latest e in g.enrollments by entryDate).schoolReference.schoolId
-    return last(
-        sar_enrollments(g, run),
-        lambda it_0_: (it_0_.date("entryDate"),),
-        "studentSchoolAssociation",
-    ).whole("schoolReference", "schoolId")
+    return last(sar_enrollments(g, run), lambda it_0_: (it_0_.entryDate,), "studentSchoolAssociation").schoolReference_schoolId
 
 
 def sar_subject_school_year(g, run):
     # g.schoolYearTypeReference.schoolYear
-    return g.whole("schoolYearTypeReference", "schoolYear")
+    return g.schoolYearTypeReference_schoolYear
 
 
 def sar_subject_student(g, run):
     # g.studentReference.studentUniqueId
-    return g.text("studentReference", "studentUniqueId")
+    return g.studentReference_studentUniqueId
 
 
 def seora_adm(m, run):
     # m._ext.idoe.admCodeDescriptor
-    return m.code("_ext", "idoe", "admCodeDescriptor")
+    return m.ext_idoe_admCodeDescriptor
 
 
 def seora_corporation(m, run):
     # m.educationOrganization.localEducationAgency
-    return run.find(
-        "localEducationAgency",
-        m.whole("educationOrganizationReference", "educationOrganizationId"),
-    )
+    return m.educationOrganization_localEducationAgency
 
 
+@once
 def seora_counted(m, run):
     # if any e in m.enrollments has (e.activeOn($countDate)) then all e in m.enrollments where
     # (e.activeOn($countDate)) else all e in m.enrollments where (e is latest x in m.enrollments by
@@ -349,19 +346,19 @@ def seora_counted(m, run):
     return choose_list(
         any_of(
             seora_enrollments(m, run),
-            lambda e: ssa_active_on(e, run.parameter("countDate"), run),
+            lambda e: ssa_active_on(e, run.parameters["countDate"], run),
         ),
-        lambda : where(
+        lambda: where(
             seora_enrollments(m, run),
-            lambda e: ssa_active_on(e, run.parameter("countDate"), run),
+            lambda e: ssa_active_on(e, run.parameters["countDate"], run),
         ),
-        lambda : where(
+        lambda: where(
             seora_enrollments(m, run),
             lambda e: equal(
                 e,
                 last(
                     seora_enrollments(m, run),
-                    lambda it_0_: (it_0_.date("entryDate"),),
+                    lambda it_0_: (it_0_.entryDate,),
                     "studentSchoolAssociation",
                 ),
             ),
@@ -369,9 +366,10 @@ def seora_counted(m, run):
     )
 
 
+@once
 def seora_dates(m, run):
     # period from m.beginDate to m.endDate
-    return period(m.date("beginDate"), m.date("endDate"), True)
+    return period(m.beginDate, m.endDate, True)
 
 
 def seora_enrolled_on(m, day, run):
@@ -379,19 +377,27 @@ def seora_enrolled_on(m, day, run):
     return any_of(seora_enrollments(m, run), lambda e: ssa_active_on(e, day, run))
 
 
+@once
 def seora_enrollments(m, run):
     # all e in m.student.enrollments where (e.corporation is m.corporation)
     return where(
-        student_enrollments(run.find("student", m.text("studentReference", "studentUniqueId")), run),
+        student_enrollments(m.student, run),
         lambda e: equal(ssa_corporation(e, run), seora_corporation(m, run)),
     )
 
 
+def seora_in_year(record, run):
+    # of the school year of the run
+    return overlap(seora_subject_dates(record, run), period(run.day(7, 1), run.day(6, 30), False))
+
+
+@once
 def seora_is_funding(m, run):
     # m.responsibilityDescriptor is 'Funding'
-    return equal(m.code("responsibilityDescriptor"), "Funding")
+    return equal(m.responsibilityDescriptor, "Funding")
 
 
+@once
 def seora_legal_settlement(m, run):
     # lookup(localEducationAgency, (the r in m._ext.idoe.additionalEdOrgResponsibilities where
     # (r.schoolCorpResponsibilityDescriptor is 'Legal Settlement')).schoolCorpId)
@@ -400,46 +406,42 @@ def seora_legal_settlement(m, run):
         only(
             where(
                 m.items("_ext", "idoe", "additionalEdOrgResponsibilities"),
-                lambda r: equal(r.code("schoolCorpResponsibilityDescriptor"), "Legal Settlement"),
+                lambda r: equal(r.schoolCorpResponsibilityDescriptor, "Legal Settlement"),
             ),
             "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-        ).whole("schoolCorpId"),
+        ).schoolCorpId,
     )
 
 
+@once
 def seora_minutes_share(m, run):
     # m._ext.idoe.instructionalDays * m._ext.idoe.instructionalMinutes / $fullDayMinutes
     return divide(
-        multiply(
-            m.whole("_ext", "idoe", "instructionalDays"),
-            m.whole("_ext", "idoe", "instructionalMinutes"),
-        ),
-        run.parameter("fullDayMinutes"),
+        multiply(m.ext_idoe_instructionalDays, m.ext_idoe_instructionalMinutes),
+        run.parameters["fullDayMinutes"],
     )
 
 
 def seora_subject_corporation(m, run):
     # m.educationOrganizationReference.educationOrganizationId
-    return m.whole("educationOrganizationReference", "educationOrganizationId")
+    return m.educationOrganizationReference_educationOrganizationId
 
 
+@once
 def seora_subject_dates(m, run):
     # m.dates
     return seora_dates(m, run)
 
 
+@once
 def seora_subject_school(m, run):
     # (latest e in m.counted by entryDate).schoolReference.schoolId
-    return last(
-        seora_counted(m, run),
-        lambda it_0_: (it_0_.date("entryDate"),),
-        "studentSchoolAssociation",
-    ).whole("schoolReference", "schoolId")
+    return last(seora_counted(m, run), lambda it_0_: (it_0_.entryDate,), "studentSchoolAssociation").schoolReference_schoolId
 
 
 def seora_subject_student(m, run):
     # m.studentReference.studentUniqueId
-    return m.text("studentReference", "studentUniqueId")
+    return m.studentReference_studentUniqueId
 
 
 def spa_active_on(p, day, run):
@@ -447,59 +449,57 @@ def spa_active_on(p, day, run):
     return covers(spa_dates(p, run), day)
 
 
+@once
 def spa_corporation(p, run):
     # p.educationOrganization.school.localEducationAgency otherwise
     # p.educationOrganization.localEducationAgency
     return first_given(
-        run.find(
-            "localEducationAgency",
-            run.find(
-                "school",
-                p.whole("educationOrganizationReference", "educationOrganizationId"),
-            ).whole("localEducationAgencyReference", "localEducationAgencyId"),
-        ),
-        run.find(
-            "localEducationAgency",
-            p.whole("educationOrganizationReference", "educationOrganizationId"),
-        ),
+        p.educationOrganization_school.localEducationAgency,
+        p.educationOrganization_localEducationAgency,
     )
 
 
+@once
 def spa_dates(p, run):
     # period from p.beginDate to p.endDate
-    return period(p.date("beginDate"), p.date("endDate"), True)
+    return period(p.beginDate, p.endDate, True)
 
 
+@once
 def spa_enrollments(p, run):
     # all e in p.student.enrollments where (e.corporation is p.corporation)
     return where(
-        student_enrollments(run.find("student", p.text("studentReference", "studentUniqueId")), run),
+        student_enrollments(p.student, run),
         lambda e: equal(ssa_corporation(e, run), spa_corporation(p, run)),
     )
 
 
+def spa_in_year(record, run):
+    # of the school year of the run
+    return overlap(spa_subject_dates(record, run), period(run.day(7, 1), run.day(6, 30), False))
+
+
+@once
 def spa_subject_corporation(p, run):
     # p.corporation.localEducationAgencyId
-    return spa_corporation(p, run).whole("localEducationAgencyId")
+    return spa_corporation(p, run).localEducationAgencyId
 
 
+@once
 def spa_subject_dates(p, run):
     # p.dates
     return spa_dates(p, run)
 
 
+@once
 def spa_subject_school(p, run):
     # (latest e in p.enrollments by entryDate).schoolReference.schoolId
-    return last(
-        spa_enrollments(p, run),
-        lambda it_0_: (it_0_.date("entryDate"),),
-        "studentSchoolAssociation",
-    ).whole("schoolReference", "schoolId")
+    return last(spa_enrollments(p, run), lambda it_0_: (it_0_.entryDate,), "studentSchoolAssociation").schoolReference_schoolId
 
 
 def spa_subject_student(p, run):
     # p.studentReference.studentUniqueId
-    return p.text("studentReference", "studentUniqueId")
+    return p.studentReference_studentUniqueId
 
 
 def ssa_active_on(e, day, run):
@@ -509,49 +509,46 @@ def ssa_active_on(e, day, run):
 
 def ssa_corporation(e, run):
     # e.school.localEducationAgency
-    return run.find(
-        "localEducationAgency",
-        run.find(
-            "school",
-            e.whole("schoolReference", "schoolId"),
-        ).whole("localEducationAgencyReference", "localEducationAgencyId"),
-    )
+    return e.school.localEducationAgency
 
 
 def ssa_counts_on(e, day, run):
     # e.activeOn(day) and e.entryDate is on or after e.school.firstDay
-    return and_(
-        ssa_active_on(e, day, run),
-        at_least(
-            e.date("entryDate"),
-            school_first_day(run.find("school", e.whole("schoolReference", "schoolId")), run),
-        ),
-    )
+    return and_(ssa_active_on(e, day, run), lambda: at_least(e.entryDate, school_first_day(e.school, run)))
 
 
+@once
 def ssa_dates(e, run):
     # period from e.entryDate to e.exitWithdrawDate
-    return period(e.date("entryDate"), e.date("exitWithdrawDate"), True)
+    return period(e.entryDate, e.exitWithdrawDate, True)
 
 
 def ssa_grade(e, run):
     # e.entryGradeLevelDescriptor
-    return e.code("entryGradeLevelDescriptor")
+    return e.entryGradeLevelDescriptor
 
 
+def ssa_in_year(record, run):
+    # of the school year of the run
+    return (
+        ssa_subject_school_year(record, run) == run.school_year
+        if given(ssa_subject_school_year(record, run))
+        else overlap(ssa_subject_dates(record, run), period(run.day(7, 1), run.day(6, 30), False))
+    )
+
+
+@once
 def ssa_is_primary(e, run):
     # e.primarySchool otherwise true
-    return first_given(e.flag("primarySchool"), True)
+    return first_given(e.primarySchool, True)
 
 
 def ssa_subject_corporation(e, run):
     # e.school.localEducationAgencyReference.localEducationAgencyId
-    return run.find(
-        "school",
-        e.whole("schoolReference", "schoolId"),
-    ).whole("localEducationAgencyReference", "localEducationAgencyId")
+    return e.school.localEducationAgencyReference_localEducationAgencyId
 
 
+@once
 def ssa_subject_dates(e, run):
     # e.dates
     return ssa_dates(e, run)
@@ -559,17 +556,17 @@ def ssa_subject_dates(e, run):
 
 def ssa_subject_school(e, run):
     # e.schoolReference.schoolId
-    return e.whole("schoolReference", "schoolId")
+    return e.schoolReference_schoolId
 
 
 def ssa_subject_school_year(e, run):
     # e.schoolYearTypeReference.schoolYear
-    return e.whole("schoolYearTypeReference", "schoolYear")
+    return e.schoolYearTypeReference_schoolYear
 
 
 def ssa_subject_student(e, run):
     # e.studentReference.studentUniqueId
-    return e.text("studentReference", "studentUniqueId")
+    return e.studentReference_studentUniqueId
 
 
 def ssepa_active_on(q, day, run):
@@ -577,97 +574,92 @@ def ssepa_active_on(q, day, run):
     return covers(ssepa_dates(q, run), day)
 
 
+@once
 def ssepa_corporation(q, run):
     # q.educationOrganization.school.localEducationAgency otherwise
     # q.educationOrganization.localEducationAgency
     return first_given(
-        run.find(
-            "localEducationAgency",
-            run.find(
-                "school",
-                q.whole("educationOrganizationReference", "educationOrganizationId"),
-            ).whole("localEducationAgencyReference", "localEducationAgencyId"),
-        ),
-        run.find(
-            "localEducationAgency",
-            q.whole("educationOrganizationReference", "educationOrganizationId"),
-        ),
+        q.educationOrganization_school.localEducationAgency,
+        q.educationOrganization_localEducationAgency,
     )
 
 
+@once
 def ssepa_dates(q, run):
     # period from q.beginDate to q.endDate
-    return period(q.date("beginDate"), q.date("endDate"), True)
+    return period(q.beginDate, q.endDate, True)
 
 
+@once
 def ssepa_enrollments(q, run):
     # all e in q.student.enrollments where (e.corporation is q.corporation)
     return where(
-        student_enrollments(run.find("student", q.text("studentReference", "studentUniqueId")), run),
+        student_enrollments(q.student, run),
         lambda e: equal(ssa_corporation(e, run), ssepa_corporation(q, run)),
     )
 
 
+@once
 def ssepa_enrollments_on_count_date(q, run):
     # all e in q.student.enrollmentsOn($countDate) where (e.corporation is q.corporation)
     return where(
-        student_enrollments_on(
-            run.find("student", q.text("studentReference", "studentUniqueId")),
-            run.parameter("countDate"),
-            run,
-        ),
+        student_enrollments_on(q.student, run.parameters["countDate"], run),
         lambda e: equal(ssa_corporation(e, run), ssepa_corporation(q, run)),
     )
 
 
+def ssepa_in_year(record, run):
+    # of the school year of the run
+    return overlap(ssepa_subject_dates(record, run), period(run.day(7, 1), run.day(6, 30), False))
+
+
+@once
 def ssepa_placement(q, run):
     # lookup(PlacementCodes, q.programReference.programName).code otherwise 'unknown'
-    return first_given(
-        run.row("PlacementCodes", q.text("programReference", "programName")).cell("code"),
-        "unknown",
-    )
+    return first_given(run.row("PlacementCodes", q.programReference_programName).cell("code"), "unknown")
 
 
+@once
 def ssepa_records_on_count_date(q, run):
     # all p in q.student.placements where (p.corporation is q.corporation and
     # p.activeOn($countDate))
     return where(
-        student_placements(run.find("student", q.text("studentReference", "studentUniqueId")), run),
+        student_placements(q.student, run),
         lambda p: and_(
             equal(ssepa_corporation(p, run), ssepa_corporation(q, run)),
-            ssepa_active_on(p, run.parameter("countDate"), run),
+            lambda: ssepa_active_on(p, run.parameters["countDate"], run),
         ),
     )
 
 
+@once
 def ssepa_setting_is_allowed(q, run):
     # lookup(AllowedSettings, q.placement).settings contains (q.specialEducationSettingDescriptor
     # otherwise 'blank')
     return has(
         run.row("AllowedSettings", ssepa_placement(q, run)).cells("settings"),
-        first_given(q.code("specialEducationSettingDescriptor"), "blank"),
+        first_given(q.specialEducationSettingDescriptor, "blank"),
     )
 
 
+@once
 def ssepa_subject_corporation(q, run):
     # q.corporation.localEducationAgencyId
-    return ssepa_corporation(q, run).whole("localEducationAgencyId")
+    return ssepa_corporation(q, run).localEducationAgencyId
 
 
+@once
 def ssepa_subject_dates(q, run):
     # q.dates
     return ssepa_dates(q, run)
 
 
+@once
 def ssepa_subject_school(q, run):
     # (latest e in q.enrollments by entryDate).schoolReference.schoolId
-    return last(
-        ssepa_enrollments(q, run),
-        lambda it_0_: (it_0_.date("entryDate"),),
-        "studentSchoolAssociation",
-    ).whole("schoolReference", "schoolId")
+    return last(ssepa_enrollments(q, run), lambda it_0_: (it_0_.entryDate,), "studentSchoolAssociation").schoolReference_schoolId
 
 
 def ssepa_subject_student(q, run):
     # q.studentReference.studentUniqueId
-    return q.text("studentReference", "studentUniqueId")
+    return q.studentReference_studentUniqueId

@@ -11,15 +11,11 @@ def subjects(g, run):
         yield g, d
 
 
-def in_year(g, run):
-    return equal(definitions.sar_subject_school_year(g, run), run.school_year)
-
-
 def when(g, d, run):
     # d.diplomaLevelDescriptor is '12' and g.enrollments is present
     return and_(
-        equal(d.code("diplomaLevelDescriptor"), "12"),
-        not_(empty(definitions.sar_enrollments(g, run))),
+        equal(d.diplomaLevelDescriptor, "12"),
+        lambda: not_(empty(definitions.sar_enrollments(g, run))),
     )
 
 
@@ -27,29 +23,21 @@ def require(g, d, run):
     # any e in g.enrollments has (e.school.offersIB)
     return any_of(
         definitions.sar_enrollments(g, run),
-        lambda e: definitions.school_offers_ib(
-            run.find("school", e.whole("schoolReference", "schoolId")),
-            run,
-        ),
+        lambda e: definitions.school_offers_ib(e.school, run),
     )
 
 
 def detail(g, d, run):
     return (
         "level ",
-        (d.code("diplomaLevelDescriptor"),),
+        (d.diplomaLevelDescriptor,),
         ", schools of the student ",
-        (
-            each(
-                definitions.sar_enrollments(g, run),
-                lambda it_1_: it_1_.whole("schoolReference", "schoolId"),
-            ),
-        ),
+        (each(definitions.sar_enrollments(g, run), lambda it_1_: it_1_.schoolReference_schoolId),),
     )
 
 
 def values(g, d, run):
-    return {"d.diplomaLevelDescriptor": d.code("diplomaLevelDescriptor")}
+    return {"d.diplomaLevelDescriptor": d.diplomaLevelDescriptor}
 
 
 RULE = Rule(
@@ -69,7 +57,7 @@ RULE = Rule(
     }),
     severity=((None, "Error"),),
     subjects=subjects,
-    in_year=in_year,
+    in_year=definitions.sar_in_year,
     student=definitions.sar_subject_student,
     school=definitions.sar_subject_school,
     corporation=definitions.sar_subject_corporation,

@@ -11,28 +11,24 @@ def subjects(g, run):
         yield g, d
 
 
-def in_year(g, run):
-    return equal(definitions.sar_subject_school_year(g, run), run.school_year)
-
-
 def when(g, d, run):
     # d.diplomaTypeDescriptor is 'Certificate of Completion'
-    return equal(d.code("diplomaTypeDescriptor"), "Certificate of Completion")
+    return equal(d.diplomaTypeDescriptor, "Certificate of Completion")
 
 
 def require(g, d, run):
     # d.diplomaLevelDescriptor is '06'
-    return equal(d.code("diplomaLevelDescriptor"), "06")
+    return equal(d.diplomaLevelDescriptor, "06")
 
 
 def detail(g, d, run):
-    return ("type ", (d.code("diplomaTypeDescriptor"),), ", level ", (d.code("diplomaLevelDescriptor"),))
+    return ("type ", (d.diplomaTypeDescriptor,), ", level ", (d.diplomaLevelDescriptor,))
 
 
 def values(g, d, run):
     return {
-        "d.diplomaTypeDescriptor": d.code("diplomaTypeDescriptor"),
-        "d.diplomaLevelDescriptor": d.code("diplomaLevelDescriptor"),
+        "d.diplomaTypeDescriptor": d.diplomaTypeDescriptor,
+        "d.diplomaLevelDescriptor": d.diplomaLevelDescriptor,
     }
 
 
@@ -47,7 +43,7 @@ RULE = Rule(
     needs=frozenset({"studentAcademicRecord"}),
     severity=((None, "Error"),),
     subjects=subjects,
-    in_year=in_year,
+    in_year=definitions.sar_in_year,
     student=definitions.sar_subject_student,
     school=definitions.sar_subject_school,
     corporation=definitions.sar_subject_corporation,

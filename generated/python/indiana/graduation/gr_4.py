@@ -11,40 +11,29 @@ def subjects(g, run):
         yield g, d
 
 
-def in_year(g, run):
-    return equal(definitions.sar_subject_school_year(g, run), run.school_year)
-
-
 def when(g, d, run):
     # d.diplomaLevelDescriptor is '06'
-    return equal(d.code("diplomaLevelDescriptor"), "06")
+    return equal(d.diplomaLevelDescriptor, "06")
 
 
 def require(g, d, run):
     # g.student.placements is present
-    return not_(
-        empty(
-            definitions.student_placements(
-                run.find("student", g.text("studentReference", "studentUniqueId")),
-                run,
-            ),
-        ),
-    )
+    return not_(empty(definitions.student_placements(g.student, run)))
 
 
 def detail(g, d, run):
     return (
         "level ",
-        (d.code("diplomaLevelDescriptor"),),
+        (d.diplomaLevelDescriptor,),
         ", no special education record of student ",
-        (g.text("studentReference", "studentUniqueId"),),
+        (g.studentReference_studentUniqueId,),
     )
 
 
 def values(g, d, run):
     return {
-        "d.diplomaLevelDescriptor": d.code("diplomaLevelDescriptor"),
-        "g.studentReference.studentUniqueId": g.text("studentReference", "studentUniqueId"),
+        "d.diplomaLevelDescriptor": d.diplomaLevelDescriptor,
+        "g.studentReference.studentUniqueId": g.studentReference_studentUniqueId,
     }
 
 
@@ -59,7 +48,7 @@ RULE = Rule(
     needs=frozenset({"studentAcademicRecord", "studentSpecialEducationProgramAssociation"}),
     severity=((None, "Error"),),
     subjects=subjects,
-    in_year=in_year,
+    in_year=definitions.sar_in_year,
     student=definitions.sar_subject_student,
     school=definitions.sar_subject_school,
     corporation=definitions.sar_subject_corporation,

@@ -3,30 +3,14 @@
 
 from decimal import Decimal
 
-from ...runtime import (
-    Rule,
-    alone,
-    and_,
-    each,
-    equal,
-    every,
-    first_given,
-    given,
-    less,
-    overlap,
-    period,
-)
+from ...runtime import Rule, each, every, first_given, less
 from .. import definitions
 from ..state import STATE
 
 
-def in_year(m, run):
-    return overlap(definitions.seora_subject_dates(m, run), period(run.day(7, 1), run.day(6, 30), False))
-
-
 def when(m, run):
     # m.adm is '6'
-    return and_(given(definitions.seora_adm(m, run)), equal(definitions.seora_adm(m, run), "6"))
+    return definitions.seora_adm(m, run) == "6"
 
 
 def require(m, run):
@@ -34,7 +18,7 @@ def require(m, run):
     return every(
         definitions.seora_counted(m, run),
         lambda e: less(
-            first_given(e.decimal("fullTimeEquivalency"), definitions.seora_minutes_share(m, run)),
+            first_given(e.fullTimeEquivalency, definitions.seora_minutes_share(m, run)),
             Decimal("0.5"),
         ),
     )
@@ -43,16 +27,11 @@ def require(m, run):
 def detail(m, run):
     return (
         "full-time equivalency ",
-        (
-            each(
-                definitions.seora_counted(m, run),
-                lambda it_2_: it_2_.decimal("fullTimeEquivalency"),
-            ),
-        ),
+        (each(definitions.seora_counted(m, run), lambda it_2_: it_2_.fullTimeEquivalency),),
         ", ",
-        (m.whole("_ext", "idoe", "instructionalDays"),),
+        (m.ext_idoe_instructionalDays,),
         " days of ",
-        (m.whole("_ext", "idoe", "instructionalMinutes"),),
+        (m.ext_idoe_instructionalMinutes,),
         " minutes",
     )
 
@@ -61,8 +40,8 @@ def values(m, run):
     return {
         "m.adm": definitions.seora_adm(m, run),
         "m.minutesShare": definitions.seora_minutes_share(m, run),
-        "m._ext.idoe.instructionalDays": m.whole("_ext", "idoe", "instructionalDays"),
-        "m._ext.idoe.instructionalMinutes": m.whole("_ext", "idoe", "instructionalMinutes"),
+        "m._ext.idoe.instructionalDays": m.ext_idoe_instructionalDays,
+        "m._ext.idoe.instructionalMinutes": m.ext_idoe_instructionalMinutes,
     }
 
 
@@ -80,8 +59,8 @@ RULE = Rule(
         "studentSchoolAssociation",
     }),
     severity=((None, "Error"),),
-    subjects=alone,
-    in_year=in_year,
+    subjects=None,
+    in_year=definitions.seora_in_year,
     student=definitions.seora_subject_student,
     school=definitions.seora_subject_school,
     corporation=definitions.seora_subject_corporation,
