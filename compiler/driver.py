@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compiler import cache
-from compiler.collection import without_collection
 from compiler.diagnostics import Sink
+from compiler.garbage import without_collection
 from compiler.source import Source, Span
 
 SPECS, GENERATED, SCHEMAS = "specs", "generated", "schemas"

@@ -22,7 +22,7 @@ ROWS = (
     ("semantics",),
     ("syntax", "schema"),
     ("diagnostics", "templates"),
-    ("collection", "source", "suggest"),
+    ("garbage", "source", "suggest"),
     ("__init__",),
 )
 RANK = {name: len(ROWS) - number for number, row in enumerate(ROWS) for name in row}

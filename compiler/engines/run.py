@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from compiler.collection import without_collection
 from compiler.engines.dispositions import Disposition, dispositions, members_of, populations_of
 from compiler.engines.folder import DataFolder
 from compiler.engines.links import Links, links_between
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import Dataset, Fault, read_dataset, resources_used
+from compiler.garbage import without_collection
 from compiler.semantics import ir
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.findings import Finding, Outcome
