@@ -47,6 +47,9 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities": {"schoolCorpResponsibilityDescriptor": ("code", ("schoolCorpResponsibilityDescriptor",))},
+    },
     state=STATE,
 )
 

@@ -53,6 +53,12 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSchoolAssociation": {
+            "entryDate": ("date", ("entryDate",)),
+            "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+        },
+    },
     state=STATE,
 )
 
