@@ -121,7 +121,6 @@ def test_a_new_rule_and_one_that_goes_touch_no_other(rules: Sample, execute: Exe
         *(path.replace("3", "7") for path in OWN),
         "catalogue/sample/index.md",
         "python/sample/__init__.py",
-        "python/sample/state.py",  # lists the properties that rules read, and EN-3 alone read one
         "manifest.json",
     }
 

@@ -474,7 +474,7 @@ PRINTED: dict[str, Callable[[Any], list[str]]] = {
     "ir": lambda rule: ["in_year:", ") : boolean", "Var(name='"],
     "python": lambda rule: [
         f'"""{rule.id}: ',
-        "in_year=",
+        "in_year=definitions.",
         "def require(" if rule.written.require else "def conflicts(",
     ],
     "sql": lambda rule: [f"-- {rule.id}: ", "SELECT", " FROM "],

@@ -91,7 +91,6 @@ class _StatePackage:
         self.functions = _function_names(self.definitions)
         nodes = [node for rule in program.rules.values() for node in ir.expressions(rule)]
         self.nodes = list(reachable(nodes, program.definitions))
-        self.properties = Properties(self.nodes)
         self.certainty = Certainty(program.definitions)
         self.used = {node.name for node in self.nodes if isinstance(node, ir.Apply)}
         self.used |= {year.name for year in self.years.values()}
@@ -110,7 +109,7 @@ class _StatePackage:
         folders = source.split("/")[2:-1]
         package = "/".join([self.folder, *map(_module_name, folders)])
         up = "." * (len(folders) + 1)
-        writer = _Writer(self.functions, self.properties, self.certainty, "definitions.")
+        writer = _Writer(self.functions, Properties(self.program.schemas), self.certainty, "definitions.")
         variables = [rule.variable, *(join.variable for join in rule.joins)]
         names = [writer.name(variable) for variable in variables]
         body = writer.rule(rule, ", ".join([*names, "run"]), names, self.years.get(rule.key))
@@ -137,13 +136,12 @@ class _StatePackage:
     def _state(self) -> Artifact:
         parts = [
             f"MODEL = {render(self._model(), 0)}\n",
-            f"PROPERTIES = {render(self._properties(), 0)}\n",
             f"PARAMETERS = {render(self._parameters(), 0)}\n",
             f"DEFAULT_CYCLES = {render(self._default_cycles(), 0)}\n",
-            "STATE = State(MODEL, PROPERTIES, PARAMETERS, DEFAULT_CYCLES, tables.in_year)\n",
+            "STATE = State(MODEL, PARAMETERS, DEFAULT_CYCLES, tables.in_year, definitions.PROPERTIES)\n",
         ]
         title = "The resources that the rules read, and the parameters of the collections."
-        imports = ["from ..runtime import Resource, State", "from . import tables"]
+        imports = ["from ..runtime import Resource, State", "from . import definitions, tables"]
         return Artifact(f"{self.folder}/state.py", _module(title, imports, "\n" + "\n".join(parts)))
 
     def _model(self) -> Group:
@@ -166,16 +164,6 @@ class _StatePackage:
             value = call("Resource", literal(resource.plural), key)
             items.append(Labelled(f"{literal(name).text}: ", value))
         return Group("{", tuple(items), "}")
-
-    def _properties(self) -> Group:
-        tables: list[Code] = []
-        for label, table in self.properties.tables.items():
-            entries = [
-                Labelled(f"{literal(name).text}: ", tuple_of([literal(kind), tuple_of([literal(p) for p in path])]))
-                for name, (kind, path) in table.items()
-            ]
-            tables.append(Labelled(f"{literal(label).text}: ", Group("{", tuple(entries), "}")))
-        return Group("{", tuple(tables), "}")
 
     def _parameters(self) -> Group:
         used = {node.name for node in self.nodes if isinstance(node, ir.Parameter)}
@@ -225,7 +213,7 @@ class _StatePackage:
         return sorted(found)
 
     def _definitions(self) -> Artifact:
-        writer = _Writer(self.functions, self.properties, self.certainty, "")
+        writer = _Writer(self.functions, Properties(self.program.schemas), self.certainty, "")
         functions = []
         for name in sorted(self.used):
             definition = self.definitions[name]
@@ -238,7 +226,8 @@ class _StatePackage:
         owners = sorted(_prefixes({name.split(".")[0] for name in self.program.definitions if "." in name}).items())
         legend = "".join(f"- {short}: {owner}\n" for owner, short in owners if short != _snake(owner))
         title = "Definitions that the rules use. Initials stand for resources:\n\n" + legend
-        text = _module(title, imports, "".join(functions))
+        properties = f"\n\nPROPERTIES = {render(writer.read(), 0)}\n"
+        text = _module(title, imports, "".join([*functions, properties]))
         spans = [self.definitions[name].body.span for name in self.used]
         sources = sorted({span.source.path for span in spans if span is not None})
         return Artifact(f"{self.folder}/definitions.py", text, tuple(sources))
@@ -281,6 +270,7 @@ class _Writer:
         fields.append(("detail", self._detail(rule, parameters, parts)))
         fields.append(("values", self._values(rule, parameters, parts)))
         fields += self._optional_fields(rule)
+        fields.append(("properties", self.read()))
         fields.append(("state", Atom("STATE")))
         table = Call(Atom("Rule"), tuple(Labelled(f"{name}=", value) for name, value in fields))
         evaluate = (
@@ -289,6 +279,17 @@ class _Writer:
             "    return RULE.evaluate(world, context)\n"
         )
         return "".join(parts) + f"\n\nRULE = {render(table, 0)}\n" + evaluate
+
+    def read(self) -> Group:
+        """The table of the properties that the module reads."""
+        tables: list[Code] = []
+        for label, table in sorted(self.properties.tables.items()):
+            entries = [
+                Labelled(f"{literal(name).text}: ", tuple_of([literal(kind), tuple_of([literal(p) for p in parts])]))
+                for name, (kind, parts) in sorted(table.items())
+            ]
+            tables.append(Labelled(f"{literal(label).text}: ", Group("{", tuple(entries), "}")))
+        return Group("{", tuple(tables), "}")
 
     def _optional_fields(self, rule: ir.Rule) -> list[tuple[str, Code]]:
         fields: list[tuple[str, Code]] = []
@@ -611,20 +612,29 @@ class _Writer:
 
 
 def _shared_years(program: Program) -> dict[str, ir.Definition]:
-    """The tests of a record's school year that several rules make, each as a definition, by the keys of the rules."""
-    rules: dict[tuple[str, ir.Expr], list[ir.Rule]] = {}
-    for rule in program.rules.values():
-        if rule.in_year is not None:
-            rules.setdefault((rule.resource, _renamed(rule.in_year, rule.variable, "record")), []).append(rule)
+    """The test of a record's school year, which rules of a resource share, as a definition, by the keys of the rules.
+
+    A rule that holds in some years only has a test of its own.
+    """
+    shared: dict[tuple[str, ir.Expr], ir.Definition] = {}
     found: dict[str, ir.Definition] = {}
     names: Counter[str] = Counter()
-    for (resource, body), sharing in rules.items():
-        if len(sharing) > 1:
-            names[resource] += 1
-            name = f"{resource}.in year {names[resource]}" if names[resource] > 1 else f"{resource}.in year"
-            year = ir.Definition(name, (("record", Record(resource)),), body, "of the school year of the run")
-            found.update({rule.key: year for rule in sharing})
+    for rule in program.rules.values():
+        if rule.in_year is None or isinstance(rule.in_year, ir.And) or not _reads_variable(rule.in_year):
+            continue
+        body = _renamed(rule.in_year, rule.variable, "record")
+        if (rule.resource, body) not in shared:
+            names[rule.resource] += 1
+            number = f" {names[rule.resource]}" if names[rule.resource] > 1 else ""
+            parameters = (("record", Record(rule.resource)),)
+            text = "of the school year of the run"
+            shared[rule.resource, body] = ir.Definition(f"{rule.resource}.in year{number}", parameters, body, text)
+        found[rule.key] = shared[rule.resource, body]
     return found
+
+
+def _reads_variable(node: ir.Expr) -> bool:
+    return any(isinstance(part, ir.Var) for part in ir.walk(node))
 
 
 def _renamed(node: Any, old: str, new: str) -> Any:

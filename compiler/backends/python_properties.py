@@ -6,9 +6,10 @@ A reference that rules cross to its record is an attribute too: ``e.school`` is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 from compiler.backends.python_code import identifier
+from compiler.schema.edfi import Schemas
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Code, Item, ListOf, Record, Row, Type
 from compiler.semantics import ir
 
@@ -17,42 +18,40 @@ READERS: dict[Type, str] = {
 }  # fmt: skip
 
 RECORD = "record"
+_PLAIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 _TAKEN = frozenset({"body", "items", "key", "key_parts", "label", "owner", "place", "position", "present", "values"})
 """What records and objects of the runtime have besides their properties."""
 
 
 class Properties:
-    """The properties that rules read, by the label of their record or object."""
+    """The properties that a module reads, by the label of their record or object, gathered while it is written.
 
-    def __init__(self, nodes: Iterable[ir.Expr]) -> None:
-        nodes = list(nodes)
+    Their names follow from their paths and the schema alone, so that no rule changes the module of another.
+    """
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
         self.tables: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {}
-        self._names: dict[tuple[str, str, ir.Path], str] = {}
-        for label, path, kind in sorted({_property(read) for node in nodes for read in _reads(node)}):
-            self._add(label, kind, path, _attribute(path, kind))
-        for label, source, reads in sorted({self._link(node) for node in nodes if follows_reference(node)}):
-            self._add(label, RECORD, (source, *reads), _reference(source, self.tables[label][reads[0]][1]))
-
-    def _add(self, label: str, kind: str, parts: tuple[str, ...], wanted: str) -> None:
-        table = self.tables.setdefault(label, {})
-        name = _unused(wanted, table)
-        table[name] = kind, parts
-        self._names[label, kind, parts] = name
 
     def name(self, read: ir.Read) -> str:
         """The attribute that holds a property."""
-        label, path, kind = _property(read)
-        return self._names[label, kind, path]
+        kind = reader(read)
+        return self._known(_label(read.base.type), _attribute(read.path, kind), kind, read.path)
 
     def reference(self, find: ir.Find) -> str:
         """The attribute that holds the record a reference leads to."""
-        label, source, reads = self._link(find)
-        return self._names[label, RECORD, (source, *reads)]
-
-    def _link(self, find: ir.Expr) -> tuple[str, str, tuple[str, ...]]:
-        assert isinstance(find, ir.Find)
         reads = [key for key in find.keys if isinstance(key, ir.Read)]
-        return _label(reads[0].base.type), find.source, tuple(self.name(read) for read in reads)
+        label = _label(reads[0].base.type)
+        resource, *above = label.split(".")
+        name = _reference(find.source, reads[0].path)
+        schema = self.schemas.resource(resource)
+        if schema is not None and schema.find((*above, name)) is not None:
+            name = f"{name}_0"
+        return self._known(label, name, RECORD, (find.source, *(self.name(read) for read in reads)))
+
+    def _known(self, label: str, name: str, kind: str, parts: tuple[str, ...]) -> str:
+        assert self.tables.setdefault(label, {}).setdefault(name, (kind, parts)) == (kind, parts), (label, name)
+        return name
 
 
 def follows_reference(node: ir.Expr) -> bool:
@@ -60,7 +59,7 @@ def follows_reference(node: ir.Expr) -> bool:
     if not isinstance(node, ir.Find) or node.looked_up or isinstance(node.type, Row):
         return False
     bases = {key.base if isinstance(key, ir.Read) else None for key in node.keys}
-    return len(bases) == 1 and None not in bases
+    return len(bases) == 1 and all(base is not None and isinstance(base.type, Record | Item) for base in bases)
 
 
 def reader(node: ir.Read) -> str:
@@ -77,17 +76,6 @@ def order_reads(items: ir.Expr, order: tuple[ir.Order, ...]) -> list[ir.Read]:
     return [ir.Read(member, key.path, key.label, type=key.type) for key in order]
 
 
-def _reads(node: ir.Expr) -> Iterator[ir.Read]:
-    if isinstance(node, ir.Read) and not isinstance(node.base.type, Row):
-        yield node
-    if isinstance(node, ir.Pick | ir.Neighbour):
-        yield from order_reads(node.items, node.order)
-
-
-def _property(read: ir.Read) -> tuple[str, ir.Path, str]:
-    return _label(read.base.type), read.path, reader(read)
-
-
 def _label(owner: Type) -> str:
     if isinstance(owner, Item):
         return owner.label
@@ -96,20 +84,15 @@ def _label(owner: Type) -> str:
 
 
 def _attribute(path: ir.Path, kind: str) -> str:
-    words = re.sub(r"\W", "_", "_".join(path), flags=re.ASCII).strip("_")
-    name = f"{words}_uri" if kind == "text" and path[-1].endswith("Descriptor") else words
-    return identifier(f"p{name}" if not name or name[0].isdigit() else name, _TAKEN)
+    """``schoolReference_schoolId``; names that this could give to two paths end in a digest."""
+    parts = ("ext", *path[1:]) if path[0] == "_ext" else path
+    name = "_".join(parts)
+    if path[0] == "ext" or not all(_PLAIN.fullmatch(part) for part in parts):
+        name = f"p_{re.sub('[^A-Za-z0-9]', '_', name)}_0{sha256(repr(path).encode()).hexdigest()[:8]}"
+    return identifier(f"{name}_uri" if kind == "text" and path[-1].endswith("Descriptor") else name, _TAKEN)
 
 
 def _reference(source: str, path: ir.Path) -> str:
     """``student``; a reference that may lead to several kinds of record says to which."""
-    stems = [part.removesuffix("Reference") for part in path if part.endswith("Reference")]
-    return _attribute((source,) if not stems or stems[-1] == source else (stems[-1], source), RECORD)
-
-
-def _unused(name: str, taken: Iterable[str]) -> str:
-    found, number = name, 1
-    while found in taken:
-        number += 1
-        found = f"{name}_{number}"
-    return found
+    stems = [part.removesuffix("Reference") for part in path[:-1]]
+    return _attribute((source,) if stems == [source] else (*(stems or path), source), RECORD)

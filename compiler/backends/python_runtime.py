@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 from compiler.schema.patterns import matches as _matches
@@ -1000,7 +1000,12 @@ class Rule:
     once_per: tuple[str, ...] = ()
     if_missing: tuple[tuple[frozenset[str], str], ...] = ()
     leap_birthday: str = "March 1"
+    properties: Properties = field(default_factory=dict, repr=False)
     state: State | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.state is not None:
+            self.state.add(self.properties)
 
     def evaluate(self, world: Any, context: Mapping[str, Any]) -> list[Finding]:
         """The findings of this rule. ``context`` has schoolYear, asOf, and may have scope and cycle."""
@@ -1124,21 +1129,22 @@ class State:
     """What the rules of a state share: the model of its data, parameters, default cycles, tables with their years."""
 
     model: Mapping[str, Resource]
-    properties: Properties
     parameters: Mapping[tuple[str, str, int], Mapping[str, Any]]
     default_cycles: Mapping[str, str]
     tables: Callable[[int], Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]]
+    properties: Properties
+    attributes: dict[str, dict[str, Attribute]] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def attributes(self) -> Mapping[str, Mapping[str, Attribute]]:
-        """The properties that rules read, by the label of their record or object."""
-        return {
-            label: {
-                name: Attribute(kind, path, READERS[kind], Missing([".".join((label, *path))]))
-                for name, (kind, path) in table.items()
-            }
-            for label, table in self.properties.items()
-        }
+    def __post_init__(self) -> None:
+        self.add(self.properties)
+
+    def add(self, properties: Properties) -> None:
+        """Add properties that rules read to the attributes of records."""
+        for label, table in properties.items():
+            attributes = self.attributes.setdefault(label, {})
+            for name, (kind, path) in table.items():
+                missing = Missing([".".join((label, *path))])
+                attributes[name] = Attribute(kind, path, READERS[kind], missing)
 
     def world(self, records: Any) -> World:
         """A world to be used for several rules; evaluators also take the records themselves."""

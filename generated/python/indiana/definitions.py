@@ -663,3 +663,110 @@ def ssepa_subject_school(q, run):
 def ssepa_subject_student(q, run):
     # q.studentReference.studentUniqueId
     return q.studentReference_studentUniqueId
+
+
+PROPERTIES = {
+    "calendar": {
+        "schoolYearType": ("record", ("schoolYearType", "schoolYearTypeReference_schoolYear")),
+        "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
+    },
+    "calendarDate": {"date": ("date", ("date",))},
+    "choiceApprovals": {"approved": ("flag", ("approved",))},
+    "cohorts": {"cohortYear": ("whole", ("cohortYear",))},
+    "localEducationAgency": {
+        "localEducationAgencyCategoryDescriptor": ("code", ("localEducationAgencyCategoryDescriptor",)),
+        "localEducationAgencyId": ("whole", ("localEducationAgencyId",)),
+    },
+    "school": {
+        "ext_idoe_choiceIndicator": ("flag", ("_ext", "idoe", "choiceIndicator")),
+        "localEducationAgency": ("record", ("localEducationAgency", "localEducationAgencyReference_localEducationAgencyId")),
+        "localEducationAgencyReference_localEducationAgencyId": ("whole", ("localEducationAgencyReference", "localEducationAgencyId")),
+        "schoolId": ("whole", ("schoolId",)),
+        "schoolTypeDescriptor": ("code", ("schoolTypeDescriptor",)),
+    },
+    "schoolYearType": {"schoolYear": ("whole", ("schoolYear",))},
+    "student": {"studentUniqueId": ("text", ("studentUniqueId",))},
+    "studentAcademicRecord": {
+        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
+        "educationOrganization_localEducationAgency": (
+            "record",
+            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
+        ),
+        "educationOrganization_school": ("record", ("school", "educationOrganizationReference_educationOrganizationId")),
+        "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
+        "student": ("record", ("student", "studentReference_studentUniqueId")),
+        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+    },
+    "studentAcademicRecord.recognitions": {
+        "achievementCategoryDescriptor": ("code", ("achievementCategoryDescriptor",)),
+        "achievementCategorySystem": ("text", ("achievementCategorySystem",)),
+        "recognitionTypeDescriptor": ("code", ("recognitionTypeDescriptor",)),
+    },
+    "studentEducationOrganizationResponsibilityAssociation": {
+        "beginDate": ("date", ("beginDate",)),
+        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
+        "educationOrganization_localEducationAgency": (
+            "record",
+            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
+        ),
+        "endDate": ("date", ("endDate",)),
+        "ext_idoe_admCodeDescriptor": ("code", ("_ext", "idoe", "admCodeDescriptor")),
+        "ext_idoe_instructionalDays": ("whole", ("_ext", "idoe", "instructionalDays")),
+        "ext_idoe_instructionalMinutes": ("whole", ("_ext", "idoe", "instructionalMinutes")),
+        "responsibilityDescriptor": ("code", ("responsibilityDescriptor",)),
+        "student": ("record", ("student", "studentReference_studentUniqueId")),
+        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+    },
+    "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities": {
+        "schoolCorpId": ("whole", ("schoolCorpId",)),
+        "schoolCorpResponsibilityDescriptor": ("code", ("schoolCorpResponsibilityDescriptor",)),
+    },
+    "studentProgramAssociation": {
+        "beginDate": ("date", ("beginDate",)),
+        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
+        "educationOrganization_localEducationAgency": (
+            "record",
+            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
+        ),
+        "educationOrganization_school": ("record", ("school", "educationOrganizationReference_educationOrganizationId")),
+        "endDate": ("date", ("endDate",)),
+        "programReference_programName": ("text", ("programReference", "programName")),
+        "student": ("record", ("student", "studentReference_studentUniqueId")),
+        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+    },
+    "studentSchoolAssociation": {
+        "entryDate": ("date", ("entryDate",)),
+        "entryGradeLevelDescriptor": ("code", ("entryGradeLevelDescriptor",)),
+        "exitWithdrawDate": ("date", ("exitWithdrawDate",)),
+        "primarySchool": ("flag", ("primarySchool",)),
+        "school": ("record", ("school", "schoolReference_schoolId")),
+        "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+        "schoolYearType": ("record", ("schoolYearType", "schoolYearTypeReference_schoolYear")),
+        "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
+        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+    },
+    "studentSchoolAttendanceEvent": {
+        "attendanceEventCategoryDescriptor": ("code", ("attendanceEventCategoryDescriptor",)),
+        "eventDate": ("date", ("eventDate",)),
+    },
+    "studentSpecialEducationProgramAssociation": {
+        "beginDate": ("date", ("beginDate",)),
+        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
+        "educationOrganization_localEducationAgency": (
+            "record",
+            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
+        ),
+        "educationOrganization_school": ("record", ("school", "educationOrganizationReference_educationOrganizationId")),
+        "endDate": ("date", ("endDate",)),
+        "programReference_programName": ("text", ("programReference", "programName")),
+        "specialEducationSettingDescriptor": ("code", ("specialEducationSettingDescriptor",)),
+        "student": ("record", ("student", "studentReference_studentUniqueId")),
+        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+    },
+    "tests": {
+        "eca": ("flag", ("eca",)),
+        "gqeEla": ("flag", ("gqeEla",)),
+        "gqeMath": ("flag", ("gqeMath",)),
+        "istep10": ("flag", ("istep10",)),
+    },
+}

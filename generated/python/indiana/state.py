@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..runtime import Resource, State
-from . import tables
+from . import definitions, tables
 
 MODEL = {
     "adultLearnerSchools": Resource("adultLearnerSchools", ((("schoolId",), "whole"),)),
@@ -107,133 +107,6 @@ MODEL = {
     "tests": Resource("tests", ((("studentUniqueId",), "text"),)),
 }
 
-PROPERTIES = {
-    "calendar": {
-        "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
-        "schoolYearType": ("record", ("schoolYearType", "schoolYearTypeReference_schoolYear")),
-    },
-    "calendarDate": {"date": ("date", ("date",))},
-    "choiceApprovals": {"approved": ("flag", ("approved",))},
-    "cohorts": {"cohortYear": ("whole", ("cohortYear",))},
-    "inters": {
-        "certResult": ("whole", ("certResult",)),
-        "perkins4": ("whole", ("perkins4",)),
-        "perkins5": ("whole", ("perkins5",)),
-    },
-    "localEducationAgency": {
-        "localEducationAgencyCategoryDescriptor": ("code", ("localEducationAgencyCategoryDescriptor",)),
-        "localEducationAgencyId": ("whole", ("localEducationAgencyId",)),
-    },
-    "school": {
-        "ext_idoe_choiceIndicator": ("flag", ("_ext", "idoe", "choiceIndicator")),
-        "localEducationAgencyReference_localEducationAgencyId": ("whole", ("localEducationAgencyReference", "localEducationAgencyId")),
-        "schoolId": ("whole", ("schoolId",)),
-        "schoolTypeDescriptor": ("code", ("schoolTypeDescriptor",)),
-        "localEducationAgency": ("record", ("localEducationAgency", "localEducationAgencyReference_localEducationAgencyId")),
-    },
-    "school.gradeLevels": {"gradeLevelDescriptor": ("code", ("gradeLevelDescriptor",))},
-    "schoolYearType": {"schoolYear": ("whole", ("schoolYear",))},
-    "student": {"birthDate": ("date", ("birthDate",)), "studentUniqueId": ("text", ("studentUniqueId",))},
-    "studentAcademicRecord": {
-        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
-        "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
-        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
-        "educationOrganization_localEducationAgency": (
-            "record",
-            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
-        ),
-        "educationOrganization_school": ("record", ("school", "educationOrganizationReference_educationOrganizationId")),
-        "student": ("record", ("student", "studentReference_studentUniqueId")),
-    },
-    "studentAcademicRecord.diplomas": {
-        "achievementCategoryDescriptor": ("code", ("achievementCategoryDescriptor",)),
-        "diplomaAwardDate": ("date", ("diplomaAwardDate",)),
-        "diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",)),
-        "diplomaTypeDescriptor": ("code", ("diplomaTypeDescriptor",)),
-    },
-    "studentAcademicRecord.recognitions": {
-        "achievementCategoryDescriptor": ("code", ("achievementCategoryDescriptor",)),
-        "achievementCategorySystem": ("text", ("achievementCategorySystem",)),
-        "recognitionTypeDescriptor": ("code", ("recognitionTypeDescriptor",)),
-    },
-    "studentEducationOrganizationAssociation.addresses": {"nameOfCounty": ("text", ("nameOfCounty",))},
-    "studentEducationOrganizationResponsibilityAssociation": {
-        "ext_idoe_admCodeDescriptor": ("code", ("_ext", "idoe", "admCodeDescriptor")),
-        "ext_idoe_instructionalDays": ("whole", ("_ext", "idoe", "instructionalDays")),
-        "ext_idoe_instructionalMinutes": ("whole", ("_ext", "idoe", "instructionalMinutes")),
-        "beginDate": ("date", ("beginDate",)),
-        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
-        "endDate": ("date", ("endDate",)),
-        "responsibilityDescriptor": ("code", ("responsibilityDescriptor",)),
-        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
-        "educationOrganization_localEducationAgency": (
-            "record",
-            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
-        ),
-        "student": ("record", ("student", "studentReference_studentUniqueId")),
-    },
-    "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities": {
-        "schoolCorpId": ("whole", ("schoolCorpId",)),
-        "schoolCorpResponsibilityDescriptor": ("code", ("schoolCorpResponsibilityDescriptor",)),
-    },
-    "studentProgramAssociation": {
-        "ext_idoe_dayCount": ("whole", ("_ext", "idoe", "dayCount")),
-        "beginDate": ("date", ("beginDate",)),
-        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
-        "endDate": ("date", ("endDate",)),
-        "programReference_programName": ("text", ("programReference", "programName")),
-        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
-        "educationOrganization_localEducationAgency": (
-            "record",
-            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
-        ),
-        "educationOrganization_school": ("record", ("school", "educationOrganizationReference_educationOrganizationId")),
-        "student": ("record", ("student", "studentReference_studentUniqueId")),
-    },
-    "studentSchoolAssociation": {
-        "entryDate": ("date", ("entryDate",)),
-        "entryGradeLevelDescriptor": ("code", ("entryGradeLevelDescriptor",)),
-        "exitWithdrawDate": ("date", ("exitWithdrawDate",)),
-        "fullTimeEquivalency": ("decimal", ("fullTimeEquivalency",)),
-        "primarySchool": ("flag", ("primarySchool",)),
-        "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
-        "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
-        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
-        "school": ("record", ("school", "schoolReference_schoolId")),
-        "schoolYearType": ("record", ("schoolYearType", "schoolYearTypeReference_schoolYear")),
-        "student": ("record", ("student", "studentReference_studentUniqueId")),
-    },
-    "studentSchoolAttendanceEvent": {
-        "attendanceEventCategoryDescriptor": ("code", ("attendanceEventCategoryDescriptor",)),
-        "eventDate": ("date", ("eventDate",)),
-    },
-    "studentSpecialEducationProgramAssociation": {
-        "beginDate": ("date", ("beginDate",)),
-        "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
-        "endDate": ("date", ("endDate",)),
-        "ideaEligibility": ("flag", ("ideaEligibility",)),
-        "programReference_programName": ("text", ("programReference", "programName")),
-        "specialEducationSettingDescriptor": ("code", ("specialEducationSettingDescriptor",)),
-        "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
-        "educationOrganization_localEducationAgency": (
-            "record",
-            ("localEducationAgency", "educationOrganizationReference_educationOrganizationId"),
-        ),
-        "educationOrganization_school": ("record", ("school", "educationOrganizationReference_educationOrganizationId")),
-        "student": ("record", ("student", "studentReference_studentUniqueId")),
-    },
-    "studentSpecialEducationProgramAssociation.disabilities": {
-        "disabilityDescriptor": ("code", ("disabilityDescriptor",)),
-        "orderOfDisability": ("whole", ("orderOfDisability",)),
-    },
-    "tests": {
-        "eca": ("flag", ("eca",)),
-        "gqeEla": ("flag", ("gqeEla",)),
-        "gqeMath": ("flag", ("gqeMath",)),
-        "istep10": ("flag", ("istep10",)),
-    },
-}
-
 PARAMETERS = {
     ("graduation", "October", 2024): {"istepCohort": 2019, "pathwaysCohort": 2023},
     ("graduation", "October", 2025): {"istepCohort": 2019, "pathwaysCohort": 2023},
@@ -296,4 +169,4 @@ DEFAULT_CYCLES = {
     "special-education": "December",
 }
 
-STATE = State(MODEL, PROPERTIES, PARAMETERS, DEFAULT_CYCLES, tables.in_year)
+STATE = State(MODEL, PARAMETERS, DEFAULT_CYCLES, tables.in_year, definitions.PROPERTIES)

@@ -58,6 +58,9 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord.diplomas": {"diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",))},
+    },
     state=STATE,
 )
 

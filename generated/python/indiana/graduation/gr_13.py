@@ -60,6 +60,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "inters": {"perkins4": ("whole", ("perkins4",)), "perkins5": ("whole", ("perkins5",))},
+        "student": {"studentUniqueId": ("text", ("studentUniqueId",))},
+        "studentAcademicRecord": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

@@ -77,6 +77,16 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+        "studentAcademicRecord.diplomas": {
+            "achievementCategoryDescriptor": ("code", ("achievementCategoryDescriptor",)),
+            "diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",)),
+        },
+    },
     state=STATE,
 )
 

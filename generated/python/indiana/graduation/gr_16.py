@@ -72,6 +72,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord.diplomas": {"diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",))},
+        "studentSchoolAssociation": {
+            "school": ("record", ("school", "schoolReference_schoolId")),
+            "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+        },
+    },
     state=STATE,
 )
 

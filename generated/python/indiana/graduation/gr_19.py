@@ -74,6 +74,12 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord.diplomas": {
+            "achievementCategoryDescriptor": ("code", ("achievementCategoryDescriptor",)),
+            "diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",)),
+        },
+    },
     state=STATE,
 )
 

@@ -73,6 +73,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "school.gradeLevels": {"gradeLevelDescriptor": ("code", ("gradeLevelDescriptor",))},
+        "studentSchoolAssociation": {
+            "school": ("record", ("school", "schoolReference_schoolId")),
+            "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+        },
+    },
     state=STATE,
 )
 

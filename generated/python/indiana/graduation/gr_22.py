@@ -69,6 +69,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "student": {"birthDate": ("date", ("birthDate",))},
+        "studentAcademicRecord": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+        "studentAcademicRecord.diplomas": {"diplomaAwardDate": ("date", ("diplomaAwardDate",))},
+    },
     state=STATE,
 )
 

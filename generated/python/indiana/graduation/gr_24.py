@@ -71,6 +71,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+        "studentAcademicRecord.diplomas": {"diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",))},
+    },
     state=STATE,
 )
 

@@ -58,6 +58,12 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord.diplomas": {
+            "diplomaLevelDescriptor": ("code", ("diplomaLevelDescriptor",)),
+            "diplomaTypeDescriptor": ("code", ("diplomaTypeDescriptor",)),
+        },
+    },
     state=STATE,
 )
 

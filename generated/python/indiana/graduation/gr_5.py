@@ -61,6 +61,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "localEducationAgency": {"localEducationAgencyId": ("whole", ("localEducationAgencyId",))},
+        "studentAcademicRecord": {
+            "schoolYearTypeReference_schoolYear": ("whole", ("schoolYearTypeReference", "schoolYear")),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

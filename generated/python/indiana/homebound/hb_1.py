@@ -52,6 +52,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentProgramAssociation": {
+            "beginDate": ("date", ("beginDate",)),
+            "endDate": ("date", ("endDate",)),
+            "programReference_programName": ("text", ("programReference", "programName")),
+        },
+    },
     state=STATE,
 )
 

@@ -76,6 +76,15 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "localEducationAgency": {"localEducationAgencyId": ("whole", ("localEducationAgencyId",))},
+        "studentProgramAssociation": {
+            "ext_idoe_dayCount": ("whole", ("_ext", "idoe", "dayCount")),
+            "programReference_programName": ("text", ("programReference", "programName")),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

@@ -73,6 +73,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentEducationOrganizationResponsibilityAssociation": {
+            "responsibilityDescriptor": ("code", ("responsibilityDescriptor",)),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+        "studentSchoolAssociation": {"schoolReference_schoolId": ("whole", ("schoolReference", "schoolId"))},
+    },
     state=STATE,
 )
 

@@ -65,6 +65,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "school": {"schoolTypeDescriptor": ("code", ("schoolTypeDescriptor",))},
+        "studentSchoolAssociation": {
+            "school": ("record", ("school", "schoolReference_schoolId")),
+            "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+        },
+    },
     state=STATE,
 )
 

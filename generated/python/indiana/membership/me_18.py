@@ -61,6 +61,7 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={"localEducationAgency": {"localEducationAgencyId": ("whole", ("localEducationAgencyId",))}},
     state=STATE,
 )
 

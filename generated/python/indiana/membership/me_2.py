@@ -65,6 +65,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentEducationOrganizationResponsibilityAssociation": {
+            "educationOrganizationReference_educationOrganizationId": ("whole", ("educationOrganizationReference", "educationOrganizationId")),
+            "responsibilityDescriptor": ("code", ("responsibilityDescriptor",)),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

@@ -86,6 +86,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentEducationOrganizationResponsibilityAssociation": {
+            "ext_idoe_instructionalDays": ("whole", ("_ext", "idoe", "instructionalDays")),
+            "ext_idoe_instructionalMinutes": ("whole", ("_ext", "idoe", "instructionalMinutes")),
+        },
+        "studentSchoolAssociation": {"fullTimeEquivalency": ("decimal", ("fullTimeEquivalency",))},
+    },
     state=STATE,
 )
 

@@ -64,6 +64,12 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentEducationOrganizationResponsibilityAssociation": {
+            "ext_idoe_instructionalDays": ("whole", ("_ext", "idoe", "instructionalDays")),
+            "ext_idoe_instructionalMinutes": ("whole", ("_ext", "idoe", "instructionalMinutes")),
+        },
+    },
     state=STATE,
 )
 

@@ -79,6 +79,13 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "localEducationAgency": {"localEducationAgencyId": ("whole", ("localEducationAgencyId",))},
+        "studentEducationOrganizationResponsibilityAssociation": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

@@ -57,6 +57,7 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={"studentSchoolAssociation": {"primarySchool": ("flag", ("primarySchool",))}},
     state=STATE,
 )
 

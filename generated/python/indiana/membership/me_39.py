@@ -56,6 +56,7 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={"localEducationAgency": {"localEducationAgencyId": ("whole", ("localEducationAgencyId",))}},
     state=STATE,
 )
 

@@ -55,6 +55,7 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={"studentSchoolAssociation": {"primarySchool": ("flag", ("primarySchool",))}},
     state=STATE,
 )
 

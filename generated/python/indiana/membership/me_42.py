@@ -57,6 +57,12 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSchoolAssociation": {
+            "school": ("record", ("school", "schoolReference_schoolId")),
+            "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+        },
+    },
     state=STATE,
 )
 

@@ -47,6 +47,12 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities": {
+            "schoolCorpId": ("whole", ("schoolCorpId",)),
+            "schoolCorpResponsibilityDescriptor": ("code", ("schoolCorpResponsibilityDescriptor",)),
+        },
+    },
     state=STATE,
 )
 

@@ -67,6 +67,16 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentAcademicRecord.diplomas": {
+            "diplomaAwardDate": ("date", ("diplomaAwardDate",)),
+            "diplomaTypeDescriptor": ("code", ("diplomaTypeDescriptor",)),
+        },
+        "studentEducationOrganizationResponsibilityAssociation": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

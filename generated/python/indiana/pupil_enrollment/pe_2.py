@@ -43,6 +43,7 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={},
     state=STATE,
 )
 

@@ -71,6 +71,16 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSchoolAssociation": {
+            "entryDate": ("date", ("entryDate",)),
+            "exitWithdrawDate": ("date", ("exitWithdrawDate",)),
+            "school": ("record", ("school", "schoolReference_schoolId")),
+            "schoolReference_schoolId": ("whole", ("schoolReference", "schoolId")),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

@@ -54,6 +54,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSchoolAssociation": {
+            "entryDate": ("date", ("entryDate",)),
+            "exitWithdrawDate": ("date", ("exitWithdrawDate",)),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

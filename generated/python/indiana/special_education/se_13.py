@@ -101,6 +101,15 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "student": {"birthDate": ("date", ("birthDate",))},
+        "studentSchoolAssociation": {"entryGradeLevelDescriptor": ("code", ("entryGradeLevelDescriptor",))},
+        "studentSpecialEducationProgramAssociation": {
+            "programReference_programName": ("text", ("programReference", "programName")),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 

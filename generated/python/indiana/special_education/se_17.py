@@ -57,6 +57,9 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSpecialEducationProgramAssociation": {"specialEducationSettingDescriptor": ("code", ("specialEducationSettingDescriptor",))},
+    },
     state=STATE,
 )
 

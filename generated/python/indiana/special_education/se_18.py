@@ -62,6 +62,9 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSpecialEducationProgramAssociation": {"programReference_programName": ("text", ("programReference", "programName"))},
+    },
     state=STATE,
 )
 

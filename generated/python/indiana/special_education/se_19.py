@@ -54,6 +54,9 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSpecialEducationProgramAssociation": {"beginDate": ("date", ("beginDate",)), "ideaEligibility": ("flag", ("ideaEligibility",))},
+    },
     state=STATE,
 )
 

@@ -51,6 +51,9 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "studentSpecialEducationProgramAssociation": {"beginDate": ("date", ("beginDate",)), "endDate": ("date", ("endDate",))},
+    },
     state=STATE,
 )
 

@@ -62,6 +62,17 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "student": {"birthDate": ("date", ("birthDate",))},
+        "studentSpecialEducationProgramAssociation": {
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+        "studentSpecialEducationProgramAssociation.disabilities": {
+            "disabilityDescriptor": ("code", ("disabilityDescriptor",)),
+            "orderOfDisability": ("whole", ("orderOfDisability",)),
+        },
+    },
     state=STATE,
 )
 

@@ -83,6 +83,14 @@ RULE = Rule(
         (frozenset({"school.localEducationAgencyReference.localEducationAgencyId"}), "not checked"),
         (frozenset({"AllowedSettings"}), "not checked"),
     ),
+    properties={
+        "student": {"birthDate": ("date", ("birthDate",))},
+        "studentSpecialEducationProgramAssociation": {
+            "programReference_programName": ("text", ("programReference", "programName")),
+            "student": ("record", ("student", "studentReference_studentUniqueId")),
+            "studentReference_studentUniqueId": ("text", ("studentReference", "studentUniqueId")),
+        },
+    },
     state=STATE,
 )
 
