@@ -134,6 +134,17 @@ def test_the_catalogue_says_when_revisions_hold(sample: Sample, keys: tuple[str,
         assert line.endswith(f"| {status} |")
 
 
+def test_a_rule_that_does_not_hold_is_not_passed_over_in_silence(
+    sample: Sample, tmp_path: Path, execute: Execute
+) -> None:
+    sample.write(COLLECTIONS.lstrip(), "_collections.yaml").with_keys("school years: {from: '2026'}\nexamples: []\n")
+    folder = put(tmp_path / "data", {"schools": [school()], "studentSchoolAssociations": [late(2025)]})
+    arguments = ("--data", folder, "--school-year", 2025, "--as-of", "2025-05-01")
+    said = "EN-1 does not hold in school year 2025 on 2025-05-01; its file says when.\n"
+    assert execute(sample, "run", *arguments, "--rule", "EN-1").err == said
+    assert execute(sample, "why", "EN-1", *arguments, "--student", "100000001").err == said
+
+
 OVERLAP = "E506 enrollment/..-r2.yaml:2:5"
 WRONG = {
     "both can hold": ("school years: {to: '2026'}\n", "school years: {from: '2026'}\n", [OVERLAP]),

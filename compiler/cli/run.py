@@ -118,7 +118,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
     as_of = given["as_of"] or date.today()
     rules = [find_rule(project, f"{program.state}/{name}", year, as_of) for name in given["rules"]]
     for rule in rules:
-        must_run(program, rule, given["collections"])
+        must_run(program, rule, year, as_of, given["collections"])
     ids = tuple(rule.id for rule in rules)
     options = Options(
         year,
@@ -152,11 +152,13 @@ def _check_dispositions(program: Any, given: dict[str, Any]) -> None:
         raise Stop("No collection says who belongs to it: add `population:` to it in `_collections.yaml`.")
 
 
-def must_run(program: Any, checked: Any, collections: Collection[str] = ()) -> None:
+def must_run(program: Any, checked: Any, year: int, as_of: date, collections: Collection[str] = ()) -> None:
     """Stop when a rule that was asked for would not be run."""
     lowered = program.rules.get(checked.key)
     if lowered is None or not checked.runs:
         raise Stop(f"{checked.id} is not run: it is {checked.written.status} or repeats another rule.")
+    if not checked.validity.holds(year, as_of):
+        raise Stop(f"{checked.id} does not hold in school year {year} on {as_of}; its file says when.")
     if collections and lowered.collection not in collections:
         raise Stop(f"{checked.id} is a rule of the collection `{lowered.collection}`, which was not asked for.")
 

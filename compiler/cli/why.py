@@ -39,7 +39,7 @@ def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given:
     year = the_year([checked.collection], given["school_year"], given["cycle"])
     context = Context(year, given["as_of"] or date.today(), given["scope"], given["cycle"])
     checked = find_rule(project, rule, context.school_year, context.as_of)
-    must_run(program, checked)
+    must_run(program, checked, context.school_year, context.as_of)
     lowered = program.rules[checked.key]
     try:
         with terminal.progress():
