@@ -13,8 +13,16 @@ import duckdb
 from compiler.backends.duckdb import Statement, prelude, statement
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
-from compiler.semantics.outcomes import Context, evaluate, interpreter_for, judge, subject_key, subjects_of
-from compiler.semantics.program import Program, run_parameters
+from compiler.semantics.outcomes import (
+    Context,
+    evaluate,
+    interpreter_for,
+    judge,
+    parameters_of,
+    subject_key,
+    subjects_of,
+)
+from compiler.semantics.program import Program
 from compiler.semantics.world import RawRecord, World
 
 Bodies = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -54,12 +62,7 @@ def by_sql(
 ) -> dict[str, str]:
     """The outcome of each subject by its key, as the query of the rule gives it."""
     made = made or statement(program, rule)
-    collection = program.collections.get(rule.collection)
-    cycle = context.cycle or (collection.default_cycle if collection else "")
-    values = {
-        **run_parameters(collection, cycle, context.school_year, context.as_of),
-        "schoolYear": context.school_year,
-    }
+    values = {**parameters_of(program, rule, context), "schoolYear": context.school_year}
     found = connection.execute(made.text, {name: values[name] for name in made.parameters})
     return dict(_keyed(dict(zip(made.columns, row, strict=True))) for row in found.fetchall())
 

@@ -23,8 +23,8 @@ from compiler.backends.duckdb import Sieves, Statement, prelude, sieves
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
 from compiler.semantics.findings import Outcome
-from compiler.semantics.outcomes import Context, RuleResult, whole_rule_reasons
-from compiler.semantics.program import Program, run_parameters
+from compiler.semantics.outcomes import Context, RuleResult, parameters_of, whole_rule_reasons
+from compiler.semantics.program import Program
 from compiler.semantics.world import RawRecord
 
 _BATCH = 50_000
@@ -56,8 +56,9 @@ class DuckdbEngine:
                 yield self._result(rule, database, world, context)
 
     def _result(self, rule: ir.Rule, database: _Database, world: _PythonWorld, context: Context) -> RuleResult:
+        values = {**parameters_of(self.program, rule, context), "schoolYear": context.school_year}
         try:
-            subjects, passed, unconcerned, found = database.row(rule, self._values(rule, context))
+            subjects, passed, unconcerned, found = database.row(rule, values)
         except duckdb.Error as error:
             self.refused[rule.id] = str(error).splitlines()[0]
             return self.python.result(rule, world.world, context)
@@ -69,13 +70,6 @@ class DuckdbEngine:
         result.counts[Outcome.PASS] += passed
         result.counts[Outcome.NOT_APPLICABLE] += unconcerned
         return result
-
-    def _values(self, rule: ir.Rule, context: Context) -> dict[str, Any]:
-        """The values of the run that a rule sees."""
-        collection = self.program.collections.get(rule.collection)
-        cycle = context.cycle or (collection.default_cycle if collection else "")
-        values = run_parameters(collection, cycle, context.school_year, context.as_of)
-        return {**values, "schoolYear": context.school_year}
 
 
 class _Database:

@@ -58,12 +58,16 @@ class Verdict:
     others: tuple[Any, ...] = ()
 
 
-def interpreter_for(program: Program, rule: ir.Rule | ir.Population, world: World, context: Context) -> Interpreter:
-    """An interpreter with the parameters that a rule sees in a run."""
+def parameters_of(program: Program, rule: ir.Rule | ir.Population, context: Context) -> dict[str, Any]:
+    """The values of ``$name`` that a rule sees in a run, in the cycle of its collection."""
     collection = program.collections.get(rule.collection)
     cycle = context.cycle or (collection.default_cycle if collection else "")
-    parameters = run_parameters(collection, cycle, context.school_year, context.as_of)
-    run = Run(context.school_year, parameters, rule.leap_birthday)
+    return run_parameters(collection, cycle, context.school_year, context.as_of)
+
+
+def interpreter_for(program: Program, rule: ir.Rule | ir.Population, world: World, context: Context) -> Interpreter:
+    """An interpreter with the parameters that a rule sees in a run."""
+    run = Run(context.school_year, parameters_of(program, rule, context), rule.leap_birthday)
     return Interpreter(program.definitions, program.tables_in(context.school_year), world, run)
 
 

@@ -42,9 +42,6 @@ class Validity:
             self.first_day, self.last_day, other.first_day, other.last_day
         )
 
-    def __bool__(self) -> bool:
-        return self != ALWAYS
-
 
 ALWAYS = Validity()
 
