@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from compiler.backends.duckdb import sieves
-from compiler.engines import duckdb_engine
+from compiler.engines import duckdb_engine, memory
 from compiler.engines import run as running
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.run import ENGINES
@@ -643,7 +643,8 @@ def test_all_engines_agree_on_spoilt_data(indiana: Program, tmp_path: Path, monk
     """
     engine, made = PythonEngine(indiana), cache(lambda: sieves(indiana, indiana.rules.values()))
     monkeypatch.setattr(duckdb_engine, "sieves", lambda _program, _rules: made())
-    monkeypatch.setattr(running, "PythonEngine", lambda _program: engine)
+    for module in (memory, duckdb_engine):
+        monkeypatch.setattr(module, "PythonEngine", lambda _program: engine)
     whole = {path.relative_to(EXAMPLE).with_suffix("").as_posix(): path for path in sorted(EXAMPLE.rglob("*.jsonl"))}
     lines = {name: path.read_text(encoding="utf-8").splitlines() for name, path in whole.items()}
     options = {"school_year": 2024, "as_of": date(2024, 6, 1)}

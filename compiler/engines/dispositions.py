@@ -67,27 +67,39 @@ def populations_of(program: Program, rules: Iterable[ir.Rule]) -> list[ir.Popula
     return [population for name, population in sorted(program.populations.items()) if name in names]
 
 
-def members_of(program: Program, population: ir.Population, world: World, context: Context) -> Iterator[Member]:
-    """The students of a population, in the order of organization and student; records without a student are left out.
+class Members:
+    """The students of a population, gathered from worlds that share no record of theirs.
 
-    School and grade are those of the first record that has them.
+    School and grade are those of the first record that has them; records without a student are left out.
     """
-    interpreter = interpreter_for(program, population, world, context)
-    found: dict[tuple[Any, Any], dict[str, Any]] = {}
-    for env in subjects_of(interpreter, population):
-        parts = {
-            name: plain_value(interpreter.value(node, env)) if node is not None else None
-            for name, node in (
-                ("student", population.student), ("corporation", population.corporation),
-                ("school", population.school), ("grade", population.grade),
-            )
-        }  # fmt: skip
-        entry = found.setdefault((parts["corporation"], parts["student"]), {**parts, "records": []})
-        entry["records"].append(_record(population.resource, subject_key(interpreter, population, env)))
-        for name in ("school", "grade"):
-            entry[name] = parts[name] if entry[name] is None else entry[name]
-    for _, entry in sorted(found.items(), key=lambda item: [(v is not None, str(v)) for v in item[0]]):
-        yield Member(population.collection, **{**entry, "records": tuple(entry["records"])})
+
+    def __init__(self, program: Program, population: ir.Population, context: Context) -> None:
+        self.program = program
+        self.population = population
+        self.context = context
+        self._found: dict[tuple[Any, Any], dict[str, Any]] = {}
+
+    def add(self, world: World) -> None:
+        """Take up the students of a world."""
+        population = self.population
+        interpreter = interpreter_for(self.program, population, world, self.context)
+        for env in subjects_of(interpreter, population):
+            parts = {
+                name: plain_value(interpreter.value(node, env)) if node is not None else None
+                for name, node in (
+                    ("student", population.student), ("corporation", population.corporation),
+                    ("school", population.school), ("grade", population.grade),
+                )
+            }  # fmt: skip
+            entry = self._found.setdefault((parts["corporation"], parts["student"]), {**parts, "records": []})
+            entry["records"].append(_record(population.resource, subject_key(interpreter, population, env)))
+            for name in ("school", "grade"):
+                entry[name] = parts[name] if entry[name] is None else entry[name]
+
+    def ordered(self) -> Iterator[Member]:
+        """All of them, in the order of organization and student."""
+        for _, entry in sorted(self._found.items(), key=lambda item: [(v is not None, str(v)) for v in item[0]]):
+            yield Member(self.population.collection, **{**entry, "records": tuple(entry["records"])})
 
 
 def dispositions(members: Iterable[Member], results: Iterable[RuleResult], links: Links) -> list[Disposition]:

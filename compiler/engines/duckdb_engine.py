@@ -20,6 +20,7 @@ import duckdb
 import msgspec
 
 from compiler.backends.duckdb import Sieves, Statement, prelude, sieves
+from compiler.engines.memory import InPython
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
 from compiler.semantics.findings import Outcome
@@ -150,3 +151,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value if isinstance(value, str | int | float | Decimal) else None
+
+
+class InDuckdb(InPython):
+    """A task whose rules are sorted out by DuckDB."""
+
+    def results(self) -> Iterator[RuleResult]:
+        program = self.task.program
+        engine = DuckdbEngine(program, self.task.rules, PythonEngine(program))
+        yield from engine.evaluate(self.dataset.records, self.task.context)
+        self.refused = engine.refused

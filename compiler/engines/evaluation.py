@@ -1,0 +1,101 @@
+"""What an engine is asked, and what it answers: the seam between a run and the ways to carry it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from compiler.engines.dispositions import Member
+from compiler.engines.folder import DataFolder
+from compiler.engines.structure import Fault
+from compiler.schema.edfi import Resource
+from compiler.semantics import ir
+from compiler.semantics.findings import Finding
+from compiler.semantics.outcomes import Context, RuleResult
+from compiler.semantics.program import Program
+from compiler.semantics.usage import Usage
+
+Place = tuple[str, int]
+"""The file of a record and its line (its row, for Parquet)."""
+Subject = tuple[str, str]
+"""A record: its resource (singular) and its natural key, as ``subject_of`` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked for; ``collections`` and ``rules`` empty mean all."""
+
+    school_year: int
+    as_of: date
+    scope: str = "district"
+    cycle: str | None = None
+    collections: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    engine: str = "python"
+    structure: str = "used"
+    dispositions: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Task:
+    """Rules over a folder. ``used`` is what they read; ``codes`` the known codes of each descriptor with a table."""
+
+    program: Program
+    folder: DataFolder
+    options: Options
+    rules: list[ir.Rule]
+    populations: list[ir.Population]
+    used: Usage
+    codes: Mapping[str, frozenset[str]]
+
+    @property
+    def context(self) -> Context:
+        """What the rules are told."""
+        options = self.options
+        return Context(options.school_year, options.as_of, options.scope, options.cycle)
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFinding:
+    """A fault of a record with the student, school and organisation it concerns, as far as they can be read."""
+
+    fault: Fault
+    student: Any
+    corporation: Any
+    school: Any
+
+
+def subject_of(resource: Resource, key: Mapping[str, Any]) -> Subject:
+    """A record by what a finding holds of its key; parts that joined lists add to the key are left out."""
+    parts = {".".join(path): key.get(".".join(path)) for path in resource.key}
+    return resource.name, repr(sorted(parts.items()))
+
+
+class Evaluation(Protocol):
+    """A task under way: the data are read, the answers are worked out when they are asked for.
+
+    ``read`` counts the entries of files, ``present`` are the resources at hand. ``refused`` are rules that the engine
+    could not evaluate by itself, with why; it is complete when the results are.
+    """
+
+    read: int
+    present: frozenset[str]
+    refused: dict[str, str]
+
+    def results(self) -> Iterator[RuleResult]:
+        """The result of each rule, in their order; findings in any order."""
+        ...
+
+    def structure(self) -> list[StructureFinding]:
+        """What is wrong with the records: by resource, file, line, path and code."""
+        ...
+
+    def places(self, findings: Iterable[Finding]) -> dict[Subject, Place]:
+        """Where the subjects of findings stand."""
+        ...
+
+    def members(self, population: ir.Population) -> Iterable[Member]:
+        """The students of a population, in the order of organization and student."""
+        ...

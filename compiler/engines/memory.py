@@ -1,0 +1,61 @@
+"""The evaluations that hold all records in memory: the interpreter, and the generated Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from compiler.engines.dispositions import Member, Members
+from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
+from compiler.engines.owners import Owners
+from compiler.engines.python_engine import PythonEngine
+from compiler.engines.structure import read_dataset
+from compiler.semantics import ir
+from compiler.semantics.findings import Finding
+from compiler.semantics.outcomes import RuleResult, evaluate
+from compiler.semantics.values import jsonable
+from compiler.semantics.world import World
+
+
+class InMemory:
+    """A task over records that were read as a whole; the rules are walked by the interpreter."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        program, options = task.program, task.options
+        self.dataset = read_dataset(task.folder, program.schemas, task.used, task.codes, options.structure)
+        self.world = World(program.schemas, self.dataset.records)
+        self.read = self.dataset.read
+        self.present = self.world.present
+        self.refused: dict[str, str] = {}
+
+    def results(self) -> Iterator[RuleResult]:
+        for rule in self.task.rules:
+            yield evaluate(self.task.program, rule, self.world, self.task.context)
+
+    def structure(self) -> list[StructureFinding]:
+        owners = Owners(self.task.program, self.world, self.task.options)
+        return [owners.owned(fault) for fault in self.dataset.faults]
+
+    def places(self, findings: Iterable[Finding]) -> dict[Subject, Place]:
+        found = {}
+        for name in {finding.resource for finding in findings}:
+            resource = self.task.program.schemas.resource(name)
+            assert resource is not None
+            for record in self.world.records(name):
+                parts = zip(resource.key, record.key, strict=True)
+                key = {".".join(path): jsonable(part) for path, part in parts}
+                found[subject_of(resource, key)] = record.file, record.line
+        return found
+
+    def members(self, population: ir.Population) -> Iterable[Member]:
+        members = Members(self.task.program, population, self.task.context)
+        members.add(self.world)
+        return members.ordered()
+
+
+class InPython(InMemory):
+    """The same, with the rules as generated Python."""
+
+    def results(self) -> Iterator[RuleResult]:
+        bodies = {name: [record.body for record in records] for name, records in self.dataset.records.items()}
+        yield from PythonEngine(self.task.program).evaluate(self.task.rules, bodies, self.task.context)
