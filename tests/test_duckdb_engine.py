@@ -5,26 +5,22 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from compiler.engines import duckdb_engine
-from compiler.engines.duckdb_engine import DuckdbEngine
+from compiler.engines.duckdb import engine
 from compiler.engines.python_engine import PythonEngine
 from compiler.reports.findings import data_lines
 from compiler.semantics.findings import Outcome
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
-from compiler.semantics.world import RawRecord
 from tests.running import Body, agreed, brief, enrollment, put, run_folder, school, student
 from tests.support import Sample
 
 ENROLLMENTS = "studentSchoolAssociations"
-CONTEXT = Context(2025, date(2025, 6, 1), "state")
 
 
 def state(*enrollments: Body, **more: Any) -> dict[str, Any]:
@@ -35,14 +31,12 @@ def state(*enrollments: Body, **more: Any) -> dict[str, Any]:
     return {"students": people, "schools": schools, ENROLLMENTS: list(enrollments), **more}
 
 
-def test_only_open_records_are_handed_over(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_open_records_are_handed_over(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four enrollments, the one that is violated and the one whose share of time is missing; one has no key."""
-    rule, python = program.rules["EN-3"], PythonEngine(program)
     bodies = [
         enrollment(str(n), **more) for n, more in enumerate(({"fullTimeEquivalency": 2}, {}, {"entryDate": None}))
     ]
-    bodies.append(enrollment("9", fullTimeEquivalency=1))
-    records = {"studentSchoolAssociation": [RawRecord(body) for body in bodies]}
+    put(tmp_path, state(*bodies, enrollment("9", fullTimeEquivalency=1)))
     handed: list[Any] = []
     result_of = PythonEngine.result
 
@@ -51,18 +45,18 @@ def test_only_open_records_are_handed_over(program: Program, monkeypatch: pytest
         return result_of(self, rule, world, context, among)
 
     monkeypatch.setattr(PythonEngine, "result", result)
-    [made] = DuckdbEngine(program, [rule], python).evaluate(records, CONTEXT)
+    found = run_folder(program, tmp_path, engine="duckdb", rules=("EN-3",), scope="state").results["EN-3"]
     assert [key[-1] for key in handed] == ["0", "1"]
-    assert made.counts == {
+    assert found.counts == {
         Outcome.PASS: 1, Outcome.VIOLATION: 1, Outcome.NOT_APPLICABLE: 1, Outcome.NOT_CHECKED: 0,
     }  # fmt: skip
-    assert [finding.outcome for finding in made.findings] == [Outcome.VIOLATION]
+    assert [finding.outcome for finding in found.findings] == [Outcome.VIOLATION]
 
 
 def test_a_rule_that_duckdb_refuses_is_evaluated_all_the_same_and_that_is_said(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = duckdb_engine.sieves
+    made = engine.sieves
 
     def spoilt(*arguments: Any) -> Any:
         found = made(*arguments)
@@ -71,7 +65,7 @@ def test_a_rule_that_duckdb_refuses_is_evaluated_all_the_same_and_that_is_said(
 
     put(tmp_path, state(enrollment("1", fullTimeEquivalency=2), enrollment("2", exitWithdrawDate="2024-08-01")))
     wanted = run_folder(program, tmp_path)
-    monkeypatch.setattr(duckdb_engine, "sieves", spoilt)
+    monkeypatch.setattr(engine, "sieves", spoilt)
     found = run_folder(program, tmp_path, engine="duckdb")
     assert found.findings == wanted.findings
     assert [result.counts for result in found.results.values()] == [r.counts for r in wanted.results.values()]

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from compiler.backends.duckdb import sieves
-from compiler.engines import duckdb_engine, memory
+from compiler.engines import memory
 from compiler.engines import run as running
+from compiler.engines.duckdb import engine as duckdb_engine
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.run import ENGINES
 from compiler.reports import findings as reports

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 from compiler.engines.dispositions import Member
 from compiler.engines.folder import DataFolder
@@ -25,7 +26,10 @@ Subject = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked for; ``collections`` and ``rules`` empty mean all."""
+    """What a run is asked for; ``collections`` and ``rules`` empty mean all.
+
+    ``cache`` is a folder where copies of data may be kept for later runs.
+    """
 
     school_year: int
     as_of: date
@@ -36,6 +40,7 @@ class Options:
     engine: str = "python"
     structure: str = "used"
     dispositions: bool = False
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,4 +103,10 @@ class Evaluation(Protocol):
 
     def members(self, population: ir.Population) -> Iterable[Member]:
         """The students of a population, in the order of organization and student."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what the evaluation holds."""
         ...

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any
@@ -53,7 +53,7 @@ class DataFolder:
         """Everything in the files of a resource, in order."""
         for path in self.files.get(resource, ()):
             try:
-                yield from _entries(path, path.relative_to(self.root).as_posix())
+                yield from entries_of(path, path.relative_to(self.root).as_posix())
             except OSError as error:
                 raise DataError(f"{path} could not be read: {error.strerror or error}") from error
 
@@ -108,20 +108,64 @@ def _resource_name(path: Path) -> str:
     return ""
 
 
-def _entries(path: Path, name: str) -> Iterator[Entry]:
-    plain = path.name.removesuffix(".gz")
-    if plain.endswith(".parquet"):
+def entries_of(path: Path, name: str) -> Iterator[Entry]:
+    """Everything in a file, in order; ``name`` is how the file is called in what is found."""
+    if path.name.endswith(".parquet"):
         return _parquet(path, name)
-    if plain.endswith(".json"):
-        return _array(path, name)
-    return _lines(path, name)
+    return _lines(path, name) if is_lines(path) else _array(path, name)
+
+
+def is_lines(path: Path) -> bool:
+    """Whether a data file holds a record a line."""
+    return path.name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
 
 
 def _open(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")  # type: ignore[return-value]
 
 
+def entries_at(path: Path, name: str, wanted: Collection[int]) -> Iterator[tuple[int, Entry]]:
+    """The entries of a file at these places among its entries, from 0; lines between them are not looked at."""
+    if is_lines(path):
+        for place, (number, line) in enumerate(_written(path)):
+            if place in wanted:
+                yield place, _entry(name, number, line)
+    elif path.name.endswith(".parquet"):
+        places = sorted(wanted)
+        chosen = _parquet(path, name, "WHERE file_row_number IN (SELECT unnest(?::BIGINT[]))", [places])
+        yield from ((place, replace(entry, line=place + 1)) for place, entry in zip(places, chosen, strict=True))
+    else:
+        yield from ((place, entry) for place, entry in enumerate(entries_of(path, name)) if place in wanted)
+
+
+def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[int, int]]:
+    """The line numbers (of Parquet and arrays, rows) of some of the ``count`` entries of a file, by their places."""
+    if is_lines(path) and not _has_a_record_in_every_line(path, count):
+        written = enumerate(_written(path))
+        yield from ((place, number) for place, (number, _) in written if place in wanted)
+    else:
+        yield from ((place, place + 1) for place in wanted)
+
+
+def _has_a_record_in_every_line(path: Path, count: int) -> bool:
+    """Whether a file has no more lines than entries, as far as it is quickly told."""
+    if path.name.endswith(".gz"):
+        return False
+    breaks, last = 0, b""
+    with path.open("rb") as stream:
+        while block := stream.read(2**20):
+            breaks += block.count(b"\n")
+            last = block[-1:]
+    return breaks + (last != b"\n") == count
+
+
 def _lines(path: Path, name: str) -> Iterator[Entry]:
+    for number, line in _written(path):
+        yield _entry(name, number, line)
+
+
+def _written(path: Path) -> Iterator[tuple[int, bytes | str]]:
+    """The lines of a file that are not blank, with their numbers; a text says why one cannot be read."""
     number = 0
     with _open(path) as stream:
         while True:
@@ -130,10 +174,10 @@ def _lines(path: Path, name: str) -> Iterator[Entry]:
                 line = stream.readline(MAX_LINE)
                 if len(line) == MAX_LINE and not line.endswith(b"\n"):
                     _skip_line(stream)
-                    yield Entry(name, number, None, f"the line is longer than {MAX_LINE // 2**20} MiB")
+                    yield number, f"the line is longer than {MAX_LINE // 2**20} MiB"
                     continue
             except _DAMAGED:
-                yield Entry(name, number, None, "the compressed file is damaged or cut off here")
+                yield number, "the compressed file is damaged or cut off here"
                 return
             if not line:
                 return
@@ -141,7 +185,7 @@ def _lines(path: Path, name: str) -> Iterator[Entry]:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             line = line.rstrip()  # a line break inside a text that is cut off is no character of its own
             if line:
-                yield _entry(name, number, line)
+                yield number, line
 
 
 def _skip_line(stream: IO[bytes]) -> None:
@@ -151,7 +195,9 @@ def _skip_line(stream: IO[bytes]) -> None:
             return
 
 
-def _entry(name: str, number: int, line: bytes) -> Entry:
+def _entry(name: str, number: int, line: bytes | str) -> Entry:
+    if isinstance(line, str):
+        return Entry(name, number, None, line)
     try:
         body = msgspec.json.decode(line)
     except (ValueError, RecursionError) as error:
@@ -202,13 +248,15 @@ def _array(path: Path, name: str) -> Iterator[Entry]:
         yield _checked(name, number, body)
 
 
-def _parquet(path: Path, name: str) -> Iterator[Entry]:
+def _parquet(path: Path, name: str, where: str = "", values: Sequence[object] = ()) -> Iterator[Entry]:
     import duckdb
 
     connection = duckdb.connect(":memory:", config={"enable_external_access": True})
     number = 0
     try:
-        cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        source = "read_parquet(?, file_row_number = true)"
+        query = f"SELECT * EXCLUDE (file_row_number) FROM {source} {where} ORDER BY file_row_number"
+        cursor = connection.execute(query if where else "SELECT * FROM read_parquet(?)", [str(path), *values])
         columns = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(2048):
             for row in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Self
 
 from compiler.engines.dispositions import Member, Members
 from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
@@ -51,6 +52,12 @@ class InMemory:
         members = Members(self.task.program, population, self.task.context)
         members.add(self.world)
         return members.ordered()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to let go of."""
 
 
 class InPython(InMemory):

@@ -27,7 +27,7 @@ from compiler.semantics.usage import usage
 
 
 def _in_duckdb(task: Task) -> Evaluation:
-    from compiler.engines.duckdb_engine import InDuckdb
+    from compiler.engines.duckdb.engine import InDuckdb
 
     return InDuckdb(task)
 
@@ -104,21 +104,21 @@ def run(
     """Evaluate the chosen rules over a folder."""
     task = _task(program, folder, options)
     progress(f"reading {folder.root}")
-    evaluation = _EVALUATIONS[options.engine](task)
-    result = RunResult(program, options, records_read=evaluation.read, unknown=folder.unknown)
-    result.absent = sorted(task.used.needs - evaluation.present)
-    result.unread = sorted(set(folder.files) - resources_used(task.used))
-    progress(f"evaluating {len(task.rules)} rules")
-    for rule_result in evaluation.results():
-        rule_result.findings.sort(key=_order)
-        result.results[rule_result.rule.id] = rule_result
-    result.refused = evaluation.refused
-    result.links = links_between(result.findings, {rule.id: program.checked[rule.key] for rule in task.rules})
-    result.structure = evaluation.structure()
-    result.places = evaluation.places(finding for finding in result.findings if finding.key)
-    if task.populations:
-        progress("counting")
-        _count(result, task, evaluation)
+    with _EVALUATIONS[options.engine](task) as evaluation:
+        result = RunResult(program, options, records_read=evaluation.read, unknown=folder.unknown)
+        result.absent = sorted(task.used.needs - evaluation.present)
+        result.unread = sorted(set(folder.files) - resources_used(task.used))
+        progress(f"evaluating {len(task.rules)} rules")
+        for rule_result in evaluation.results():
+            rule_result.findings.sort(key=_order)
+            result.results[rule_result.rule.id] = rule_result
+        result.refused = evaluation.refused
+        result.links = links_between(result.findings, {rule.id: program.checked[rule.key] for rule in task.rules})
+        result.structure = evaluation.structure()
+        result.places = evaluation.places(finding for finding in result.findings if finding.key)
+        if task.populations:
+            progress("counting")
+            _count(result, task, evaluation)
     return result
 
 

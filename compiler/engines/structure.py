@@ -9,7 +9,7 @@ are never findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
@@ -58,20 +58,34 @@ def read_dataset(
     ``codes`` holds the known codes of each descriptor that has a table.
     """
     dataset = Dataset()
-    wanted = resources_used(used) | _other_kinds(used, schemas)
-    names = [name for name in folder.files if level == ALL or name in wanted]
+    names = resources_read(folder, schemas, used, level)
     keys: dict[str, dict[Key, Entry]] = {}
-    for name in sorted(names):
+    for name in names:
         resource = schemas.resource(name)
         assert resource is not None
-        checker = _Checker(resource, _checked_paths(resource, used, level), codes, level)
-        keys[name] = checker.read(folder, dataset)
-    for name in sorted(names):
+        keys[name] = checker_of(resource, used, codes, level).read(folder, dataset)
+    for name in names:
         resource = schemas.resource(name)
         assert resource is not None
         dataset.faults.extend(_dangling(resource, dataset.records, keys, used, schemas, level))
-    dataset.faults.sort(key=lambda fault: (fault.resource, fault.file, fault.line, fault.path, fault.code))
+    dataset.faults.sort(key=fault_order)
     return dataset
+
+
+def fault_order(fault: Fault) -> tuple[Any, ...]:
+    """Faults are told by resource and place."""
+    return fault.resource, fault.file, fault.line, fault.path, fault.code
+
+
+def resources_read(folder: DataFolder, schemas: Schemas, used: Usage, level: str) -> list[str]:
+    """The resources of a folder that are read for rules, at level ``all`` all of them."""
+    wanted = resources_used(used) | _other_kinds(used, schemas)
+    return sorted(name for name in folder.files if level == ALL or name in wanted)
+
+
+def checker_of(resource: Resource, used: Usage, codes: Mapping[str, frozenset[str]], level: str) -> Checker:
+    """What checks the records of a resource."""
+    return Checker(resource, _checked_paths(resource, used, level), codes, level)
 
 
 def resources_used(used: Usage) -> set[str]:
@@ -101,7 +115,7 @@ def _checked_paths(resource: Resource, used: Usage, level: str) -> frozenset[Pat
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """What is checked of a property: its name in records, how its scalars are read, and the parts of its objects."""
 
     prop: Property
@@ -111,24 +125,24 @@ class _Part:
     """Whether its absence is a fault of its own."""
     read: Callable[[object], Any]
     codes: frozenset[str] | None
-    parts: _Parts | None
+    parts: Parts | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class Parts:
     """What is checked of an object; ``known`` are the names of its properties when others are to be found."""
 
-    checked: tuple[tuple[str, _Part], ...]
+    checked: tuple[tuple[str, Part], ...]
     dotted: str
     known: frozenset[str] | None
 
 
 _Readers = list[tuple[Path, Callable[[object], Any]]]
-_Problem = tuple[str, str, str]
+Problem = tuple[str, str, str]
 """The code of a fault, the path of the property, and what is wrong with it."""
 
 
-class _Checker:
+class Checker:
     """Checks the records of one resource."""
 
     def __init__(
@@ -144,18 +158,18 @@ class _Checker:
 
     # -- what is checked, worked out once
 
-    def _parts(self, shape: Shape, above: Path) -> _Parts:
+    def _parts(self, shape: Shape, above: Path) -> Parts:
         checked = tuple(
             (name, self._part(prop, (*above, name)))
             for name, prop in shape.properties.items()
             if self.paths is None or (*above, name) in self.prefixes
         )
         known = None if self.paths is not None or "_ext" in above else frozenset(shape.properties) | _SERVER
-        return _Parts(checked, ".".join(above), known)
+        return Parts(checked, ".".join(above), known)
 
-    def _part(self, prop: Property, path: Path) -> _Part:
+    def _part(self, prop: Property, path: Path) -> Part:
         kind = prop.type.item if isinstance(prop.type, ListOf) else prop.type
-        return _Part(
+        return Part(
             prop if kind is prop.type else Property(prop.name, kind, False, prop.shape, max_length=prop.max_length),
             ".".join(path),
             kind is not prop.type,
@@ -179,30 +193,30 @@ class _Checker:
         for entry in folder.entries(resource.name):
             dataset.read += 1
             if entry.body is None:
-                fault = Fault("not-json", resource.name, {}, "", entry.problem, entry.file, entry.line)
-                dataset.faults.append(fault)
+                dataset.faults.append(unread(resource, entry))
                 continue
             record = RawRecord(entry.body, entry.file, entry.line)
             key = read_key(entry.body, self.key_readers)
-            found: list[_Problem] = []
-            self._object(entry.body, self.parts, found)
-            if key is None:
-                problems = self._key_problems(entry.body)
-                found = [*problems, *(f for f in found if f[1] not in {p for _, p, _ in problems})]
-            elif key in seen:
-                found.append(("duplicate-key", "", _repeats(seen[key], entry)))
-            else:
+            found = self.problems(entry.body, has_key=key is not None)
+            if key in seen:
+                found.append(repeats(seen[key], entry))
+            elif key is not None:
                 seen[key] = entry
             if found:
-                shown = _shown_key(resource, entry.body)
-                dataset.faults.extend(
-                    Fault(code, resource.name, shown, path, problem, entry.file, entry.line, record)
-                    for code, path, problem in found
-                )
+                dataset.faults.extend(faults_of(resource, record, found))
             records.append(record)
         return seen
 
-    def _key_problems(self, body: Mapping[str, Any]) -> list[_Problem]:
+    def problems(self, body: Mapping[str, Any], *, has_key: bool) -> list[Problem]:
+        """What is wrong with a record by itself."""
+        found: list[Problem] = []
+        self._object(body, self.parts, found)
+        if has_key:
+            return found
+        of_key = self._key_problems(body)
+        return [*of_key, *(f for f in found if f[1] not in {path for _, path, _ in of_key})]
+
+    def _key_problems(self, body: Mapping[str, Any]) -> list[Problem]:
         problems = []
         for path, read_part in self.key_readers:
             raw = dig(body, path)
@@ -215,7 +229,7 @@ class _Checker:
 
     # -- values
 
-    def _object(self, body: Mapping[str, Any], parts: _Parts, found: list[_Problem]) -> None:
+    def _object(self, body: Mapping[str, Any], parts: Parts, found: list[Problem]) -> None:
         for name, part in parts.checked:
             raw = body.get(name)
             if raw is None or (part.parts is None and _is_blank(raw)):
@@ -233,7 +247,7 @@ class _Checker:
             unknown = (name for name in body if name not in parts.known)
             found.extend(("unknown-property", f"{above}{name}", "is no property of the schema") for name in unknown)
 
-    def _value(self, raw: Any, part: _Part, found: list[_Problem]) -> None:
+    def _value(self, raw: Any, part: Part, found: list[Problem]) -> None:
         if part.parts is None:
             self._scalar(raw, part, found)
         elif isinstance(raw, Mapping):
@@ -241,7 +255,7 @@ class _Checker:
         else:
             found.append(("wrong-type", part.dotted, f"should be an object, but is {_named(raw)}"))
 
-    def _scalar(self, raw: Any, part: _Part, found: list[_Problem]) -> None:
+    def _scalar(self, raw: Any, part: Part, found: list[Problem]) -> None:
         value = part.read(raw)
         if value is None:
             if not _is_blank(raw):
@@ -265,9 +279,23 @@ def _shown_key(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:
     return {dotted: jsonable(value) for dotted, value in values.items() if value is not None}
 
 
-def _repeats(first: Entry, entry: Entry) -> str:
+def unread(resource: Resource, entry: Entry) -> Fault:
+    """The fault of an entry that holds no record."""
+    return Fault("not-json", resource.name, {}, "", entry.problem, entry.file, entry.line)
+
+
+def faults_of(resource: Resource, record: RawRecord, problems: Iterable[Problem]) -> Iterator[Fault]:
+    """The faults of a record."""
+    shown: dict[str, Any] | None = None
+    for code, path, problem in problems:
+        shown = _shown_key(resource, record.body) if shown is None else shown
+        yield Fault(code, resource.name, shown, path, problem, record.file, record.line, record)
+
+
+def repeats(first: Entry, entry: Entry) -> Problem:
+    """What is wrong with a record that has the key of another one."""
     file = "" if first.file == entry.file else f"{first.file} "
-    return f"repeats the key of {file}line {first.line}; only the first counts"
+    return "duplicate-key", "", f"repeats the key of {file}line {first.line}; only the first counts"
 
 
 def _missing_key(dotted: str) -> tuple[str, str, str]:
@@ -331,40 +359,45 @@ def _dangling(
 
     A reference to several kinds must lead to one of them; while the data lack a kind that could hold it, nobody knows.
     """
+    for reference, kinds in references_checked(resource, keys, used, schemas, level):
+        pointers = kinds_named(reference, kinds, records, schemas)
+        if any(dig(record.body, path) is not None for kind, path in pointers for record in records[kind.name]):
+            continue
+        by_kind = [(kind, _readers_of(reference, kind, schemas)) for kind in kinds]
+        for record in records[resource.name]:
+            if _dangles(record, by_kind, keys):
+                yield dangling_fault(resource, record, reference, kinds, schemas)
+
+
+def references_checked(
+    resource: Resource, present: Container[str], used: Usage, schemas: Schemas, level: str
+) -> Iterator[tuple[Reference, list[Resource]]]:
+    """The references of a resource that must lead to a record, with the kinds of record that are at hand for them."""
     crossed = {frozenset(paths) for name, paths, _ in used.crossings if name == resource.name}
     for reference in resource.references:
-        kinds = [kind for kind in _kinds(reference, schemas) if kind.name in keys]
-        if level != ALL and frozenset(reference.paths) not in crossed:
-            continue
-        if not kinds or _lacks_a_kind(reference, kinds, records, schemas):
-            continue
-        by_kind = [(kind, _readers_of(kind, key_paths(schemas, reference, kind.name))) for kind in kinds]
-        for record in records[resource.name]:
-            yield from _dangling_record(resource, record, reference, by_kind, keys)
+        kinds = [kind for kind in _kinds(reference, schemas) if kind.name in present]
+        if kinds and (level == ALL or frozenset(reference.paths) in crossed):
+            yield reference, kinds
 
 
-def _readers_of(kind: Resource, paths: Iterable[Path]) -> _Readers:
+def _readers_of(reference: Reference, kind: Resource, schemas: Schemas) -> _Readers:
     """How the key of a kind of record is read where a reference holds it."""
+    paths = key_paths(schemas, reference, kind.name)
     return [(path, reader(key_type(kind, own))) for path, own in zip(paths, kind.key, strict=True)]
 
 
-def _lacks_a_kind(
-    reference: Reference, kinds: Iterable[Resource], records: Mapping[str, list[RawRecord]], schemas: Schemas
-) -> bool:
-    """Whether records of the kinds at hand name a further kind of which the data hold no file.
+def kinds_named(
+    reference: Reference, kinds: Iterable[Resource], present: Container[str], schemas: Schemas
+) -> list[tuple[Resource, Path]]:
+    """Where records of the kinds at hand could name a further kind of which the data hold no file.
 
     ``schools`` that name their district, without a file of districts: what a reference to "a school or a district"
     leads to cannot be told.
     """
-    absent = {kind.name for kind in _kinds(reference, schemas)} - records.keys()
-    return any(
-        dig(record.body, path) is not None
-        for kind in kinds
-        for named in kind.references
-        if named.target in absent
-        for record in records[kind.name]
-        for path in named.paths
-    )
+    absent = {kind.name for kind in _kinds(reference, schemas) if kind.name not in present}
+    return [
+        (kind, path) for kind in kinds for named in kind.references if named.target in absent for path in named.paths
+    ]
 
 
 def _kinds(reference: Reference, schemas: Schemas) -> list[Resource]:
@@ -373,22 +406,24 @@ def _kinds(reference: Reference, schemas: Schemas) -> list[Resource]:
     return [kind for kind in found if kind is not None]
 
 
-def _dangling_record(
-    resource: Resource,
-    record: RawRecord,
-    reference: Reference,
-    by_kind: list[tuple[Resource, _Readers]],
-    keys: Mapping[str, Mapping[Key, Entry]],
-) -> Iterator[Fault]:
-    key: Key | None = None
+def _dangles(
+    record: RawRecord, by_kind: Iterable[tuple[Resource, _Readers]], keys: Mapping[str, Mapping[Key, Entry]]
+) -> bool:
     for kind, readers in by_kind:
         key = read_key(record.body, readers)
         if key is None or key in keys[kind.name]:
-            return
-    shown = _shown_key(resource, record.body)
+            return False
+    return True
+
+
+def dangling_fault(
+    resource: Resource, record: RawRecord, reference: Reference, kinds: list[Resource], schemas: Schemas
+) -> Fault:
+    """The fault of a record whose reference leads to none of the kinds at hand."""
+    key = read_key(record.body, _readers_of(reference, kinds[-1], schemas))
     listed = ", ".join(str(jsonable(part)) for part in key or ())
-    names = " or ".join(kind.name for kind, _ in by_kind)
-    yield Fault(
-        "dangling-reference", resource.name, shown, ".".join(reference.place), f"there is no {names} {listed}",
+    problem = f"there is no {' or '.join(kind.name for kind in kinds)} {listed}"
+    return Fault(
+        "dangling-reference", resource.name, _shown_key(resource, record.body), ".".join(reference.place), problem,
         record.file, record.line, record,
     )  # fmt: skip

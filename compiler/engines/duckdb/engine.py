@@ -1,0 +1,275 @@
+"""The engine that lets DuckDB decide: its queries sort out what is settled, the generated Python words the rest.
+
+The query of a rule is run over all records at once. It says how many subjects pass or are not concerned, and which
+records have a subject that is violated or not checked. Only these go to the generated evaluators, portion by portion
+and with the records about them, which say what was found, or missing, and apply ``if missing``; so findings are those
+of the Python engine by construction, and the work that is done record by record grows with what is found, not with
+what is there.
+
+A rule whose query DuckDB refuses (a number beyond its range) is evaluated by the generated Python alone; ``refused``
+says so. The database is in memory, spills to a folder of its own, and reads nothing but the files of the run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from compiler.backends.duckdb import Sieves, prelude, sieves
+from compiler.engines.dispositions import Member, Members
+from compiler.engines.duckdb.kept import Kept
+from compiler.engines.duckdb.neighbours import PORTION, Bodies, steps, worlds
+from compiler.engines.duckdb.store import Store, quoted
+from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
+from compiler.engines.folder import DataError
+from compiler.engines.owners import PARTS, Owners, owner_definition
+from compiler.engines.python_engine import PythonEngine
+from compiler.semantics import ir
+from compiler.semantics.findings import Finding, Outcome, grouped
+from compiler.semantics.outcomes import RuleResult, parameters_of, whole_rule_reasons
+from compiler.semantics.usage import reachable
+from compiler.semantics.values import jsonable
+from compiler.semantics.world import RawRecord, World
+
+MEMORY = 3 * 2**30
+"""What the database may hold before it spills; less on a machine that has little."""
+
+
+@dataclass(slots=True)
+class Sorted:
+    """What the query of a rule says: subjects, how many of settled records pass or are of no concern to the rule."""
+
+    subjects: int = 0
+    passed: int = 0
+    unconcerned: int = 0
+
+
+class InDuckdb:
+    """A task whose records are in a database."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.refused: dict[str, str] = {}
+        self._scratch = TemporaryDirectory(prefix="rulewright-")
+        self.connection = _connected(task, Path(self._scratch.name))
+        with _said():
+            self.store = Store(task, self.connection, Kept(task.options.cache))
+        self.read = self.store.read
+        self.present = self.store.present
+        self._subjects: dict[Subject, tuple[str, int]] = {}
+
+    # -- rules
+
+    def results(self) -> Iterator[RuleResult]:
+        with _said():
+            python = PythonEngine(self.task.program)
+            told = self._sort_out()
+            found: dict[str, RuleResult] = {rule.key: RuleResult(rule) for rule in self.task.rules}
+            for name in sorted({rule.resource for rule in self.task.rules}):
+                self._judge(name, python, found)
+            for rule in self.task.rules:
+                yield self._finished(rule, found[rule.key], told[rule.key], python)
+
+    def _sort_out(self) -> dict[str, Sorted]:
+        """Run the queries; the records that are open for a rule are put down in the table ``open``."""
+        program, run = self.task.program, self.connection.execute
+        made = sieves(program, self.task.rules)
+        run("CREATE TABLE open (rule VARCHAR, n BIGINT)")
+        told = {}
+        for rule in self.task.rules:
+            values = {**parameters_of(program, rule, self.task.context), "schoolYear": self.task.options.school_year}
+            sieve = made.rules[rule.key]
+            for name in sieve.resources:
+                self.store.ensure(name)
+            for name in sieve.relations:
+                self._make(made, name, values)
+            try:
+                row = run(sieve.text, {name: values[name] for name in sieve.parameters}).fetchone()
+                assert row is not None
+                told[rule.key] = Sorted(*row[:3])
+                run("INSERT INTO open SELECT ?, unnest(?::BIGINT[])", [rule.key, row[3] or []])
+            except duckdb.OutOfMemoryException:
+                raise
+            except duckdb.Error as error:
+                self.refused[rule.id] = str(error).splitlines()[0]
+                self.store.ensure(rule.resource)
+                run(f"INSERT INTO open SELECT ?, n FROM {quoted('every ' + rule.resource)}", [rule.key])
+                told[rule.key] = Sorted()
+        return told
+
+    def _make(self, made: Sieves, name: str, values: Mapping[str, Any]) -> None:
+        if name.startswith("every "):
+            return
+        statement = made.shared[name]
+        query = f"CREATE TABLE IF NOT EXISTS {quoted(name)} AS {statement.text}"
+        self.connection.execute(query, {name: values[name] for name in statement.parameters})
+
+    def _judge(self, name: str, python: PythonEngine, found: dict[str, RuleResult]) -> None:
+        """Let the generated Python judge the open records of a resource, for each rule those that are open for it."""
+        rules = {rule.key: rule for rule in self.task.rules if rule.resource == name}
+        run = self.connection.execute
+        of_these = "SELECT rule, n FROM open WHERE rule IN (SELECT unnest(?::VARCHAR[]))"
+        run(f"CREATE OR REPLACE TABLE asked AS {of_these}", [list(rules)])
+        open_rules = [key for (key,) in run("SELECT DISTINCT rule FROM asked ORDER BY rule").fetchall()]
+        if not open_rules:
+            return
+        run(f"CREATE OR REPLACE TABLE seeds AS {self._in_portions(name, 'SELECT DISTINCT n FROM asked')}")
+        nodes = [node for key in open_rules for node in ir.expressions(rules[key])]
+        taken = steps(reachable(nodes, self.task.program.definitions), self.store)
+        asked = self.connection.cursor().execute(
+            "SELECT portion, rule, list(n) FROM asked JOIN seeds USING (n) GROUP BY ALL ORDER BY portion, rule"
+        )
+        row = asked.fetchone()
+        for bodies in worlds(self.store, name, "SELECT portion, n FROM seeds", taken):
+            portion = row[0] if row else -1
+            world = _PythonWorld(python, bodies)
+            while row is not None and row[0] == portion:
+                _, key, numbers = row
+                chosen = world.chosen(name, numbers)
+                self._remember(name, chosen, world)
+                rule = rules[key]
+                part = python.result(replace(rule, once_per=()), world.world, self.task.context, [r for _, r in chosen])
+                found[key].findings += part.findings
+                for outcome, count in part.counts.items():
+                    found[key].counts[outcome] += count
+                row = asked.fetchone()
+
+    def _in_portions(self, name: str, numbers: str) -> str:
+        """The places of records in the order of their keys, in portions."""
+        keys = ", ".join(quoted(f"key{i}") for i in range(len(self.store.resource(name).key)))
+        place = f"row_number() OVER (ORDER BY {keys}) - 1"
+        return f"SELECT ({place}) // {PORTION} AS portion, n FROM {quoted('every ' + name)} WHERE n IN ({numbers})"
+
+    def _remember(self, name: str, chosen: Iterable[tuple[int, Any]], world: _PythonWorld) -> None:
+        """Remember at which place a record with this key was read."""
+        resource = self.store.resource(name)
+        for n, record in chosen:
+            key = {".".join(p): jsonable(part) for p, part in zip(resource.key, record.key, strict=True)}
+            self._subjects[subject_of(resource, key)] = name, n
+
+    def _finished(self, rule: ir.Rule, result: RuleResult, told: Sorted, python: PythonEngine) -> RuleResult:
+        reasons = whole_rule_reasons(rule, self.present, self.task.options.scope)
+        if reasons:
+            world = python.world({name: [] for name in self.present})
+            whole = python.result(rule, world, self.task.context, ())
+            whole.counts[Outcome.NOT_CHECKED] = told.subjects or sum(result.counts.values())
+            return whole
+        result.findings = grouped(result.findings, rule.once_per)
+        result.counts[Outcome.PASS] += told.passed
+        result.counts[Outcome.NOT_APPLICABLE] += told.unconcerned
+        return result
+
+    # -- what else is asked of a run
+
+    def structure(self) -> list[StructureFinding]:
+        found: dict[int, StructureFinding] = {}
+        by_resource: dict[str, list[int]] = {}
+        for i, (_, fault) in enumerate(self.store.faults):
+            by_resource.setdefault(fault.resource, []).append(i)
+        with _said():
+            for name, numbers in by_resource.items():
+                for start in range(0, len(numbers), PORTION):
+                    portion = numbers[start : start + PORTION]
+                    owners = self._owners(name, [self.store.faults[i][0] for i in portion])
+                    found |= {i: owners.owned(self.store.faults[i][1]) for i in portion}
+        return [found[i] for i in range(len(self.store.faults))]
+
+    def _owners(self, name: str, places: list[int]) -> Owners:
+        """What tells whose the records of a resource at these places are."""
+        program = self.task.program
+        bodies = [d.body for part in PARTS if (d := owner_definition(program, name, part)) is not None]
+        taken = steps(reachable(bodies, program.definitions), self.store)
+        self.connection.execute("CREATE OR REPLACE TABLE faulty AS SELECT unnest(?::BIGINT[]) AS n", [places])
+        near = next(worlds(self.store, name, "SELECT 0 AS portion, n FROM faulty", taken), {})
+        return Owners(program, _world(self.store, near), self.task.options)
+
+    def places(self, findings: Iterable[Finding]) -> dict[Subject, Place]:
+        wanted: dict[str, dict[int, Subject]] = {}
+        for subject in {self._subject(finding) for finding in findings}:
+            name, n = self._subjects[subject]
+            wanted.setdefault(name, {})[n] = subject
+        found = {}
+        for name, subjects in wanted.items():
+            for n, place in self.store.lines(name, sorted(subjects)):
+                found[subjects[n]] = place
+        return found
+
+    def _subject(self, finding: Finding) -> Subject:
+        return subject_of(self.store.resource(finding.resource), finding.key)
+
+    def members(self, population: ir.Population) -> Iterable[Member]:
+        program, name = self.task.program, population.resource
+        members = Members(program, population, self.task.context)
+        with _said():
+            self.store.ensure(name)
+            every_one = self._in_portions(name, f"SELECT n FROM {quoted('every ' + name)}")
+            self.connection.execute(f"CREATE OR REPLACE TABLE seeds AS {every_one}")
+            taken = steps(reachable(ir.expressions(population), program.definitions), self.store)
+            for near in worlds(self.store, name, "SELECT portion, n FROM seeds", taken):
+                members.add(_world(self.store, near))
+        return members.ordered()
+
+    def __enter__(self) -> InDuckdb:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self._scratch.cleanup()
+
+
+class _PythonWorld:
+    """A portion of records as the generated evaluators take them, to be chosen by the place at which they were read."""
+
+    def __init__(self, python: PythonEngine, bodies: Bodies) -> None:
+        self.bodies = bodies
+        self.world = python.world({name: [body for _, body in records] for name, records in bodies.items()})
+        self._by_place: dict[str, dict[int, Any]] = {}
+
+    def chosen(self, name: str, places: Iterable[int]) -> list[tuple[int, Any]]:
+        """Records of a resource with their places, in the order of their keys."""
+        if name not in self._by_place:
+            by_body = {id(record.body): record for record in self.world.records(name)}
+            self._by_place[name] = {n: by_body[id(body)] for n, body in self.bodies[name] if id(body) in by_body}
+        found = [(n, self._by_place[name][n]) for n in places]
+        return sorted(found, key=lambda pair: pair[1].key)
+
+
+def _world(store: Store, bodies: Bodies) -> World:
+    """A portion of records as the interpreter takes them."""
+    return World(store.schemas, {name: [RawRecord(body) for _, body in records] for name, records in bodies.items()})
+
+
+def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A database of its own that reads no other files than the task's, and spills to a folder of its own."""
+    folders = {path.resolve().parent for paths in task.folder.files.values() for path in paths}
+    allowed = [
+        str(folder) for folder in sorted({*folders, scratch, *([task.options.cache] if task.options.cache else [])})
+    ]
+    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    connection = duckdb.connect(":memory:")
+    connection.execute(prelude())
+    connection.execute(files("compiler.engines.duckdb").joinpath("leaves.sql").read_text(encoding="utf-8"))
+    connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
+    connection.execute("SET memory_limit = ?", [f"{memory}B"])
+    connection.execute("SET allowed_directories = ?", [allowed])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What the database cannot do for want of room is told as such."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        first = str(error).splitlines()[0]
+        raise DataError(f"the records do not fit into memory and the temporary folder: {first}") from error

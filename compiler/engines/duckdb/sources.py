@@ -1,0 +1,172 @@
+"""The files of a resource as SQL: the cells of each record, and whether it may have a fault of structure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlglot import exp
+
+from compiler.backends.sql_tree import (
+    Sql,
+    aggregate,
+    binary,
+    cast,
+    column,
+    fn,
+    from_query,
+    is_null,
+    named,
+    not_false,
+    number,
+    or_,
+    select,
+    text,
+)
+from compiler.engines.duckdb.layout import Layout, Tree
+from compiler.engines.duckdb.leaves import Raw, doubts, value
+from compiler.engines.folder import MAX_LINE
+from compiler.schema.edfi import Resource, Shape
+from compiler.schema.types import ListOf
+
+DOUBT = "doubt"
+
+
+def json_lines(path: Path, layout: Layout) -> exp.Select:
+    """The records of a file of JSON lines, in their order."""
+    types = {name: _type_of(layout.resource, name, inner) for name, inner in layout.tree.items()}
+    raws = {name: _raw(column("f", name), layout.resource, name, inner) for name, inner in layout.tree.items()}
+    return _select(layout, raws, _read_json(path, types))
+
+
+def count_odd_lines(path: Path) -> exp.Select:
+    """How many lines DuckDB takes for JSON though they may be none: with a comma too many, or with NaN."""
+    return select(aggregate("count"), source=_from(_lines(path)), where=_is_odd())
+
+
+def odd_lines(path: Path) -> exp.Select:
+    """Their places among the lines that are not blank (which takes longer to find out)."""
+    place = binary(exp.Sub, exp.Window(this=fn("row_number")), number(1))
+    numbered = select(named(place, "n"), column("f", "json"), source=_from(_lines(path)))
+    return select(column("f", "n"), source=from_query(numbered, "f"), where=_is_odd())
+
+
+def _lines(path: Path) -> Sql:
+    return fn("read_ndjson_objects", text(str(path)), *_settings())
+
+
+def _is_odd() -> Sql:
+    return or_(*(fn("regexp_matches", column("f", "json"), text(pattern)) for pattern in _ODD))
+
+
+_ODD = (r",\s*(?:[\]}]|-?[NI]|n[aA]|i)", r":\s*-?(?:[NI]|n[aA]|i)", r"\[\s*-?(?:[NI]|n[aA]|i)")
+
+
+def parquet(path: Path, layout: Layout, types: Mapping[str, object]) -> exp.Select:
+    """The records of a Parquet file with columns of these types, and their row ``n``, from 0."""
+    source = fn("read_parquet", text(str(path)), _setting("file_row_number", exp.true()))
+    query = _select(layout, typed(types), source)
+    return query.select(named(column("f", "file_row_number"), "n"), copy=False)
+
+
+def typed(types: Mapping[str, object]) -> dict[str, Raw]:
+    """The columns of a table as raw values."""
+    return {name: _typed(column("f", name), kind) for name, kind in types.items()}
+
+
+# -- JSON
+
+
+def _read_json(path: Path, types: Mapping[str, str]) -> Sql:
+    structure = exp.Struct(
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=exp.Literal.string(kind))
+            for name, kind in types.items()
+        ]
+    )
+    format_ = _setting("format", exp.Literal.string("newline_delimited"))
+    records = _setting("records", exp.Literal.string("true"))
+    return fn("read_json", text(str(path)), format_, records, _setting("columns", structure), *_settings())
+
+
+def _settings() -> list[Sql]:
+    return [_setting("maximum_object_size", exp.Literal.number(MAX_LINE))]
+
+
+def _setting(name: str, to: Sql) -> Sql:
+    return exp.EQ(this=exp.column(name), expression=to)
+
+
+def _type_of(shape: Shape, name: str, inner: Tree | None) -> str:
+    """The type by which DuckDB reads a property: as texts of JSON, in the structure of what is read."""
+    prop = shape.properties[name]
+    if inner is None:
+        return "JSON[]" if isinstance(prop.type, ListOf) else "JSON"
+    assert prop.shape is not None
+    members = (f"{_quoted(member)} {_type_of(prop.shape, member, below)}" for member, below in inner.items())
+    return f"STRUCT({', '.join(members)})"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _raw(sql: Sql, shape: Shape | Resource, name: str, inner: Tree | None) -> Raw:
+    prop = shape.properties[name]
+    if inner is None:
+        return Raw("list" if isinstance(prop.type, ListOf) else "json", sql)
+    assert prop.shape is not None
+    below = prop.shape
+    fields = {
+        member: _raw(fn("struct_extract", sql, text(member)), below, member, more) for member, more in inner.items()
+    }
+    return Raw("struct", sql, fields)
+
+
+# -- typed columns
+
+_FORMS = {
+    "VARCHAR": "text", "DATE": "date", "BOOLEAN": "flag", "DOUBLE": "decimal", "DECIMAL": "decimal",
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), "whole"),
+}  # fmt: skip
+
+
+def _typed(sql: Sql, kind: object) -> Raw:
+    """A typed column as a raw value; of a type that is not foreseen, one that no property can be read from."""
+    name = getattr(kind, "id", "").upper()
+    if name == "LIST" and _is_plain(kind):
+        return Raw("list", cast(fn("to_json", sql), "JSON[]"))
+    if name == "STRUCT" and _is_plain(kind):
+        children = dict(getattr(kind, "children", ()))
+        return Raw("struct", sql, {m: _typed(fn("struct_extract", sql, text(m)), t) for m, t in children.items()})
+    return Raw(_FORMS.get(name, name), sql)
+
+
+def _is_plain(kind: object) -> bool:
+    """Whether a type holds only what JSON holds in the same way."""
+    name = getattr(kind, "id", "").upper()
+    if name in ("LIST", "STRUCT"):
+        return all(_is_plain(inner) for _, inner in getattr(kind, "children", ()))
+    return name in _FORMS
+
+
+# -- both
+
+
+def _select(layout: Layout, raws: Mapping[str, Raw], source: Sql) -> exp.Select:
+    record = Raw("struct", exp.null(), raws)
+    cells = [named(_read(record, cell.path, cell.kind), cell.name) for cell in layout.cells]
+    keyless = (is_null(_read(record, cell.path, cell.kind)) for cell in layout.keys)
+    doubt = not_false(or_(*keyless, *doubts(layout.parts, record)))
+    return select(*cells, named(doubt, DOUBT), source=_from(source))
+
+
+def _from(source: Sql) -> Sql:
+    return exp.Table(this=source, alias=exp.TableAlias(this=exp.to_identifier("f", quoted=True)))
+
+
+def _read(record: Raw, path: tuple[str, ...], kind: object) -> Sql:
+    raw: Raw | None = record
+    for name in path:
+        raw = raw.member(name) if raw is not None else None
+    return value(raw, kind)  # type: ignore[arg-type]
