@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 MAX_FILES = 64
+RECORDS = "records"
 _TAG = "CACHEDIR.TAG"
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of rulewright; see https://bford.info/cachedir/\n"
 
@@ -48,8 +49,8 @@ def _place() -> Path | None:
 
 
 def _kept(place: Path) -> list[Path]:
-    """What is kept, oldest first."""
-    files = [path for path in place.iterdir() if path.is_file() and path.name != _TAG]
+    """What is kept in a folder, oldest first."""
+    files = [path for path in (place.iterdir() if place.is_dir() else ()) if path.is_file() and path.name != _TAG]
     return sorted(files, key=lambda path: path.stat().st_mtime)
 
 
@@ -57,6 +58,12 @@ def file(name: str) -> str:
     """The path under which a library may keep a file of ours; empty when the folder cannot be made."""
     place = _place()
     return str(place / name) if place is not None else ""
+
+
+def records() -> Path | None:
+    """The folder for copies of data; None when nothing can be kept."""
+    place = _place()
+    return place / RECORDS if place is not None else None
 
 
 def read(name: str) -> str | None:
@@ -85,7 +92,7 @@ def write(name: str, text: str) -> None:
 def clear() -> int:
     """Remove all kept files; gives how many there were."""
     place = folder()
-    kept = _kept(place) if place.is_dir() and not is_somebody_elses() else []
+    kept = [] if not place.is_dir() or is_somebody_elses() else [*_kept(place), *_kept(place / RECORDS)]
     for path in kept:
         path.unlink(missing_ok=True)
     return len(kept)

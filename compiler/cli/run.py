@@ -12,6 +12,7 @@ from typing import Any
 
 import rich_click as click
 
+from compiler import cache
 from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
 from compiler.cli.terminal import Terminal
@@ -62,6 +63,7 @@ class Day(click.ParamType[date]):
 )
 @click.option("--list-not-checked", is_flag=True, help="List every subject that could not be checked.")
 @click.option("--max-findings", type=click.IntRange(min=0), default=3, help="How many findings a rule the text shows.")
+@click.option("--no-cache", is_flag=True, help="Keep no copies of the data, and use none.")
 @click.option("--mask-students", is_flag=True, help="Replace student ids.")
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="error", help="The least severity that gives exit code 1."
@@ -130,6 +132,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
         given["engine"],
         given["structure"],
         bool(given["dispositions"]),
+        None if given["no_cache"] else cache.records(),
     )
     if not chosen_rules(program, options):
         raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")

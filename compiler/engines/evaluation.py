@@ -81,11 +81,13 @@ def subject_of(resource: Resource, key: Mapping[str, Any]) -> Subject:
 class Evaluation(Protocol):
     """A task under way: the data are read, the answers are worked out when they are asked for.
 
-    ``read`` counts the entries of files, ``present`` are the resources at hand. ``refused`` are rules that the engine
-    could not evaluate by itself, with why; it is complete when the results are.
+    ``read`` counts the entries of files, ``present`` are the resources at hand. ``by_entry`` are large files that a set
+    engine had to read entry by entry. ``refused`` are rules that the engine could not evaluate by itself, with why; it
+    is complete when the results are.
     """
 
     read: int
+    by_entry: list[str]
     present: frozenset[str]
     refused: dict[str, str]
 

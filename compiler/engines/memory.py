@@ -27,6 +27,7 @@ class InMemory:
         self.world = World(program.schemas, self.dataset.records)
         self.read = self.dataset.read
         self.present = self.world.present
+        self.by_entry: list[str] = []
         self.refused: dict[str, str] = {}
 
     def results(self) -> Iterator[RuleResult]:

@@ -43,7 +43,8 @@ ENGINES = tuple(_EVALUATIONS)
 @dataclass(slots=True)
 class RunResult:
     """What a run found. ``places`` gives file and line of the subjects of findings; ``links`` what findings have to do
-    with one another. ``refused`` are rules that the chosen engine could not evaluate, with why: Python did.
+    with one another. ``refused`` are rules that the chosen engine could not evaluate, with why: Python did;
+    ``by_entry`` are large files that it had to read entry by entry.
 
     ``unread`` are resources that no rule reads, ``absent`` those that a rule needs and the data lack, ``unknown`` files
     that are of no resource, each with advice. ``uncounted`` are collections of which nobody can be counted, with the
@@ -63,6 +64,7 @@ class RunResult:
     dispositions: list[Disposition] = field(default_factory=list)
     uncounted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    by_entry: list[str] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:
@@ -112,7 +114,7 @@ def run(
         for rule_result in evaluation.results():
             rule_result.findings.sort(key=_order)
             result.results[rule_result.rule.id] = rule_result
-        result.refused = evaluation.refused
+        result.refused, result.by_entry = evaluation.refused, evaluation.by_entry
         result.links = links_between(result.findings, {rule.id: program.checked[rule.key] for rule in task.rules})
         result.structure = evaluation.structure()
         result.places = evaluation.places(finding for finding in result.findings if finding.key)

@@ -214,6 +214,9 @@ def data_lines(result: RunResult) -> Iterator[str]:
     if result.unknown:
         files = ", ".join(f"{name} ({advice})" if advice else name for name, advice in sorted(result.unknown.items()))
         yield f"Left out, of no known resource: {plain(files)}."
+    if result.by_entry:
+        files = plain(", ".join(result.by_entry))
+        yield f"Read record by record, which is slow, since the engine {result.options.engine} could not: {files}."
     for rule, why in result.refused.items():
         yield f"{rule} was evaluated by the engine python, not {result.options.engine}: {plain(why)}."
 

@@ -26,8 +26,9 @@ import duckdb
 from compiler.backends.duckdb import Sieves, prelude, sieves
 from compiler.engines.dispositions import Member, Members
 from compiler.engines.duckdb.kept import Kept
+from compiler.engines.duckdb.names import quoted
 from compiler.engines.duckdb.neighbours import PORTION, Bodies, steps, worlds
-from compiler.engines.duckdb.store import Store, quoted
+from compiler.engines.duckdb.store import Store
 from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
 from compiler.engines.folder import DataError
 from compiler.engines.owners import PARTS, Owners, owner_definition
@@ -64,6 +65,7 @@ class InDuckdb:
             self.store = Store(task, self.connection, Kept(task.options.cache))
         self.read = self.store.read
         self.present = self.store.present
+        self.by_entry = self.store.by_entry
         self._subjects: dict[Subject, tuple[str, int]] = {}
 
     # -- rules

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-WORTH = 4 * 2**20
+WORTH = 2**20
 """Smaller files are read again each time."""
 MAX_BYTES = 16 * 2**30
 _SETTLED = 2 * 10**9  # nanoseconds after which a file that is written again has another time

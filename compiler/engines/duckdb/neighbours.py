@@ -19,7 +19,8 @@ import msgspec
 from compiler.backends.duckdb.reading import Path, column_name, reader_of
 from compiler.backends.duckdb.relations import every
 from compiler.engines.duckdb.layout import Cell, Layout
-from compiler.engines.duckdb.store import Store, all_of, quoted
+from compiler.engines.duckdb.names import all_of, quoted, read_of
+from compiler.engines.duckdb.store import Store
 from compiler.schema.types import Code, Item, Record
 from compiler.semantics import ir
 
@@ -173,7 +174,7 @@ class _Nearby:
         layout = self.store.layouts[name]
         cells, build = body_builder(layout)
         columns = "".join(f", r.{quoted(cell.name)}" for cell in cells)
-        near = f"{quoted(f'near {name}')} AS m JOIN {quoted(f'read {name}')} AS r ON r.n = m.n"
+        near = f"{quoted(f'near {name}')} AS m JOIN {read_of(name)} AS r ON r.n = m.n"
         query = f"SELECT m.portion, m.n{columns} FROM {near} ORDER BY m.portion, m.n"
         return _Rows(self.store.connection.cursor().execute(query), build)
 

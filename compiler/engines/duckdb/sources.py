@@ -63,10 +63,8 @@ _ODD = (r",\s*(?:[\]}]|-?[NI]|n[aA]|i)", r":\s*-?(?:[NI]|n[aA]|i)", r"\[\s*-?(?:
 
 
 def parquet(path: Path, layout: Layout, types: Mapping[str, object]) -> exp.Select:
-    """The records of a Parquet file with columns of these types, and their row ``n``, from 0."""
-    source = fn("read_parquet", text(str(path)), _setting("file_row_number", exp.true()))
-    query = _select(layout, typed(types), source)
-    return query.select(named(column("f", "file_row_number"), "n"), copy=False)
+    """The records of a Parquet file with columns of these types, in their order."""
+    return _select(layout, typed(types), fn("read_parquet", text(str(path))))
 
 
 def typed(types: Mapping[str, object]) -> dict[str, Raw]:
@@ -131,9 +129,14 @@ _FORMS = {
 }  # fmt: skip
 
 
+def _name(kind: object) -> str:
+    """The name of a type of DuckDB's; JSON is a text to it, but none to us."""
+    return "JSON" if str(kind) == "JSON" else getattr(kind, "id", "").upper()
+
+
 def _typed(sql: Sql, kind: object) -> Raw:
     """A typed column as a raw value; of a type that is not foreseen, one that no property can be read from."""
-    name = getattr(kind, "id", "").upper()
+    name = _name(kind)
     if name == "LIST" and _is_plain(kind):
         return Raw("list", cast(fn("to_json", sql), "JSON[]"))
     if name == "STRUCT" and _is_plain(kind):
@@ -144,7 +147,7 @@ def _typed(sql: Sql, kind: object) -> Raw:
 
 def _is_plain(kind: object) -> bool:
     """Whether a type holds only what JSON holds in the same way."""
-    name = getattr(kind, "id", "").upper()
+    name = _name(kind)
     if name in ("LIST", "STRUCT"):
         return all(_is_plain(inner) for _, inner in getattr(kind, "children", ()))
     return name in _FORMS

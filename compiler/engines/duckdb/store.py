@@ -17,17 +17,18 @@ from typing import Any
 
 import duckdb
 import msgspec
-from sqlglot import exp
 
 from compiler.backends.duckdb.reading import read_json
 from compiler.backends.duckdb.relations import columns_of, every
 from compiler.backends.sql_tree import column, named, select
-from compiler.engines.duckdb.kept import Kept
+from compiler.engines.duckdb.arrivals import Arrivals
+from compiler.engines.duckdb.kept import WORTH, Kept
 from compiler.engines.duckdb.layout import Cell, Layout, layout_of
 from compiler.engines.duckdb.leaves import UnreadableFormError
-from compiler.engines.duckdb.sources import DOUBT, count_odd_lines, json_lines, odd_lines, parquet
+from compiler.engines.duckdb.names import all_of, quoted, read_of
+from compiler.engines.duckdb.sources import DOUBT
 from compiler.engines.evaluation import Place, Task
-from compiler.engines.folder import DataError, Entry, entries_at, entries_of, is_lines, lines_of
+from compiler.engines.folder import DataError, Entry, entries_at, entries_of, lines_of
 from compiler.engines.owners import PARTS, owner_definition
 from compiler.engines.structure import (
     ALL,
@@ -66,12 +67,12 @@ class Source:
 
 class Store:
     """The records of a task. ``read`` counts the entries of files, ``faults`` are in order, each with the place of
-    its record; ``by_entry`` are files that DuckDB could not read, with why."""
+    its record; ``by_entry`` are large files that DuckDB could not read."""
 
     def __init__(self, task: Task, connection: duckdb.DuckDBPyConnection, kept: Kept) -> None:
         self.task = task
         self.connection = connection
-        self.kept = kept
+        self.arrivals = Arrivals(connection, kept)
         self.schemas = task.program.schemas
         self.level = task.options.structure
         self.names = resources_read(task.folder, self.schemas, task.used, self.level)
@@ -79,7 +80,7 @@ class Store:
         self.layouts: dict[str, Layout] = {}
         self.sources: dict[str, list[Source]] = {}
         self.faults: list[tuple[int, Fault]] = []
-        self.by_entry: dict[str, str] = {}
+        self.by_entry: list[str] = []
         for name in self.names:
             self._load(name)
         for name in self.names:
@@ -120,7 +121,7 @@ class Store:
         references = [cell for _, _, cells in self._references(resource) for of_kind in cells for cell in of_kind]
         layout = layout_of(resource, columns, references, checker.parts)
         cells = "".join(f", {quoted(cell.name)} {cell.sql_type}" for cell in layout.cells)
-        self.connection.execute(f"CREATE TABLE {_read(resource.name)} (n BIGINT{cells}, {DOUBT} BOOLEAN)")
+        self.connection.execute(f"CREATE TABLE {read_of(resource.name)} (n BIGINT{cells}, {DOUBT} BOOLEAN)")
         self.layouts[resource.name] = layout
         return layout
 
@@ -142,7 +143,7 @@ class Store:
             count = self._read_in_place(layout, path, first) if self.level != ALL else None
             if count is None:
                 return self._take(layout, checker, enumerate(entries_of(path, shown), start=first))
-            table = _read(layout.resource.name)
+            table = read_of(layout.resource.name)
             doubtful = {
                 n - first for (n,) in self.connection.execute(f"SELECT n FROM {table} WHERE {DOUBT}").fetchall()
             }
@@ -156,46 +157,12 @@ class Store:
 
     def _read_in_place(self, layout: Layout, path: Path, first: int) -> int | None:
         """Read a file by DuckDB; gives how many entries it has, or None when that does not do."""
-        table, path = _read(layout.resource.name), path.resolve()
         try:
-            if is_lines(path):
-                relation = self._lines(layout, path)
-            elif path.name.endswith(".parquet"):
-                described = self.connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)]).description
-                types = {name: kind for name, kind, *_ in described or ()}
-                relation = f"({parquet(path, layout, types).sql('duckdb')})"
-            else:
-                return None
-            inserted = self.connection.execute(
-                f"INSERT INTO {table} BY NAME SELECT * REPLACE (n + {first} AS n) FROM {relation}"
-            )
-        except (duckdb.Error, UnreadableFormError) as error:
-            self.by_entry[str(path)] = str(error)
+            return self.arrivals.insert(layout, path.resolve(), read_of(layout.resource.name), first)
+        except (duckdb.Error, UnreadableFormError):
+            if path.stat().st_size >= WORTH:
+                self.by_entry.append(path.relative_to(self.task.folder.root).as_posix())
             return None
-        return int((inserted.fetchone() or (0,))[0])
-
-    def _lines(self, layout: Layout, path: Path) -> str:
-        """A relation of what is kept of the lines of a file, from a copy where there is one."""
-        query = json_lines(path, layout).sql("duckdb")
-        copy = self.kept.name(path, query.replace(str(path), ""))
-        if copy is not None and copy.is_file():
-            return f"read_parquet({_literal(copy)})"
-        self.connection.execute(f"CREATE OR REPLACE TABLE arriving AS {query}")
-        if self._value(count_odd_lines(path)):
-            odd = [n for (n,) in self.connection.execute(odd_lines(path).sql("duckdb")).fetchall()]
-            self.connection.execute(
-                f"UPDATE arriving SET {DOUBT} = TRUE WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [odd]
-            )
-        relation = "(SELECT rowid AS n, * FROM arriving)"
-        if copy is not None:
-            self.kept.keep(
-                copy, lambda part: self.connection.execute(f"COPY {relation} TO {_literal(part)} (FORMAT parquet)")
-            )
-        return relation
-
-    def _value(self, query: exp.Query) -> Any:
-        row = self.connection.execute(query.sql("duckdb")).fetchone()
-        return row[0] if row else None
 
     def _take(self, layout: Layout, checker: Checker, entries: Iterable[tuple[int, Entry]]) -> int:
         """Take up entries one by one, in place of what was read of them; gives how many there are."""
@@ -203,7 +170,7 @@ class Store:
         cells = (named(read_json(column("taken", "body"), cell.path, cell.kind), cell.name) for cell in layout.cells)
         query = select(column("taken", "n"), *cells).sql("duckdb")
         insert = (
-            f"INSERT INTO {_read(layout.resource.name)} BY NAME {query} FROM "
+            f"INSERT INTO {read_of(layout.resource.name)} BY NAME {query} FROM "
             "(SELECT unnest(?::BIGINT[]) AS n, CAST(unnest(?::VARCHAR[]) AS JSON) AS body) AS taken"
         )
         waiting = iter(entries)
@@ -228,7 +195,7 @@ class Store:
         layout = self.layouts[name]
         keys = ", ".join(quoted(cell.name) for cell in layout.keys)
         complete = " AND ".join(f"{quoted(cell.name)} IS NOT NULL" for cell in layout.keys)
-        table, left_out = _read(name), quoted(f"left out {name}")
+        table, left_out = read_of(name), quoted(f"left out {name}")
         with_key, different = f"count(*) FILTER ({complete})", f"count(DISTINCT hash({keys})) FILTER ({complete})"
         counted = self.connection.execute(f"SELECT count(*), {with_key}, {different} FROM {table}").fetchone()
         assert counted is not None
@@ -277,7 +244,7 @@ class Store:
             for kind, of_kind in zip(kinds, cells, strict=True):
                 own = self.layouts[kind.name].keys
                 same = (f"k.{quoted(k.name)} = r.{quoted(c.name)}" for k, c in zip(own, of_kind, strict=True))
-                tests.append(f"NOT EXISTS (FROM {_read(kind.name)} AS k WHERE {' AND '.join(same)})")
+                tests.append(f"NOT EXISTS (FROM {read_of(kind.name)} AS k WHERE {' AND '.join(same)})")
             rows = self.connection.execute(f"SELECT n FROM {all_of(name)} AS r WHERE {' AND '.join(tests)}").fetchall()
             found += [(n, reference, kinds) for (n,) in rows]
         entries = dict(self.entries(name, {n for n, _, _ in found}))
@@ -324,21 +291,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value if isinstance(value, str | int | float | Decimal) else None
-
-
-def _read(name: str) -> str:
-    return quoted(f"read {name}")
-
-
-def all_of(name: str) -> str:
-    """The relation of all records of a resource that could be read, also those that do not count."""
-    return quoted(f"all {name}")
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

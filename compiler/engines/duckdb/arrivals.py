@@ -1,0 +1,67 @@
+"""What DuckDB reads of a file: the cells of its records, in their order, or a copy of them from an earlier run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from compiler.engines.duckdb.kept import Kept
+from compiler.engines.duckdb.layout import Layout
+from compiler.engines.duckdb.leaves import UnreadableFormError
+from compiler.engines.duckdb.names import literal
+from compiler.engines.duckdb.sources import DOUBT, count_odd_lines, json_lines, odd_lines, parquet
+from compiler.engines.folder import is_lines
+
+
+class Arrivals:
+    """Reads files by DuckDB; ``kept`` holds copies."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, kept: Kept) -> None:
+        self.connection = connection
+        self.kept = kept
+
+    def insert(self, layout: Layout, path: Path, table: str, first: int) -> int:
+        """Add the records of a file to a table, with places from ``first`` on; gives how many there are.
+
+        Raises ``duckdb.Error`` or :class:`UnreadableFormError` when DuckDB cannot read the file.
+        """
+        query = self._query(layout, path)
+        copy = self.kept.name(path, query.replace(str(path), ""))
+        if copy is not None and copy.is_file():
+            try:
+                return self._insert(f"read_parquet({literal(copy)})", table, first)
+            except duckdb.Error:
+                copy.unlink(missing_ok=True)  # it is damaged, or of a DuckDB to come
+        relation = self._read(query, path)
+        if copy is not None:
+            self.kept.keep(copy, lambda part: self._write(relation, part))
+        return self._insert(relation, table, first)
+
+    def _query(self, layout: Layout, path: Path) -> str:
+        if is_lines(path):
+            return json_lines(path, layout).sql("duckdb")
+        if not path.name.endswith(".parquet"):
+            raise UnreadableFormError(path.name)
+        described = self.connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)]).description
+        return parquet(path, layout, {name: kind for name, kind, *_ in described or ()}).sql("duckdb")
+
+    def _read(self, query: str, path: Path) -> str:
+        """Run the query of a file; gives a relation of what it gave, with places from 0 on."""
+        run = self.connection.execute
+        run(f"CREATE OR REPLACE TABLE arriving AS {query}")
+        if is_lines(path) and (run(count_odd_lines(path).sql("duckdb")).fetchone() or (0,))[0]:
+            odd = [n for (n,) in run(odd_lines(path).sql("duckdb")).fetchall()]
+            run(f"UPDATE arriving SET {DOUBT} = TRUE WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [odd])
+        return "(SELECT rowid AS n, * FROM arriving)"
+
+    def _write(self, relation: str, part: Path) -> None:
+        try:
+            self.connection.execute(f"COPY {relation} TO {literal(part)} (FORMAT parquet)")
+        except duckdb.Error as error:
+            raise OSError(str(error)) from error
+
+    def _insert(self, relation: str, table: str, first: int) -> int:
+        moved = f"SELECT * REPLACE (n + {first} AS n) FROM {relation}"
+        inserted = self.connection.execute(f"INSERT INTO {table} BY NAME {moved}").fetchone()
+        return int(inserted[0]) if inserted else 0
