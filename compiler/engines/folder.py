@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +25,7 @@ MAX_LINE = 64 * 1024 * 1024
 MAX_ARRAY = 2 * 1024**3  # of a file that is one array, unpacked: it is read as a whole
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".parquet")
 _READ_FROM = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
+_MARK = b"\xef\xbb\xbf"  # of UTF-8
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
@@ -124,9 +126,11 @@ def _open(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")  # type: ignore[return-value]
 
 
-def entries_at(path: Path, name: str, wanted: Collection[int]) -> Iterator[tuple[int, Entry]]:
-    """The entries of a file at these places among its entries, from 0; lines between them are not looked at."""
-    if is_lines(path):
+def entries_at(path: Path, name: str, wanted: Collection[int], count: int) -> Iterator[tuple[int, Entry]]:
+    """Some of the ``count`` entries of a file, by their places from 0; what lies between is not looked at."""
+    if is_lines(path) and _has_a_record_in_every_line(path, count):
+        yield from _picked(path, name, sorted(wanted))
+    elif is_lines(path):
         for place, (number, line) in enumerate(_written(path)):
             if place in wanted:
                 yield place, _entry(name, number, line)
@@ -136,6 +140,16 @@ def entries_at(path: Path, name: str, wanted: Collection[int]) -> Iterator[tuple
         yield from ((place, replace(entry, line=place + 1)) for place, entry in zip(places, chosen, strict=True))
     else:
         yield from ((place, entry) for place, entry in enumerate(entries_of(path, name)) if place in wanted)
+
+
+def _picked(path: Path, name: str, places: list[int]) -> Iterator[tuple[int, Entry]]:
+    """Lines of a file without blank lines."""
+    with path.open("rb") as stream:
+        at = 0
+        for place in places:
+            line = next(islice(stream, place - at, None))
+            at = place + 1
+            yield place, _entry(name, at, (line if place else line.removeprefix(_MARK)).rstrip())
 
 
 def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -182,7 +196,7 @@ def _written(path: Path) -> Iterator[tuple[int, bytes | str]]:
             if not line:
                 return
             if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")
+                line = line.removeprefix(_MARK)
             line = line.rstrip()  # a line break inside a text that is cut off is no character of its own
             if line:
                 yield number, line
@@ -237,7 +251,7 @@ def _array(path: Path, name: str) -> Iterator[Entry]:
             fix = f"write one record a line, as {_resource_name(path)}.jsonl"
             yield Entry(name, 1, None, f"the array is longer than {MAX_ARRAY // 2**20:,} MiB; {fix}")
             return
-        records = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+        records = msgspec.json.decode(content.removeprefix(_MARK))
     except (ValueError, RecursionError, *_DAMAGED) as error:
         yield Entry(name, 1, None, f"none of the array could be read: it {_problem(error)}")
         return

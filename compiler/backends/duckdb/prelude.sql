@@ -6,8 +6,7 @@ CREATE OR REPLACE MACRO text_at(body, path) AS
   THEN json_extract_string(body, path) END;
 CREATE OR REPLACE MACRO code_of(written) AS
   CASE WHEN contains(written, '#')
-  THEN CASE WHEN trim(substr(written, strpos(written, '#') + 1), chr(32) || chr(9) || chr(10) || chr(13)) <> ''
-       THEN substr(written, strpos(written, '#') + 1) END
+  THEN nullif(regexp_extract(written, '(?s)^[^#]*#(.*[^ \t\r\n].*)$', 1), '')
   WHEN NOT contains(written, '://') AND trim(written, chr(32) || chr(9) || chr(10) || chr(13)) <> '' THEN written END;
 CREATE OR REPLACE MACRO code_at(body, path) AS
   CASE WHEN json_type(body, path) = 'VARCHAR' THEN code_of(json_extract_string(body, path)) END;
@@ -21,10 +20,16 @@ CREATE OR REPLACE MACRO flag_at(body, path) AS
 CREATE OR REPLACE MACRO decimal_at(body, path) AS
   CASE WHEN json_type(body, path) IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')
   THEN TRY_CAST(json_extract_string(body, path) AS DECIMAL(38, 12)) END;
+CREATE OR REPLACE MACRO whole_of(number) AS
+  CASE WHEN number = floor(number) THEN TRY_CAST(number AS BIGINT) END;
 CREATE OR REPLACE MACRO whole_at(body, path) AS
-  CASE WHEN decimal_at(body, path) = floor(decimal_at(body, path))
-    AND CAST(json_extract_string(body, path) AS DOUBLE) = floor(CAST(json_extract_string(body, path) AS DOUBLE))
-  THEN TRY_CAST(decimal_at(body, path) AS BIGINT) END;
+  CASE json_type(body, path)
+  WHEN 'DOUBLE' THEN CASE WHEN regexp_full_match(json_extract_string(body, path), '-?[0-9]+')
+    THEN TRY_CAST(json_extract_string(body, path) AS BIGINT)
+    ELSE whole_of(TRY_CAST(json_extract_string(body, path) AS DOUBLE)) END
+  WHEN 'BIGINT' THEN TRY_CAST(json_extract_string(body, path) AS BIGINT)
+  WHEN 'UBIGINT' THEN TRY_CAST(json_extract_string(body, path) AS BIGINT)
+  WHEN 'HUGEINT' THEN TRY_CAST(json_extract_string(body, path) AS BIGINT) END;
 CREATE OR REPLACE MACRO object_at(body, path) AS
   CASE WHEN json_type(body, path) = 'OBJECT' THEN json_extract(body, path) END;
 CREATE OR REPLACE MACRO items_at(body, path) AS

@@ -71,7 +71,7 @@ _READERS: dict[tuple[str, str], str] = {
     ("whole", "whole_at"): "BIGINT",
     ("whole", "decimal_at"): "DECIMAL(38, 12)",
     ("decimal", "decimal_at"): "number_typed",
-    ("decimal", "whole_at"): "whole_typed",
+    ("decimal", "whole_at"): "whole_of",
     ("struct", "object_at"): "to_json",
 }
 """How a value is read from each form: a macro, a type to cast to, or (empty) as it stands."""

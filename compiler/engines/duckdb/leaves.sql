@@ -6,13 +6,12 @@ CREATE MACRO filled(written) AS CASE WHEN NOT is_blank(written) THEN written END
 CREATE MACRO day_written(written) AS
   CASE WHEN regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}') AND written >= '0001' THEN TRY_CAST(written AS DATE) END;
 
--- The text of a JSON string; only what is escaped has to be parsed. NULL for what is no string.
-CREATE MACRO string_in(json) AS
-  CASE WHEN starts_with(json, '"') THEN
-    CASE WHEN contains(json, '\') THEN json_extract_string(json, '$') ELSE substring(json, 2, length(json) - 2) END
-  END;
-CREATE MACRO json_text(json) AS filled(string_in(json));
-CREATE MACRO json_code(json) AS code_of(string_in(json));
+-- Texts and codes of JSON strings: most are plain, without anything escaped and with no blank in front.
+CREATE MACRO json_text(json) AS
+  CASE WHEN regexp_matches(json, '^"[^ \\"]') THEN json_extract_string(json, '$') ELSE text_at(json, '$') END;
+CREATE MACRO json_code(json) AS
+  CASE WHEN regexp_matches(json, '^"[^\\#]*#[^ \\"][^\\]*$') THEN array_slice(CAST(json AS VARCHAR), strpos(json, '#') + 1, -2)
+  ELSE code_at(json, '$') END;
 CREATE MACRO json_date(json) AS
   CASE WHEN regexp_full_match(json, '"[0-9]{4}-[0-9]{2}-[0-9]{2}"') AND CAST(json AS VARCHAR) >= '"0001' THEN TRY_CAST(substring(json, 2, 10) AS DATE) END;
 CREATE MACRO json_whole(json) AS
@@ -28,4 +27,3 @@ CREATE MACRO names_twice(json) AS len(json_keys(json)) <> len(list_distinct(json
 -- Typed columns: days of the calendar that JSON can name, and numbers as they would be written.
 CREATE MACRO day_typed(day) AS CASE WHEN year(day) BETWEEN 1 AND 9999 THEN day END;
 CREATE MACRO number_typed(number) AS TRY_CAST(CAST(number AS VARCHAR) AS DECIMAL(38, 12));
-CREATE MACRO whole_typed(number) AS CASE WHEN number = floor(number) THEN TRY_CAST(number AS BIGINT) END;

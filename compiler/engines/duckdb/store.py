@@ -149,7 +149,7 @@ class Store:
             }
             if doubtful:
                 self.connection.execute(f"DELETE FROM {table} WHERE {DOUBT}")
-                again = entries_at(path, shown, doubtful)
+                again = entries_at(path, shown, doubtful, count)
                 self._take(layout, checker, ((first + place, entry) for place, entry in again))
             return count
         except OSError as error:
@@ -265,9 +265,8 @@ class Store:
         for source in self.sources.get(name, ()):
             here = {n - source.first for n in places if 0 <= n - source.first < source.count}
             if here:
-                yield from (
-                    (source.first + place, entry) for place, entry in entries_at(source.path, source.name, here)
-                )
+                found = entries_at(source.path, source.name, here, source.count)
+                yield from ((source.first + place, entry) for place, entry in found)
 
     def lines(self, name: str, wanted: Iterable[int]) -> Iterator[tuple[int, Place]]:
         """The files and lines of records at these places."""
