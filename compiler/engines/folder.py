@@ -2,6 +2,8 @@
 
 A folder holds ``{resource}.jsonl`` (also ``.ndjson``, ``.json`` with an array, any of them ``.gz``, and ``.parquet``)
 or a folder ``{resource}/`` of such files, under the plural API names; look-ups of a state lie below ``reference/``.
+A ``.duckdb`` file is a folder too, of tables; look-ups lie in its schema ``reference``. A table is called by a path
+below the file.
 A line that cannot be read is yielded as such and never stops the rest.
 """
 
@@ -23,6 +25,7 @@ from compiler.suggest import nearest
 
 MAX_LINE = 64 * 1024 * 1024
 MAX_ARRAY = 2 * 1024**3  # of a file that is one array, unpacked: it is read as a whole
+DATABASE = ".duckdb"
 _ENDINGS = (".jsonl", ".ndjson", ".json", ".parquet")
 _READ_FROM = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
 _MARK = b"\xef\xbb\xbf"  # of UTF-8
@@ -62,9 +65,14 @@ class DataFolder:
 
 def open_folder(root: Path, schemas: Schemas) -> DataFolder:
     """Find the files of a data folder; raises :class:`DataError` when there is nothing to read."""
+    if root.suffix == DATABASE and root.is_file():
+        return _open_database(root, schemas)
     if not root.is_dir():
         problem = "is not a folder" if root.exists() else "does not exist"
-        raise DataError(f"{root} {problem}; `--data` takes a folder with one file a resource, as students.jsonl")
+        raise DataError(
+            f"{root} {problem}; `--data` takes a folder with one file a resource, as students.jsonl, "
+            f"or a {DATABASE} file"
+        )
     folder = DataFolder(root)
     for place, under in ((root, ""), (root / "reference", "reference")):
         for path in sorted(place.iterdir()) if place.is_dir() else ():
@@ -77,6 +85,40 @@ def open_folder(root: Path, schemas: Schemas) -> DataFolder:
             "and the like (also .ndjson, .json, .gz, .parquet)"
         )
     return folder
+
+
+def _open_database(root: Path, schemas: Schemas) -> DataFolder:
+    """The tables of a database that are of a known resource."""
+    import duckdb
+
+    folder = DataFolder(root)
+    try:
+        with duckdb.connect(str(root), read_only=True) as connection:
+            tables = connection.execute(
+                "SELECT table_schema, table_name FROM information_schema.tables "
+                "WHERE table_schema IN ('main', 'reference') ORDER BY ALL"
+            ).fetchall()
+    except duckdb.Error as error:
+        raise DataError(f"{root} could not be read as a database of DuckDB's") from error
+    for schema, name in tables:
+        under = "reference" if schema == "reference" else ""
+        resource = schemas.resource(name) if name in schemas.plurals else None
+        if resource is None or resource.folder != under:
+            folder.unknown[f"{under}/{name}" if under else name] = _advice(name, resource, schemas)
+        else:
+            folder.files[resource.name] = [root / under / name]
+    if not folder.files:
+        raise DataError(f"{root} holds no table of a known resource; looked for students, schools and the like")
+    return folder
+
+
+def database_of(path: Path) -> tuple[Path, str, str] | None:
+    """The database, schema and name of a table; None for a file."""
+    for parent in list(path.parents)[:2]:
+        if parent.suffix == DATABASE and parent.is_file():
+            schema, _, name = path.relative_to(parent).as_posix().rpartition("/")
+            return parent, schema or "main", name
+    return None
 
 
 def _add(folder: DataFolder, path: Path, schemas: Schemas, under: str) -> None:
@@ -112,8 +154,8 @@ def _resource_name(path: Path) -> str:
 
 def entries_of(path: Path, name: str) -> Iterator[Entry]:
     """Everything in a file, in order; ``name`` is how the file is called in what is found."""
-    if path.name.endswith(".parquet"):
-        return _parquet(path, name)
+    if path.name.endswith(".parquet") or database_of(path) is not None:
+        return _rows(path, name)
     return _lines(path, name) if is_lines(path) else _array(path, name)
 
 
@@ -136,7 +178,7 @@ def entries_at(path: Path, name: str, wanted: Collection[int], count: int) -> It
                 yield place, _entry(name, number, line)
     elif path.name.endswith(".parquet"):
         places = sorted(wanted)
-        chosen = _parquet(path, name, "WHERE file_row_number IN (SELECT unnest(?::BIGINT[]))", [places])
+        chosen = _rows(path, name, "WHERE file_row_number IN (SELECT unnest(?::BIGINT[]))", [places])
         yield from ((place, replace(entry, line=place + 1)) for place, entry in zip(places, chosen, strict=True))
     else:
         yield from ((place, entry) for place, entry in enumerate(entries_of(path, name)) if place in wanted)
@@ -147,9 +189,11 @@ def _picked(path: Path, name: str, places: list[int]) -> Iterator[tuple[int, Ent
     with path.open("rb") as stream:
         at = 0
         for place in places:
-            line = next(islice(stream, place - at, None))
+            line = next(islice(stream, place - at, None), b"")
             at = place + 1
-            yield place, _entry(name, at, (line if place else line.removeprefix(_MARK)).rstrip())
+            too_long = len(line) - line.endswith(b"\n") >= MAX_LINE
+            written = line.removeprefix(b"" if place else _MARK).rstrip()
+            yield place, _entry(name, at, _too_long() if too_long else written)
 
 
 def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -164,7 +208,7 @@ def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[
 def _has_a_record_in_every_line(path: Path, count: int) -> bool:
     """Whether a file has no more lines than entries, as far as it is quickly told."""
     if path.name.endswith(".gz"):
-        return False
+        return False  # to count its lines, it would have to be unpacked
     breaks, last = 0, b""
     with path.open("rb") as stream:
         while block := stream.read(2**20):
@@ -188,7 +232,7 @@ def _written(path: Path) -> Iterator[tuple[int, bytes | str]]:
                 line = stream.readline(MAX_LINE)
                 if len(line) == MAX_LINE and not line.endswith(b"\n"):
                     _skip_line(stream)
-                    yield number, f"the line is longer than {MAX_LINE // 2**20} MiB"
+                    yield number, _too_long()
                     continue
             except _DAMAGED:
                 yield number, "the compressed file is damaged or cut off here"
@@ -200,6 +244,10 @@ def _written(path: Path) -> Iterator[tuple[int, bytes | str]]:
             line = line.rstrip()  # a line break inside a text that is cut off is no character of its own
             if line:
                 yield number, line
+
+
+def _too_long() -> str:
+    return f"the line is longer than {MAX_LINE // 2**20} MiB"
 
 
 def _skip_line(stream: IO[bytes]) -> None:
@@ -240,6 +288,7 @@ def _problem(error: Exception) -> str:
     return f"is not JSON ({words.removeprefix('JSON is malformed: ')})"
 
 
+_NO_ROWS = "the file is no readable Parquet file, or damaged from here on"
 _PROBLEMS = {"truncated": "is cut off", "out of range": "holds a number that is out of range"}
 
 
@@ -262,15 +311,21 @@ def _array(path: Path, name: str) -> Iterator[Entry]:
         yield _checked(name, number, body)
 
 
-def _parquet(path: Path, name: str, where: str = "", values: Sequence[object] = ()) -> Iterator[Entry]:
+def _rows(path: Path, name: str, where: str = "", values: Sequence[object] = ()) -> Iterator[Entry]:
+    """The rows of a Parquet file or of a table; ``where`` may choose some of a file's by ``file_row_number``."""
     import duckdb
 
-    connection = duckdb.connect(":memory:", config={"enable_external_access": True})
-    number = 0
+    number, table = 0, database_of(path)
+    connection = duckdb.connect(str(table[0]), read_only=True) if table else duckdb.connect(":memory:")
     try:
-        source = "read_parquet(?, file_row_number = true)"
-        query = f"SELECT * EXCLUDE (file_row_number) FROM {source} {where} ORDER BY file_row_number"
-        cursor = connection.execute(query if where else "SELECT * FROM read_parquet(?)", [str(path), *values])
+        if table:
+            query = f"FROM {'.'.join(map(_quoted, table[1:]))}"
+        elif where:
+            source = "read_parquet(?, file_row_number = true)"
+            query = f"SELECT * EXCLUDE (file_row_number) FROM {source} {where} ORDER BY file_row_number"
+        else:
+            query = "FROM read_parquet(?)"
+        cursor = connection.execute(query, values if table else [str(path), *values])
         columns = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(2048):
             for row in rows:
@@ -278,9 +333,13 @@ def _parquet(path: Path, name: str, where: str = "", values: Sequence[object] = 
                 body = {c: _json(v) for c, v in zip(columns, row, strict=True) if v is not None}
                 yield Entry(name, number, body)
     except duckdb.Error:
-        yield Entry(name, number + 1, None, "the file is no readable Parquet file, or damaged from here on")
+        yield Entry(name, number + 1, None, _NO_ROWS)
     finally:
         connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _json(value: Any) -> Any:

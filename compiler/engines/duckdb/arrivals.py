@@ -10,8 +10,18 @@ from compiler.engines.duckdb.kept import Kept
 from compiler.engines.duckdb.layout import Layout
 from compiler.engines.duckdb.leaves import UnreadableFormError
 from compiler.engines.duckdb.names import literal
-from compiler.engines.duckdb.sources import DOUBT, count_odd_lines, json_lines, odd_lines, parquet
-from compiler.engines.folder import is_lines
+from compiler.engines.duckdb.sources import (
+    DOUBT,
+    count_odd_lines,
+    json_lines,
+    odd_lines,
+    parquet_rows,
+    table_rows,
+    typed_records,
+)
+from compiler.engines.folder import database_of, is_lines
+
+_ATTACHED = "data"
 
 
 class Arrivals:
@@ -41,10 +51,16 @@ class Arrivals:
     def _query(self, layout: Layout, path: Path) -> str:
         if is_lines(path):
             return json_lines(path, layout).sql("duckdb")
-        if not path.name.endswith(".parquet"):
+        table = database_of(path)
+        if table is not None:
+            self.connection.execute(f"ATTACH IF NOT EXISTS {literal(table[0])} AS {_ATTACHED} (READ_ONLY)")
+            rows = table_rows(_ATTACHED, *table[1:])
+        elif path.name.endswith(".parquet"):
+            rows = parquet_rows(path)
+        else:
             raise UnreadableFormError(path.name)
-        described = self.connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)]).description
-        return parquet(path, layout, {name: kind for name, kind, *_ in described or ()}).sql("duckdb")
+        described = self.connection.execute(f"FROM {rows.sql('duckdb')} LIMIT 0").description
+        return typed_records(rows, layout, {name: kind for name, kind, *_ in described or ()}).sql("duckdb")
 
     def _read(self, query: str, path: Path) -> str:
         """Run the query of a file; gives a relation of what it gave, with places from 0 on."""

@@ -259,6 +259,7 @@ def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     connection.execute(prelude())
     connection.execute(files("compiler.engines.duckdb").joinpath("leaves.sql").read_text(encoding="utf-8"))
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
     connection.execute("SET memory_limit = ?", [f"{memory}B"])
     connection.execute("SET allowed_directories = ?", [allowed])

@@ -19,6 +19,11 @@ MAX_BYTES = 16 * 2**30
 _SETTLED = 2 * 10**9  # nanoseconds after which a file that is written again has another time
 
 
+def is_large(path: Path) -> bool:
+    """Whether a file, not a table of a database, has a size worth speaking of."""
+    return path.is_file() and path.stat().st_size >= WORTH
+
+
 class Kept:
     """Copies in a folder, which is made when it is first written to; without a folder nothing is kept."""
 
@@ -29,7 +34,7 @@ class Kept:
 
     def name(self, path: Path, query: str) -> Path | None:
         """Where the copy of a file that a query makes lies, or would; None when none is kept."""
-        if self.folder is None or path.stat().st_size < WORTH:
+        if self.folder is None or not is_large(path):
             return None
         digest = hashlib.sha256(f"{self._content(path)} {query}".encode()).hexdigest()
         return self.folder / f"{digest[:40]}.parquet"

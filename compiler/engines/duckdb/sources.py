@@ -23,9 +23,9 @@ from compiler.backends.sql_tree import (
     select,
     text,
 )
+from compiler.engines import folder
 from compiler.engines.duckdb.layout import Layout, Tree
 from compiler.engines.duckdb.leaves import Raw, doubts, value
-from compiler.engines.folder import MAX_LINE
 from compiler.schema.edfi import Resource, Shape
 from compiler.schema.types import ListOf
 
@@ -36,11 +36,11 @@ def json_lines(path: Path, layout: Layout) -> exp.Select:
     """The records of a file of JSON lines, in their order."""
     types = {name: _type_of(layout.resource, name, inner) for name, inner in layout.tree.items()}
     raws = {name: _raw(column("f", name), layout.resource, name, inner) for name, inner in layout.tree.items()}
-    return _select(layout, raws, _read_json(path, types))
+    return _select(layout, raws, _from(_read_json(path, types)))
 
 
 def count_odd_lines(path: Path) -> exp.Select:
-    """How many lines DuckDB takes for JSON though they may be none: with a comma too many, or with NaN."""
+    """How many lines DuckDB takes for JSON though we may not: with a comma too many, with NaN, too long."""
     return select(aggregate("count"), source=_from(_lines(path)), where=_is_odd())
 
 
@@ -56,20 +56,29 @@ def _lines(path: Path) -> Sql:
 
 
 def _is_odd() -> Sql:
-    return or_(*(fn("regexp_matches", column("f", "json"), text(pattern)) for pattern in _ODD))
+    line = column("f", "json")
+    long = binary(exp.GT, fn("strlen", line), number(folder.MAX_LINE - 2**10))
+    return or_(long, *(fn("regexp_matches", line, text(pattern)) for pattern in _ODD))
 
 
 _ODD = (r",\s*(?:[\]}]|-?[NI]|n[aA]|i)", r":\s*-?(?:[NI]|n[aA]|i)", r"\[\s*-?(?:[NI]|n[aA]|i)")
 
 
-def parquet(path: Path, layout: Layout, types: Mapping[str, object]) -> exp.Select:
-    """The records of a Parquet file with columns of these types, in their order."""
-    return _select(layout, typed(types), fn("read_parquet", text(str(path))))
+def parquet_rows(path: Path) -> Sql:
+    """The rows of a Parquet file, as what a query selects from."""
+    return _from(fn("read_parquet", text(str(path))))
 
 
-def typed(types: Mapping[str, object]) -> dict[str, Raw]:
-    """The columns of a table as raw values."""
-    return {name: _typed(column("f", name), kind) for name, kind in types.items()}
+def table_rows(database: str, schema: str, name: str) -> Sql:
+    """The rows of a table of a database that is attached."""
+    table = exp.table_(name, db=schema, catalog=database, quoted=True)
+    table.set("alias", exp.TableAlias(this=exp.to_identifier("f", quoted=True)))
+    return table
+
+
+def typed_records(rows: Sql, layout: Layout, types: Mapping[str, object]) -> exp.Select:
+    """The records in rows with columns of these types, in their order."""
+    return _select(layout, {name: _typed(column("f", name), kind) for name, kind in types.items()}, rows)
 
 
 # -- JSON
@@ -88,7 +97,7 @@ def _read_json(path: Path, types: Mapping[str, str]) -> Sql:
 
 
 def _settings() -> list[Sql]:
-    return [_setting("maximum_object_size", exp.Literal.number(MAX_LINE))]
+    return [_setting("maximum_object_size", exp.Literal.number(folder.MAX_LINE))]
 
 
 def _setting(name: str, to: Sql) -> Sql:
@@ -161,7 +170,7 @@ def _select(layout: Layout, raws: Mapping[str, Raw], source: Sql) -> exp.Select:
     cells = [named(_read(record, cell.path, cell.kind), cell.name) for cell in layout.cells]
     keyless = (is_null(_read(record, cell.path, cell.kind)) for cell in layout.keys)
     doubt = not_false(or_(*keyless, *doubts(layout.parts, record)))
-    return select(*cells, named(doubt, DOUBT), source=_from(source))
+    return select(*cells, named(doubt, DOUBT), source=source)
 
 
 def _from(source: Sql) -> Sql:

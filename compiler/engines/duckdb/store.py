@@ -8,12 +8,13 @@ the other engines use, and take the place of what DuckDB read; so does every rec
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import duckdb
 import msgspec
@@ -22,7 +23,7 @@ from compiler.backends.duckdb.reading import read_json
 from compiler.backends.duckdb.relations import columns_of, every
 from compiler.backends.sql_tree import column, named, select
 from compiler.engines.duckdb.arrivals import Arrivals
-from compiler.engines.duckdb.kept import WORTH, Kept
+from compiler.engines.duckdb.kept import Kept, is_large
 from compiler.engines.duckdb.layout import Cell, Layout, layout_of
 from compiler.engines.duckdb.leaves import UnreadableFormError
 from compiler.engines.duckdb.names import all_of, quoted, read_of
@@ -52,6 +53,7 @@ from compiler.semantics.values import dig
 from compiler.semantics.world import RawRecord, key_type, read_key
 
 _BATCH = 20_000
+_JSON = (".jsonl", ".ndjson", ".json", ".gz")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -63,6 +65,23 @@ class Source:
     name: str
     first: int
     count: int
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _told(read: Callable[_P, Iterator[_T]]) -> Callable[_P, Iterator[_T]]:
+    """A file that cannot be read a second time is told like one that cannot be read at all."""
+
+    @wraps(read)
+    def reading(*arguments: _P.args, **named: _P.kwargs) -> Iterator[_T]:
+        try:
+            yield from read(*arguments, **named)
+        except OSError as error:
+            raise DataError(f"{error.filename} could not be read: {error.strerror or error}") from error
+
+    return reading
 
 
 class Store:
@@ -160,7 +179,7 @@ class Store:
         try:
             return self.arrivals.insert(layout, path.resolve(), read_of(layout.resource.name), first)
         except (duckdb.Error, UnreadableFormError):
-            if path.stat().st_size >= WORTH:
+            if is_large(path):
                 self.by_entry.append(path.relative_to(self.task.folder.root).as_posix())
             return None
 
@@ -214,10 +233,8 @@ class Store:
         repeated = run(f"SELECT n, first FROM {left_out} WHERE first IS NOT NULL").fetchall()
         entries = dict(self.entries(name, {n for pair in repeated for n in pair}))
         for n, first in repeated:
-            entry = entries[n]
-            assert entry.body is not None
-            record = RawRecord(entry.body, entry.file, entry.line)
-            problems = [repeats(entries[first], entry)]
+            record = _record(entries.get(n))
+            problems = [repeats(entries[first], entries[n])]
             self.faults += ((n, fault) for fault in faults_of(layout.resource, record, problems))
 
     # -- references
@@ -249,9 +266,7 @@ class Store:
             found += [(n, reference, kinds) for (n,) in rows]
         entries = dict(self.entries(name, {n for n, _, _ in found}))
         for n, reference, kinds in found:
-            entry = entries[n]
-            assert entry.body is not None
-            record = RawRecord(entry.body, entry.file, entry.line)
+            record = _record(entries.get(n))
             self.faults.append((n, dangling_fault(resource, record, reference, kinds, self.schemas)))
 
     def _bodies(self, name: str) -> Iterator[Mapping[str, Any]]:
@@ -259,6 +274,7 @@ class Store:
 
     # -- looking up
 
+    @_told
     def entries(self, name: str, wanted: Collection[int]) -> Iterator[tuple[int, Entry]]:
         """The entries of a resource at these places, as the files hold them."""
         places = sorted(wanted)
@@ -268,6 +284,7 @@ class Store:
                 found = entries_at(source.path, source.name, here, source.count)
                 yield from ((source.first + place, entry) for place, entry in found)
 
+    @_told
     def lines(self, name: str, wanted: Iterable[int]) -> Iterator[tuple[int, Place]]:
         """The files and lines of records at these places."""
         places = sorted(wanted)
@@ -278,9 +295,16 @@ class Store:
                 yield from ((source.first + place, (source.name, line)) for place, line in lines)
 
 
+def _record(entry: Entry | None) -> RawRecord:
+    """The record of an entry that held one when it was read first."""
+    if entry is None or entry.body is None:
+        raise DataError("the data were changed while they were read")
+    return RawRecord(entry.body, entry.file, entry.line)
+
+
 def _encoded(record: RawRecord) -> str:
-    """The body of a record as JSON; of Parquet, values that JSON has no form for are null, as evaluators take them."""
-    body = _plain(record.body) if record.file.endswith(".parquet") else record.body
+    """The body of a record as JSON; of typed rows, values that JSON has no form for are null, as evaluators do."""
+    body = record.body if record.file.endswith(_JSON) else _plain(record.body)
     return _encoder.encode(body).decode()
 
 
