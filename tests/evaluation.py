@@ -10,9 +10,10 @@ from typing import Any
 
 import duckdb
 
-from compiler.backends.duckdb import Statement, prelude, statement
+from compiler.backends.duckdb import Plan, Statement, every, prelude, records_query, statement
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
+from compiler.semantics.findings import Outcome
 from compiler.semantics.outcomes import (
     Context,
     evaluate,
@@ -115,3 +116,50 @@ def evaluations(program: Program, rules: Sequence[str], bodies: Bodies, context:
         detail, missing = (finding.detail, finding.missing) if finding is not None else ("", ())
         found[rule.id] = Evaluation(outcome, python, sql, detail, missing)
     return found
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a plan says of a rule: its subjects, what settled records say, and the places of the others."""
+
+    subjects: int
+    passed: int
+    unconcerned: int
+    open: tuple[int, ...]
+
+
+def tallies(connection: duckdb.DuckDBPyConnection, program: Program, plan: Plan, context: Context) -> dict[str, Tally]:
+    """What the queries of a plan say of each rule, by its key."""
+    found = {}
+    for name, columns in plan.resources.items():
+        resource = program.schemas.resource(name)
+        assert resource is not None
+        query = records_query(resource, columns).sql(dialect="duckdb")
+        connection.execute(f'CREATE OR REPLACE TABLE "{every(name)}" AS {query}')
+    values = {"schoolYear": context.school_year}
+    for made in plan.setup:
+        given = {name: values[name] for name in made.parameters}
+        connection.execute(f'CREATE OR REPLACE TABLE "{made.name}" AS {made.text}', given)
+    for query in plan.queries:
+        values |= parameters_of(program, program.rules[query.rules[0]], context)
+        rows = connection.execute(query.text, {name: values[name] for name in query.parameters}).fetchall()
+        for rule, *numbers, numbers_of_open in rows:
+            found[rule] = Tally(*numbers, tuple(sorted(numbers_of_open or ())))
+    return found
+
+
+def tally(program: Program, rule: ir.Rule, world: World, bodies: Bodies, context: Context) -> Tally:
+    """The same by the interpreter (`if missing` is not for queries)."""
+    rule = replace(rule, if_missing=())
+    interpreter = interpreter_for(program, rule, world, context)
+    places = {id(body): n for n, body in enumerate(bodies[rule.resource])}
+    outcomes: dict[int, list[Outcome]] = {}
+    for env in subjects_of(interpreter, rule):
+        place = places[id(env[rule.variable].record.body)]
+        outcomes.setdefault(place, []).append(judge(interpreter, rule, env).outcome)
+    is_open = {n for n, found in outcomes.items() if {Outcome.VIOLATION, Outcome.NOT_CHECKED} & set(found)}
+    settled = [outcome for n, found in outcomes.items() if n not in is_open for outcome in found]
+    return Tally(
+        sum(map(len, outcomes.values())), settled.count(Outcome.PASS), settled.count(Outcome.NOT_APPLICABLE),
+        tuple(sorted(is_open)),
+    )  # fmt: skip

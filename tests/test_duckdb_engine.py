@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from compiler.backends.duckdb import Plan
 from compiler.engines.duckdb import engine
 from compiler.engines.python_engine import PythonEngine
 from compiler.reports.findings import data_lines
@@ -56,16 +58,23 @@ def test_only_open_records_are_handed_over(program: Program, tmp_path: Path, mon
 def test_a_rule_that_duckdb_refuses_is_evaluated_all_the_same_and_that_is_said(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = engine.sieves
+    def spoilt(made: Callable[..., Plan]) -> Callable[..., Plan]:
+        """A plan whose queries of EN-3 fail, whether it is alone in them or not."""
 
-    def spoilt(*arguments: Any) -> Any:
-        found = made(*arguments)
-        found.rules["EN-3"] = replace(found.rules["EN-3"], text="SELECT error('too large')", parameters=())
-        return found
+        def plan(*arguments: Any) -> Plan:
+            found = made(*arguments)
+            failing = (
+                replace(query, text="SELECT error('too large')", parameters=()) if "EN-3" in query.rules else query
+                for query in found.queries
+            )
+            return replace(found, queries=tuple(failing))
+
+        return plan
 
     put(tmp_path, state(enrollment("1", fullTimeEquivalency=2), enrollment("2", exitWithdrawDate="2024-08-01")))
     wanted = run_folder(program, tmp_path)
-    monkeypatch.setattr(engine, "sieves", spoilt)
+    for name in ("fused", "sieves"):
+        monkeypatch.setattr(engine, name, spoilt(getattr(engine, name)))
     found = run_folder(program, tmp_path, engine="duckdb")
     assert found.findings == wanted.findings
     assert [result.counts for result in found.results.values()] == [r.counts for r in wanted.results.values()]

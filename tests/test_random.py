@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from compiler.backends.duckdb import fused
 from compiler.diagnostics import Level
 from compiler.driver import Project
 from compiler.engines.python_engine import PythonEngine
@@ -16,7 +17,7 @@ from compiler.schema.types import Record
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context, evaluate
 from compiler.semantics.program import Program
-from tests.evaluation import by_interpreter, by_sql, connected, world_of
+from tests.evaluation import by_interpreter, by_sql, connected, tallies, tally, world_of
 from tests.random_rules import COLLECTIONS, DEFINITIONS, Writer, random_world
 from tests.support import Sample
 
@@ -98,6 +99,10 @@ def test_back_ends_agree(seed: int, programs: list[Program]) -> None:
         for rule in rules[number::SQL_EVERY]:
             wanted = by_interpreter(program, rule, world, CONTEXT)
             assert by_sql(connection, program, rule, CONTEXT) == wanted, said(rule)
+        together = rules[number::SQL_EVERY]
+        told = tallies(connection, program, fused(program, together), CONTEXT)
+        for rule in together:
+            assert told[rule.key] == tally(program, rule, world, bodies, CONTEXT), said(rule)
     assert len(outcomes) == 4, "the random rules are too alike"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from compiler.backends.duckdb import sieves
+from compiler.backends.duckdb import fused
 from compiler.engines import memory
 from compiler.engines import run as running
 from compiler.engines.duckdb import engine as duckdb_engine
@@ -642,8 +642,8 @@ def test_all_engines_agree_on_spoilt_data(indiana: Program, tmp_path: Path, monk
 
     DuckDB, for which a query costs much the same however few the records are, takes part every sixteenth time.
     """
-    engine, made = PythonEngine(indiana), cache(lambda: sieves(indiana, indiana.rules.values()))
-    monkeypatch.setattr(duckdb_engine, "sieves", lambda _program, _rules: made())
+    engine, made = PythonEngine(indiana), cache(lambda: fused(indiana, indiana.rules.values()))
+    monkeypatch.setattr(duckdb_engine, "fused", lambda _program, _rules: made())
     for module in (memory, duckdb_engine):
         monkeypatch.setattr(module, "PythonEngine", lambda _program: engine)
     whole = {path.relative_to(EXAMPLE).with_suffix("").as_posix(): path for path in sorted(EXAMPLE.rglob("*.jsonl"))}

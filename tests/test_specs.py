@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from compiler.backends.duckdb import Statement, statement
+from compiler.backends.duckdb import Plan, Statement, every, fused, statement
 from compiler.conformance import example_context, example_world, run_examples
 from compiler.diagnostics import Level
 from compiler.driver import Project, open_project
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.findings import Outcome
-from tests.evaluation import by_interpreter, by_sql, connected, world_of
+from tests.evaluation import by_interpreter, by_sql, connected, tallies, tally, world_of
 from tests.support import ROOT
 
 
@@ -65,6 +65,26 @@ def test_sql(state: str, rule: str, number: int) -> None:
     found = by_sql(connected(program, complete), program, lowered, context, statement_of(state, rule))
     assert found == wanted
     assert wanted or example.written.outcome.text == Outcome.NOT_CHECKED.value
+
+
+@cache
+def plan_of(state: str) -> Plan:
+    program = project().programs[state]
+    return fused(program, program.rules.values())
+
+
+@pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
+def test_fused(state: str, rule: str) -> None:
+    """The query that a rule shares with others gives of its last example what the interpreter gives."""
+    program, plan = project().programs[state], plan_of(state)
+    lowered = program.rules[rule]
+    [query] = [query for query in plan.queries if lowered.key in query.rules]
+    read = {name: columns for name, columns in plan.resources.items() if f'"{every(name)}"' in query.text}
+    example = _example(state, rule, -1)
+    bodies, context = example_world(program, lowered, example), example_context(example)
+    complete = {name: bodies.get(name, []) for name in (*read, lowered.resource)}
+    found = tallies(connected(program, complete), program, Plan(read, plan.setup, (query,)), context)
+    assert found[lowered.key] == tally(program, lowered, world_of(program, bodies), bodies, context)
 
 
 @pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])

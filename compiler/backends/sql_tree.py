@@ -34,6 +34,11 @@ def column(table: str, name: str) -> Sql:
     return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True))
 
 
+def label_of(name: str) -> Sql:
+    """A column by its name alone."""
+    return exp.column(name, quoted=True)
+
+
 def parameter(name: str) -> Sql:
     """A value given when the query is run."""
     return exp.Placeholder(this=name)
@@ -84,6 +89,8 @@ def _wrapped(value: Sql) -> Sql:
 def not_(value: Sql) -> Sql:
     if value == TRUE:
         return FALSE
+    if isinstance(value, exp.Not):
+        return owned(value.this.unnest())
     return TRUE if value == FALSE else exp.Not(this=_wrapped(value))
 
 
@@ -104,17 +111,36 @@ def not_null(value: Sql) -> Sql:
 
 
 def is_true(value: Sql) -> Sql:
-    return owned(value) if value in (TRUE, FALSE) else fn("coalesce", value, FALSE)
+    return owned(value) if _certain(value) else fn("coalesce", value, FALSE)
 
 
 def not_false(value: Sql) -> Sql:
-    return owned(value) if value in (TRUE, FALSE) else fn("coalesce", value, TRUE)
+    return owned(value) if _certain(value) else fn("coalesce", value, TRUE)
+
+
+def _certain(value: Sql) -> bool:
+    """Whether it shows that a condition is never NULL."""
+    match value:
+        case exp.Boolean() | exp.Is():
+            return True
+        case exp.Paren() | exp.Not():
+            return _certain(value.this)
+        case exp.And() | exp.Or():
+            return _certain(value.this) and _certain(value.expression)
+        case exp.Anonymous(this="coalesce"):
+            return isinstance(value.expressions[-1], exp.Boolean)
+    return False
 
 
 def case(branches: Iterable[tuple[Sql, Sql]], otherwise: Sql | None = None) -> Sql:
     """``CASE WHEN ... THEN ... ELSE ... END``"""
     ifs = [exp.If(this=owned(condition), true=owned(value)) for condition, value in branches]
     return exp.Case(ifs=ifs, default=owned(otherwise) if otherwise is not None else None)
+
+
+def distinct(values: Iterable[Sql]) -> Iterable[Sql]:
+    """Values without those that are written like one before."""
+    return {value.sql(dialect="duckdb"): value for value in values}.values()
 
 
 def named(value: Sql, name: str) -> Sql:
@@ -161,7 +187,11 @@ def array(items: list[Sql]) -> Sql:
     return exp.Array(expressions=list(map(owned, items)))
 
 
-def aggregate(name: str, value: Sql | None = None, where: Sql | None = None) -> Sql:
+def aggregate(name: str, value: Sql | None = None, where: Sql = TRUE) -> Sql:
     """An aggregate function, of rows or values, with an optional filter."""
-    call: Sql = fn(name, value) if value is not None else fn(name, exp.Star())
-    return exp.Filter(this=call, expression=exp.Where(this=owned(where))) if where is not None else call
+    return filtered(fn(name, value if value is not None else exp.Star()), where)
+
+
+def filtered(call: Sql, where: Sql) -> Sql:
+    """An aggregate of the rows for which a condition is true."""
+    return owned(call) if where == TRUE else exp.Filter(this=owned(call), expression=exp.Where(this=owned(where)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.calculations import tried
+from compiler.backends.duckdb.calculations import in_parts, tried
 from compiler.backends.duckdb.lists import Lists
 from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value
 from compiler.backends.duckdb.reading import COLUMN_TYPES
@@ -17,12 +17,10 @@ from compiler.backends.sql_tree import (
     binary,
     case,
     cast,
-    column,
     eq,
     fn,
     is_null,
     is_true,
-    named,
     not_,
     not_false,
     number,
@@ -38,20 +36,23 @@ class Aggregates(Lists):
 
     def _atleast(self, node: ir.AtLeast, loop: Loop, env: Env) -> Value:
         items = self.listed(node.items, loop, env)
-        test = self.sql(node.body, items.loop, {**env, node.variable: items.member})
+        with self.where(items.maybe):
+            test = self.sql(node.body, items.loop, {**env, node.variable: items.member})
         return self.at_least(node.count, items, test, loop)
 
     def at_least(self, count: int, items: ListSql, test: Sql, loop: Loop) -> Sql:
         """Whether so many members pass: true, false or NULL, as a column of the outer loop."""
-        surely = aggregate("count", where=is_true(and_(items.sure, test)))
-        perhaps = aggregate("count", where=not_false(test))
-        relation = self.grouped(items.loop, loop, "counted", [named(surely, "surely"), named(perhaps, "perhaps")])
-        found = {name: fn("coalesce", column("g", name), number(0)) for name in ("surely", "perhaps")}
-        enough = binary(exp.GTE, found["surely"], number(count))
-        too_few = and_(binary(exp.LT, found["perhaps"], number(count)), not_(items.unknown))
-        label = self.label("at least")
-        self.join_back(loop, relation, [named(case([(enough, TRUE), (too_few, FALSE)]), label)])
-        return exp.column(label, quoted=True)
+        surely = self.many(count, items, and_(items.sure, is_true(test)), "surely", loop)
+        perhaps = self.many(count, items, and_(items.maybe, not_false(test)), "perhaps", loop)
+        too_few = and_(not_(perhaps), not_(items.unknown))
+        return self.computed(loop, "at least", case([(surely, TRUE), (too_few, FALSE)]))
+
+    def many(self, count: int, items: ListSql, test: Sql, name: str, loop: Loop) -> Sql:
+        """Whether a test, which is never NULL, is true of so many rows of an inner loop."""
+        if count == 1:
+            return is_true(self.grouped(items.loop, loop, name, fn("bool_or", test)))
+        found = self.grouped(items.loop, loop, name, aggregate("count", where=test))
+        return is_true(binary(exp.GTE, found, number(count)))
 
     def _has(self, node: ir.Has, loop: Loop, env: Env) -> Value:
         wanted = self.sql(node.value, loop, env)
@@ -61,34 +62,28 @@ class Aggregates(Lists):
     def _empty(self, node: ir.Empty, loop: Loop, env: Env) -> Value:
         return not_(self.at_least(1, self.listed(node.operand, loop, env), TRUE, loop))
 
-    def no_conflict(self, loop: Loop, env: Env) -> Sql:
-        assert self.rule.conflicts is not None
-        return not_(self.at_least(1, self.listed(self.rule.conflicts, loop, env), TRUE, loop))
-
     def aggregated(self, items: ListSql, loop: Loop, unsure: Sql, value: Sql, of_none: Sql | None = None) -> Sql:
         """An aggregate of an inner loop as a column of the outer one; NULL when a member or value is not known."""
-        doubtful = aggregate("count", where=unsure)
-        relation = self.grouped(items.loop, loop, "aggregated", [named(doubtful, "doubtful"), named(value, "value")])
-        found: Sql = case([(eq(column("g", "doubtful"), number(0)), column("g", "value"))])
+        doubtful = self.grouped(items.loop, loop, "doubtful", fn("bool_or", and_(items.maybe, unsure)))
+        found = self.grouped(items.loop, loop, "value", value)
         if of_none is not None:
-            found = case([(is_null(column("g", "doubtful")), of_none)], found)
-        if items.unknown != FALSE:
-            found = case([(not_(items.unknown), found)])
-        label = self.label("aggregate")
-        self.join_back(loop, relation, [named(found, label)])
-        return exp.column(label, quoted=True)
+            some = self.grouped(items.loop, loop, "some", fn("bool_or", items.maybe))
+            found = case([(is_true(some), found)], of_none)
+        return self.computed(loop, "aggregate", case([(not_(or_(is_true(doubtful), items.unknown)), found)]))
 
     def _count(self, node: ir.Count, loop: Loop, env: Env) -> Value:
         items = self.listed(node.items, loop, env)
-        return self.aggregated(items, loop, not_(items.sure), aggregate("count"), number(0))
+        return self.aggregated(items, loop, not_(items.sure), aggregate("count", where=items.maybe), number(0))
 
     def bodies(self, node: ir.CountDifferent | ir.Total | ir.Extreme, loop: Loop, env: Env) -> tuple[ListSql, Sql, Sql]:
         """The list of an aggregate, the value of each member, and whether member or value is doubtful."""
         items = self.listed(node.items, loop, env)
-        body = self.value(node.body, items.loop, {**env, node.variable: items.member})
-        if isinstance(body, RecordSql):
-            return items, fn("row", *body.keys), or_(not_(items.sure), *(is_null(key) for key in body.keys))
-        return items, body, or_(not_(items.sure), is_null(body))
+        with self.where(items.maybe):
+            body = self.value(node.body, items.loop, {**env, node.variable: items.member})
+        parts = body.keys if isinstance(body, RecordSql) else (body,)
+        value = fn("row", *parts) if isinstance(body, RecordSql) else body
+        kept = value if items.maybe == TRUE else case([(items.maybe, value)])
+        return items, kept, or_(not_(items.sure), *map(is_null, parts))
 
     def _countdifferent(self, node: ir.CountDifferent, loop: Loop, env: Env) -> Value:
         items, value, unsure = self.bodies(node, loop, env)
@@ -99,9 +94,9 @@ class Aggregates(Lists):
         items, value, unsure = self.bodies(node, loop, env)
         kind = COLUMN_TYPES[node.type]
         if node.type is WHOLE:
-            found = self.aggregated(items, loop, unsure, fn("sum", value), cast(number(0), kind))
+            found = self.aggregated(items, loop, unsure, fn("sum", value), cast(number(0), "HUGEINT"))
             return tried(cast(found, kind), found)
-        parts = self.aggregated(items, loop, unsure, fn("sum_of_parts", fn("parts_of", value)), number(0))
+        parts = self.aggregated(items, loop, unsure, fn("sum_of_parts", in_parts(value, node.body.type)), number(0))
         return tried(fn("decimal_of", parts), parts)
 
     def _extreme(self, node: ir.Extreme, loop: Loop, env: Env) -> Value:

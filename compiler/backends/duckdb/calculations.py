@@ -9,7 +9,7 @@ from sqlglot import exp
 from compiler.backends.duckdb.loops import Env, Loop, Value
 from compiler.backends.duckdb.scalars import Scalars
 from compiler.backends.sql_tree import Sql, all_of, binary, case, cast, eq, fn, not_null, number, owned, text
-from compiler.schema.types import WHOLE
+from compiler.schema.types import WHOLE, Type
 from compiler.semantics import ir
 from compiler.semantics.calendar import FEBRUARY_28
 
@@ -24,21 +24,23 @@ class Calculations(Scalars):
         if node.type is WHOLE:
             kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
             return tried(binary(kinds[node.operator], left, right), left, right)
-        a, b = fn("parts_of", left), fn("parts_of", right)
+        a = self.computed(loop, "parts", in_parts(left, node.left.type))
+        b = self.computed(loop, "parts", in_parts(right, node.right.type))
         parts = {
             "+": lambda: binary(exp.Add, a, b),
             "-": lambda: binary(exp.Sub, a, b),
             "*": lambda: fn("product_parts", a, b),
             "/": lambda: fn("quotient_parts", a, fn("nullif", b, number(0))),
         }[node.operator]()
-        return tried(fn("decimal_of", parts), left, right)
+        found = self.computed(loop, "parts", tried(parts, a, b))
+        return tried(fn("decimal_of", found), found)
 
     def _shift(self, node: ir.Shift, loop: Loop, env: Env) -> Value:
         day = self.plain(self.sql(node.date, loop, env), loop)
         if node.unit in ("day", "week"):
             moved = binary(exp.Add, day, number(node.count * (7 if node.unit == "week" else 1)))
         else:
-            beyond = 0 if self.rule.leap_birthday == FEBRUARY_28 else 1
+            beyond = 0 if self.rules[0].leap_birthday == FEBRUARY_28 else 1
             moved = fn("moved_months", day, number(node.count * (12 if node.unit == "year" else 1)), number(beyond))
         return fn("within_calendar", tried(moved, day))
 
@@ -49,13 +51,20 @@ class Calculations(Scalars):
         if node.unit == "week":
             return cast(fn("floor", binary(exp.Div, binary(exp.Sub, end, start), number(7))), "BIGINT")
         late = fn("day", start)
-        if self.rule.leap_birthday == FEBRUARY_28:
+        if self.rules[0].leap_birthday == FEBRUARY_28:
             late = fn("least", late, fn("day", fn("last_day", end)))
         return fn("completed_years" if node.unit == "year" else "completed_months", start, end, late)
 
     def _call(self, node: ir.Call, loop: Loop, env: Env) -> Value:
         arguments = [self.plain(self.sql(argument, loop, env), loop) for argument in node.arguments]
         return _FUNCTIONS[node.function](arguments)
+
+
+def in_parts(value: Sql, kind: Type) -> Sql:
+    """A number as a whole number of its 10^-12 parts."""
+    if kind is WHOLE:
+        return binary(exp.Mul, cast(value, "HUGEINT"), number(10**12))
+    return fn("parts_of", value)
 
 
 def tried(value: Sql, *operands: Sql) -> Sql:

@@ -7,24 +7,20 @@ from sqlglot import exp
 from compiler.backends.duckdb.aggregates import Aggregates
 from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value, parts_of, rebuilt
 from compiler.backends.sql_tree import (
-    TRUE,
     Sql,
     aggregate,
-    alias_of,
     and_,
     binary,
     case,
-    column,
     eq,
+    filtered,
     fn,
-    from_table,
     is_null,
-    named,
+    is_true,
     not_,
     number,
     or_,
     owned,
-    select,
 )
 from compiler.schema.types import Type
 from compiler.semantics import ir
@@ -35,11 +31,12 @@ class Picks(Aggregates):
 
     def _only(self, node: ir.Only, loop: Loop, env: Env) -> Value:
         items = self.listed(node.items, loop, env)
-        parts = [named(fn("any_value", part), f"part{i}") for i, part in enumerate(parts_of(items.member))]
-        facts = [named(aggregate("count"), "members"), named(fn("bool_and", items.sure), "sure")]
-        relation = self.grouped(items.loop, loop, "only", [*facts, *parts])
-        alone = and_(eq(column("g", "members"), number(1)), column("g", "sure"), not_(items.unknown))
-        return self.picked(items, loop, relation, alone)
+        members = self.grouped(items.loop, loop, "members", aggregate("count", where=items.maybe))
+        doubtful = self.grouped(items.loop, loop, "doubtful", fn("bool_or", and_(items.maybe, not_(items.sure))))
+        parts = [fn("any_value", part) for part in parts_of(items.member)]
+        settled = and_(eq(members, number(1)), not_(is_true(doubtful)), not_(items.unknown))
+        found = [self.grouped(items.loop, loop, "only", filtered(part, items.maybe)) for part in parts]
+        return self.picked(items, loop, found, settled)
 
     def _pick(self, node: ir.Pick, loop: Loop, env: Env) -> Value:
         items = self.listed(node.items, loop, env)
@@ -58,40 +55,22 @@ class Picks(Aggregates):
 
     def ordered(self, items: ListSql, ranks: list[Sql], pivot: list[Sql] | None, last: bool, loop: Loop) -> Value:
         """The last or first member in an order, before or after a pivot; ties go to the lowest key."""
-        partition = [exp.column(i, quoted=True) for i in loop.ids]
         unsure = or_(not_(items.sure), *(is_null(rank) for rank in ranks), *(is_null(p) for p in pivot or ()))
-        doubtful = exp.Window(this=fn("bool_or", unsure), partition_by=list(map(owned, partition)))
-        parts = [named(part, f"part{i}") for i, part in enumerate(parts_of(items.member))]
-        order = [named(rank, f"rank{i}") for i, rank in enumerate(ranks)]
-        place = items.member.keys if isinstance(items.member, RecordSql) else items.member.place
-        places = [named(part, f"place{i}") for i, part in enumerate(place)]
-        candidate: Sql = TRUE
+        doubtful = self.grouped(items.loop, loop, "doubtful", fn("bool_or", and_(items.maybe, unsure)))
+        candidate = items.maybe
         if pivot is not None:
-            candidate = binary(exp.LT if last else exp.GT, fn("row", *ranks), fn("row", *pivot))
-        listed = select(
-            *partition,
-            named(doubtful, "doubtful"),
-            named(candidate, "candidate"),
-            *parts,
-            *order,
-            *places,
-            source=from_table(items.loop.relation, "l"),
-        )
-        members = self.relation("ordered", listed)
-        window_order = [exp.Ordered(this=column("o", alias_of(rank)), desc=last) for rank in order]
-        window_order += [exp.Ordered(this=column("o", alias_of(part))) for part in places]
-        first = exp.Window(
-            this=fn("row_number"), partition_by=[column("o", i) for i in loop.ids],
-            order=exp.Order(expressions=window_order),
-        )  # fmt: skip
-        best = select(exp.Star(), source=from_table(members, "o"), where=column("o", "candidate"))
-        best.set("qualify", exp.Qualify(this=eq(first, number(1))))
-        relation = self.relation("picked", best)
-        return self.picked(items, loop, relation, and_(not_(column("g", "doubtful")), not_(items.unknown)))
+            before = binary(exp.LT if last else exp.GT, fn("row", *ranks), fn("row", *pivot))
+            candidate = and_(candidate, is_true(before))
+        place = items.member.keys if isinstance(items.member, RecordSql) else items.member.place
+        order = [exp.Ordered(this=owned(rank), desc=last) for rank in ranks]
+        order += [exp.Ordered(this=owned(part)) for part in place if part not in ranks]
+        parts = parts_of(items.member)
+        first = exp.Anonymous(this="first", expressions=[exp.Order(this=fn("row", *parts), expressions=order)])
+        found = self.grouped(items.loop, loop, "picked", filtered(first, candidate))
+        settled = not_(or_(is_true(doubtful), items.unknown))
+        firsts = [fn("struct_extract", found, number(n)) for n in range(1, len(parts) + 1)]
+        return self.picked(items, loop, firsts, settled)
 
-    def picked(self, items: ListSql, loop: Loop, relation: str, settled: Sql) -> Value:
-        """The member of a grouped relation as a value of the outer loop, where it is settled."""
-        label, parts = self.label("picked"), parts_of(items.member)
-        columns = [named(case([(settled, column("g", f"part{i}"))]), f"{label}.{i}") for i in range(len(parts))]
-        self.join_back(loop, relation, columns)
-        return rebuilt(items.member, [exp.column(f"{label}.{i}", quoted=True) for i in range(len(parts))])
+    def picked(self, items: ListSql, loop: Loop, parts: list[Sql], settled: Sql) -> Value:
+        """The member of a list that has these parts, where it is settled that it is the one."""
+        return rebuilt(items.member, [self.computed(loop, "picked", case([(settled, part)])) for part in parts])

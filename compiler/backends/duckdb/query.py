@@ -1,36 +1,43 @@
-"""The query of a rule: its subjects with their joins, and the outcome of each.
+"""The query of a rule: its subjects with their joins, and the outcome of each, for people to read.
 
-There are two forms of it. The *statement* gives each subject with its outcome: it is what people read, and the oracle.
-The *sieve* is for an engine that words findings by other means: of records whose subjects all pass, or are none of the
-rule's concern, it gives but how many there are; of the others, where they stand. Sieves share what does not depend on
-a rule: the records of a resource with all columns that any of the rules reads, and the rows of tables.
+The *statement* gives each subject with its outcome. :class:`Rules` translates what is said of the subjects; ``fused``
+makes of it what engines run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.loops import ItemSql, ListSql, Loop, RecordSql, Value
+from compiler.backends.duckdb.loops import (
+    Arm,
+    Arms,
+    Column,
+    Env,
+    ItemSql,
+    ListSql,
+    Loop,
+    Records,
+    RecordSql,
+    Value,
+    parts_of,
+    rebuilt,
+)
 from compiler.backends.duckdb.picks import Picks
-from compiler.backends.duckdb.relations import columns_of, every, records_query, rows_of, table_query
+from compiler.backends.duckdb.relations import every
+from compiler.backends.duckdb.stages import staged
 from compiler.backends.sql_tree import (
+    NULL,
     TRUE,
     Sql,
-    aggregate,
-    alias_of,
-    all_columns,
     and_,
-    binary,
     case,
     column,
-    eq,
-    fn,
     from_table,
     is_true,
-    name_of,
+    label_of,
     named,
     not_,
     not_false,
@@ -55,105 +62,55 @@ class Statement:
     columns: tuple[str, ...]
     parameters: tuple[str, ...]
 
-    @property
-    def relations(self) -> tuple[str, ...]:
-        """The shared relations that a sieve reads."""
-        return (*map(every, self.resources), *map(rows_of, self.tables))
-
-
-@dataclass(frozen=True, slots=True)
-class Sieves:
-    """The sieves of several rules, by their keys, and the queries that make the relations they share, by name."""
-
-    rules: dict[str, Statement]
-    shared: dict[str, Statement]
-
 
 def statement(program: Program, rule: ir.Rule) -> Statement:
     """Each subject of a rule by its key, with its outcome, in the order of keys."""
-    parts = RuleQuery(program, rule)
-    return _made(parts.query(), parts.sources, parts.tables, pretty=True)
+    parts = Rules(program, (rule,))
+    query = parts.outcomes(rule)
+    return Statement(
+        written(query, pretty=True), tuple(sorted(parts.sources)), tuple(sorted(parts.tables)),
+        tuple(query.named_selects), given(query),
+    )  # fmt: skip
 
 
-def sieves(program: Program, rules: Iterable[ir.Rule]) -> Sieves:
-    """One row a rule: how many ``subjects`` there are, how many of the settled records ``pass`` or ``not applicable``.
-
-    A record is settled when each of its subjects is one of the two; ``open`` lists the others by their ``n``.
-    """
-    made: dict[str, Statement] = {}
-    nodes: list[ir.Expr] = []
-    for rule in rules:
-        parts = RuleQuery(program, rule, alone=False)
-        made[rule.key] = _made(parts.sieve(), parts.sources, parts.tables, pretty=False)
-        nodes += parts.nodes
-    shared: dict[str, Statement] = {}
-    for name in sorted({name for one in made.values() for name in one.resources}):
-        resource = program.schemas.resource(name)
-        assert resource is not None
-        query = records_query(resource, columns_of(nodes, name, program))
-        shared[every(name)] = _made(query, (name,), (), pretty=False)
-    for name in sorted({name for one in made.values() for name in one.tables}):
-        shared[rows_of(name)] = _made(table_query(program.tables[name]), (), (name,), pretty=False)
-    return Sieves(made, shared)
+def written(query: exp.Query, *, pretty: bool) -> str:
+    return query.sql(dialect="duckdb", pretty=pretty)
 
 
-def _made(query: exp.Query, resources: Iterable[str], tables: Iterable[str], *, pretty: bool) -> Statement:
-    given = sorted({str(node.this) for node in query.find_all(exp.Placeholder)})
-    sql = query.sql(dialect="duckdb", pretty=pretty)
-    return Statement(sql, tuple(sorted(resources)), tuple(sorted(tables)), tuple(query.named_selects), tuple(given))
+def given(query: exp.Query) -> tuple[str, ...]:
+    """The values that a query is given."""
+    return tuple(sorted({str(node.this) for node in query.find_all(exp.Placeholder)}))
+
+
+def with_relations(query: exp.Query, relations: Iterable[tuple[str, exp.Query]]) -> exp.Query:
+    for name, relation in relations:
+        query = query.with_(exp.to_identifier(name, quoted=True), as_=relation, copy=False)
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The subjects of a rule: their loop, their key, whether a row of it is one, and when the rule holds there."""
+
+    loop: Loop
+    keys: dict[str, Sql]
+    subject: Sql
+    applies: Sql
+    holds: Sql
 
 
 @dataclass
-class RuleQuery(Picks):
-    """The query of one rule."""
+class Rules(Picks):
+    """The query of rules whose subjects are records of one resource and of the same school years.
 
-    def query(self) -> exp.Query:
-        loop, keys, outcome = self.judged()
-        outer = select(*keys, named(outcome, OUTCOME), source=from_table(loop.relation, "l"))
-        return self.with_relations(outer.order_by(*(exp.column(name_of(key)) for key in keys), copy=False))
+    The first loop is of records of the school year, unless that takes an aggregate to tell: then ``of_the_year`` tells.
+    """
 
-    def sieve(self) -> exp.Query:
-        loop, _, outcome = self.judged()
-        told = [named(column("l", loop.ids[0]), "n"), named(outcome, OUTCOME)]
-        outcomes = self.relation("outcomes", select(*told, source=from_table(loop.relation, "l")))
-        counts = [
-            named(aggregate("count", where=eq(column("o", OUTCOME), text(name))), name)
-            for name in ("pass", "not applicable")
-        ]
-        wanted = [named(aggregate("count"), "subjects"), *counts]
-        by_record = select(column("o", "n"), *wanted, source=from_table(outcomes, "o"))
-        records = self.relation("records", by_record.group_by(column("o", "n"), copy=False))
-        settled = eq(column("r", "subjects"), binary(exp.Add, column("r", "pass"), column("r", "not applicable")))
-        sums = [
-            named(fn("coalesce", aggregate("sum", column("r", name), where), number(0)), name)
-            for name, where in (("subjects", None), ("pass", settled), ("not applicable", settled))
-        ]
-        open_ = named(aggregate("list", column("r", "n"), not_(settled)), "open")
-        return self.with_relations(select(*sums, open_, source=from_table(records, "r")))
+    of_the_year: Sql = field(default_factory=lambda: TRUE)
 
-    def judged(self) -> tuple[Loop, list[Sql], Sql]:
-        """The loop of the subjects, their keys, and their outcome."""
-        rule = self.rule
-        loop, subject = self.subjects(rule)
-        env: dict[str, Value] = {rule.variable: subject}
-        keys = [
-            named(key, ".".join(path)) for key, path in zip(subject.keys, self.resource(rule.resource).key, strict=True)
-        ]
-        if rule.in_year is not None:
-            self.keep(loop, self.sql(rule.in_year, loop, env))
-        for join in rule.joins:
-            items = self.listed(join.items, loop, env)
-            env[join.variable] = items.member
-            if not isinstance(join.items, ir.Items) or join.items.base != ir.Var(
-                rule.variable, type=Record(rule.resource)
-            ):
-                self.keep_unknown(loop, items)
-            loop = items.loop
-            keys += self.joined_key(join.variable, items.member)
-        if rule.condition is not None:
-            self.keep(loop, self.sql(rule.condition, loop, env))
-        applies = self.sql(rule.when, loop, env) if rule.when is not None else TRUE
-        holds = self.sql(rule.require, loop, env) if rule.require is not None else self.no_conflict(loop, env)
+    def outcomes(self, rule: ir.Rule) -> exp.Query:
+        judged = self.judged(rule, self.subjects())
+        applies, holds = judged.applies, judged.holds
         outcome = case(
             [
                 (not_(not_false(applies)), text("not applicable")),
@@ -162,27 +119,86 @@ class RuleQuery(Picks):
             ],
             text("not checked"),
         )
-        return loop, keys, outcome
+        judged.loop.kept.append(judged.subject)
+        told = {f"key {i}": value for i, value in enumerate(judged.keys.values())}
+        told[OUTCOME] = outcome
+        names = {name: self.column(judged.loop, name, value) for name, value in told.items()}
+        relations, last = staged(self.loops, judged.loop, names.values())
+        labels = [*judged.keys, OUTCOME]
+        columns = [named(column("l", label), name) for label, name in zip(names.values(), labels, strict=True)]
+        outer = select(*columns, source=from_table(last, "l"))
+        ordered = outer.order_by(
+            *(exp.column(exp.to_identifier(name, quoted=True)) for name in judged.keys), copy=False
+        )
+        return with_relations(ordered, [*self.shared().items(), *relations.items()])
 
-    def joined_key(self, variable: str, member: Value) -> list[Sql]:
+    def column(self, loop: Loop, name: str, value: Sql) -> str:
+        """A value as a column of this very loop."""
+        if isinstance(value, exp.Column):
+            return str(value.name)
+        label = self.label(name)
+        loop.columns[label] = Column(value, None, *loop.place_of([value]))
+        return label
+
+    def subjects(self) -> RecordSql:
+        """The first loop: the records of the rules' resource, of the school years of the rules."""
+        rule = self.rules[0]
+        loop = self.loop(rule.variable, None, Records(every(rule.resource)), 1, 0)
+        record = self.record(loop, rule.resource, rule.variable)
+        if rule.in_year is not None:
+            of_the_year = not_false(self.sql(rule.in_year, loop, {rule.variable: record}))
+            if loop.place_of([of_the_year])[0] == loop.level:
+                loop.kept.append(of_the_year)
+            else:
+                self.of_the_year = of_the_year
+        return record
+
+    def judged(self, rule: ir.Rule, subject: RecordSql) -> Judged:
+        """The subjects of a rule, and when it applies and holds; those that are none are to be left out."""
+        loop = self.loops[0]
+        concerned = self.of_the_year
+        env: dict[str, Value] = {rule.variable: subject}
+        paths = self.resource(rule.resource).key
+        keys = {".".join(path): key for path, key in zip(paths, subject.keys, strict=True)}
+        for join in rule.joins:
+            items = self.listed(join.items, loop, env)
+            own = ir.Var(rule.variable, type=Record(rule.resource))
+            if not isinstance(join.items, ir.Items) or join.items.base != own:
+                items = self.with_unknown(loop, items)
+            env[join.variable] = items.member
+            loop, concerned = items.loop, and_(concerned, items.maybe)
+            keys |= self.joined_key(join.variable, items.member)
+        with self.where(concerned):
+            if rule.condition is not None:
+                concerned = and_(concerned, not_false(self.sql(rule.condition, loop, env)))
+            applies = self.sql(rule.when, loop, env) if rule.when is not None else TRUE
+            with self.where(applies):
+                holds = self.holds(rule, loop, env)
+        return Judged(loop, keys, concerned, applies, holds)
+
+    def holds(self, rule: ir.Rule, loop: Loop, env: Env) -> Sql:
+        """What a rule requires: its condition, or that nothing conflicts."""
+        if rule.conflicts is not None:
+            return not_(self.at_least(1, self.listed(rule.conflicts, loop, env), TRUE, loop))
+        assert rule.require is not None
+        return self.sql(rule.require, loop, env)
+
+    def joined_key(self, variable: str, member: Value) -> dict[str, Sql]:
         """What tells the members of a joined list apart: the position of an item, the key of a record."""
         if isinstance(member, ItemSql):
-            return [named(member.place[-1], variable)]
+            return {variable: member.place[-1]}
         paths = self.resource(member.resource).key
-        return [named(key, ".".join((variable, *path))) for key, path in zip(member.keys, paths, strict=True)]
+        return {".".join((variable, *path)): key for path, key in zip(paths, member.keys, strict=True)}
 
-    def keep_unknown(self, outer: Loop, items: ListSql) -> None:
-        """Give a joined list that is not known one row, of which nothing is known."""
-        ids = [named(number(-1), identity) for identity in items.loop.ids[len(outer.ids) :]]
-        unknown = select(all_columns("l"), *ids, source=from_table(outer.relation, "l"), where=items.unknown)
-        members = select(exp.Star(), source=from_table(items.loop.relation, "l"))
-        both = exp.Union(this=members, expression=unknown, distinct=False, by_name=True)
-        items.loop.relation = self.relation(items.loop.name, both)
-        items.loop.joined = {key: label for key, label in items.loop.joined.items() if outer.joined.get(key) == label}
-
-    def subjects(self, rule: ir.Rule) -> tuple[Loop, RecordSql]:
-        self.sources[rule.resource] = None
-        columns, record = self.record_columns(rule.resource, rule.variable, "r")
-        query = select(named(column("r", "n"), "#1"), *columns, source=from_table(every(rule.resource), "r"))
-        loop = Loop(rule.variable, self.relation(rule.variable, query), ("#1",), ["#1", *map(alias_of, columns)])
-        return loop, record
+    def with_unknown(self, outer: Loop, items: ListSql) -> ListSql:
+        """A joined list with a row more where it is not known, of which nothing is known."""
+        label, depth = self.label("joined"), len(outer.ids)
+        names = [f"{label}.{i}" for i in range(len(parts_of(items.member)))]
+        ids = items.loop.ids[depth:]
+        members = {**dict(zip(names, parts_of(items.member), strict=True)), **{i: label_of(i) for i in ids}}
+        unknown = {**dict.fromkeys(names, NULL), **dict.fromkeys(ids, number(-1))}
+        arms = (Arm(items.loop, members, items.maybe), Arm(outer, unknown, items.unknown))
+        level = max(arm.loop.place_of([*arm.values.values(), arm.where])[0] for arm in arms)
+        loop = self.loop(items.loop.name, outer, Arms(arms), len(ids), level)
+        loop.columns |= {name: Column(column("u", name), None, level, 0) for name in members}
+        return ListSql(loop, rebuilt(items.member, list(map(label_of, names))), TRUE, TRUE, items.unknown)

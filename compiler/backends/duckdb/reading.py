@@ -28,8 +28,18 @@ def reader_of(kind: Type) -> str:
 
 def read_json(body: Sql, path: Path, kind: Type) -> Sql:
     """A property of a JSON object as a value of a type; NULL when it is missing, blank or of another type."""
-    where = text("$" + "".join(f'."{name}"' for name in path))
-    return fn(reader_of(kind), body, where)
+    return fn(reader_of(kind), body, place_of(path))
+
+
+def string_reader(kind: Type) -> str | None:
+    """The macro that reads a value of a type from a JSON string, where that is how it is written."""
+    reader = reader_of(kind).removesuffix("_at")
+    return f"{reader}_of" if reader in ("text", "code", "date") else None
+
+
+def place_of(path: Path) -> Sql:
+    """Where a property stands in a JSON object."""
+    return text("$" + "".join(f'."{name}"' for name in path))
 
 
 def column_name(path: Path, whole: bool) -> str:

@@ -1,4 +1,4 @@
-"""The relations of a query: records by their keys, rows of tables, loops and what is joined to them.
+"""The loops of a query and what they are made of: records by their keys, rows of tables, members of lists.
 
 What is the same for all rules, the records of a resource with typed columns and the rows of a table, has names with a
 blank in front of which a word stands (``every student``), so that no relation of a rule can have one.
@@ -6,18 +6,32 @@ blank in front of which a word stands (``every student``), so that no relation o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.loops import Loop, RecordSql, RowSql
+from compiler.backends.duckdb.loops import (
+    Arms,
+    Column,
+    Entries,
+    Group,
+    Key,
+    Lookup,
+    Loop,
+    Records,
+    RecordSql,
+    RowSql,
+    free_name,
+    labels,
+)
 from compiler.backends.duckdb.reading import Path, column_name, constant, read_json
 from compiler.backends.sql_tree import (
+    TRUE,
     Sql,
-    alias_of,
-    all_columns,
     all_of,
     and_,
     binary,
@@ -26,7 +40,7 @@ from compiler.backends.sql_tree import (
     fn,
     from_query,
     from_table,
-    left_join,
+    label_of,
     named,
     not_false,
     not_null,
@@ -48,99 +62,144 @@ Columns = list[tuple[str, Path, Type]]
 
 @dataclass
 class Relations:
-    """The named relations that a query is made of, in the order in which they are to be defined."""
+    """The loops of one query over rules that share their subjects, in the order in which they were made."""
 
     program: Program
-    rule: ir.Rule
-    relations: dict[str, exp.Query] = field(default_factory=dict)
+    rules: tuple[ir.Rule, ...]
+    loops: list[Loop] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     sources: dict[str, None] = field(default_factory=dict)
     tables: dict[str, None] = field(default_factory=dict)
-    alone: bool = True
+    guards: tuple[Sql, ...] = ()
 
     @cached_property
     def nodes(self) -> list[ir.Expr]:
-        """All that decides on the subjects of the rule and their outcomes, with the definitions used for it."""
-        return list(reachable(ir.deciding(self.rule), self.program.definitions))
-
-    def with_relations(self, query: exp.Select) -> exp.Query:
-        shared = self.shared() if self.alone else {}
-        for name, relation in {**shared, **self.relations}.items():
-            query = query.with_(exp.to_identifier(name, quoted=True), as_=relation, copy=False)
-        return query
+        """All that decides on the subjects of the rules and their outcomes, with the definitions used for it."""
+        tops = (top for rule in self.rules for top in ir.deciding(rule))
+        return list(reachable(tops, self.program.definitions))
 
     def shared(self) -> dict[str, exp.Query]:
-        """The relations that are not the rule's own, by their names."""
+        """The relations that are not the rules' own, by their names."""
         made = {rows_of(name): table_query(self.program.tables[name]) for name in self.tables}
         for name in sorted(self.sources):
             made[every(name)] = records_query(self.resource(name), self.columns(name))
         return made
 
-    def relation(self, name: str, query: exp.Query) -> str:
-        """Add a relation under a name that is still free."""
-        free, n = name, 1
-        while free in self.relations:
-            n += 1
-            free = f"{name} {n}"
-        self.relations[free] = query
-        return free
-
     def label(self, name: str) -> str:
-        """A name for columns that is still free."""
-        free, n = name, 1
-        while free in self.taken:
-            n += 1
-            free = f"{name} {n}"
-        self.taken.add(free)
-        return free
+        """A label for columns that is still free."""
+        return free_name(name, self.taken)
 
-    def extend(self, loop: Loop, added: list[Sql], join: exp.Join | None = None) -> None:
-        """Add columns to a loop, from a join or computed."""
-        query = select(all_columns("l"), *added, source=from_table(loop.relation, "l"))
-        if join is not None:
-            query.append("joins", join)
-        loop.relation = self.relation(loop.name, query)
-        loop.columns = [*loop.columns, *map(alias_of, added)]
+    # -- loops
 
-    def keep(self, loop: Loop, condition: Sql) -> None:
-        """Leave out the rows for which a condition is false."""
-        query = select(exp.Star(), source=from_table(loop.relation, "l"), where=not_false(condition))
-        loop.relation = self.relation(loop.name, query)
+    def loop(self, name: str, outer: Loop | None, source: Records | Entries | Arms, own: int, level: int) -> Loop:
+        """A new loop whose rows are told apart by so many columns."""
+        depth = len(outer.ids) if outer is not None else 0
+        made = Loop(name, outer, source, tuple(f"#{depth + 1 + n}" for n in range(own)), level)
+        self.loops.append(made)
+        return made
 
-    def inner(self, loop: Loop, name: str, added: list[Sql], source: exp.Join) -> Loop:
-        """A loop within another: its columns, one more identifying column, and those of the members."""
-        identity = f"#{len(loop.ids) + 1}"
-        members = [named(a, identity) if alias_of(a) == "#" else a for a in added]
-        query = select(all_columns("l"), *members, source=from_table(loop.relation, "l")).join(source, copy=False)
-        columns = [identity if alias_of(a) == "#" else alias_of(a) for a in added]
-        return Loop(
-            name, self.relation(name, query), (*loop.ids, identity), [*loop.columns, *columns], dict(loop.joined)
-        )
+    def members(self, loop: Loop, resource: str, keys: Sequence[tuple[str, Sql]]) -> tuple[Loop, RecordSql]:
+        """The loop of the records of a resource whose columns hold values of a loop; the record of each row."""
 
-    def grouped(self, inner: Loop, outer: Loop, name: str, values: list[Sql]) -> str:
-        """The rows of an inner loop grouped by those of the outer one."""
-        ids = [exp.column(i, quoted=True) for i in outer.ids]
-        query = select(*ids, *values, source=from_table(inner.relation, "l"))
-        return self.relation(name, query.group_by(*map(owned, ids), copy=False))
+        def made() -> tuple[Loop, RecordSql]:
+            own = [Key(name, value, self.label(f"{resource} by {name}")) for name, value in keys]
+            level, _ = loop.place_of([value for _, value in keys])
+            inner = self.loop(resource, loop, Records(every(resource), tuple(own)), 1, level)
+            for key in own:
+                inner.columns[key.label] = Column(column("r", key.column), None, level, 0)
+            return inner, self.record(inner, resource, resource)
 
-    def join_back(self, loop: Loop, relation: str, added: list[Sql]) -> None:
-        same = and_(*(eq(column("g", i), column("l", i)) for i in loop.ids))
-        self.extend(loop, added, left_join(relation, "g", same))
+        members, record = once(loop, ("members", resource, *map(_text, keys)), made)
+        self.used(members)
+        return members, record
+
+    def record(self, loop: Loop, resource: str, name: str) -> RecordSql:
+        """The record that stands in each row of a loop of records."""
+        self.sources[resource] = None
+        label, keys = self.label(name), range(len(self.resource(resource).key))
+        own = {loop.own[0]: "n", **{f"{label}.key{i}": f"key{i}" for i in keys}}
+        own |= {f"{label}.{name}": name for name, _, _ in self.columns(resource)}
+        loop.columns |= {name: Column(column("r", found), None, loop.level, 0) for name, found in own.items()}
+        return RecordSql(resource, tuple(label_of(f"{label}.key{i}") for i in keys), label, True)
+
+    def entries(self, loop: Loop, name: str, entries: Sql, *, objects: bool) -> tuple[Loop, Sql, Sql]:
+        """The loop of the entries of a list, with the entry and its place (from 0)."""
+
+        def made() -> tuple[Loop, Sql, Sql]:
+            level, _ = loop.place_of([entries])
+            inner = self.loop(name, loop, Entries(entries, objects), 1, level)
+            entry, at = self.label(f"item of {name}"), self.label(f"place of {name}")
+            found = {inner.own[0]: column("u", "at"), entry: column("u", "item")}
+            found[at] = binary(exp.Sub, column("u", "at"), number(1))
+            inner.columns |= {label: Column(value, None, level, 0) for label, value in found.items()}
+            return inner, label_of(entry), label_of(at)
+
+        members, entry, place = once(loop, ("entries", objects, _text(entries)), made)
+        self.used(members)
+        return members, entry, place
+
+    def used(self, inner: Loop) -> None:
+        """Note for which rows of the outer loop an inner loop is used, as far as they are known when it is made."""
+        assert inner.outer is not None
+        outer, known = inner.outer, set().union(*(around.columns for around in inner.outer.around))
+        early = (g for g in self.guards if labels(g) <= known and outer.place_of([g])[0] <= inner.level)
+        inner.wanted.append(tuple(early))
+
+    @contextmanager
+    def where(self, *conditions: Sql) -> Iterator[None]:
+        """While this lasts, what is translated matters only where conditions are not false."""
+        before = self.guards
+        self.guards = (*before, *(not_false(condition) for condition in conditions if condition != TRUE))
+        try:
+            yield
+        finally:
+            self.guards = before
+
+    # -- columns
 
     def computed(self, loop: Loop, name: str, value: Sql) -> Sql:
-        """A value as a column of the loop, so that it is computed once."""
-        label = self.label(name)
-        self.extend(loop, [named(value, label)])
-        return exp.column(label, quoted=True)
+        """A value as a column, so that it is computed once; of the outermost loop that can tell it."""
+        home = loop.home([value])
+
+        def made() -> Sql:
+            label = self.label(name)
+            home.columns[label] = Column(value, None, *home.place_of([value]))
+            return label_of(label)
+
+        return once(home, ("value", _text(value)), made)
 
     def plain(self, value: Sql, loop: Loop) -> Sql:
         """A value that may be written several times: a column, or a constant or parameter."""
         core = value.this if isinstance(value, exp.Cast) else value
-        return (
-            value
-            if isinstance(core, exp.Column | exp.Literal | exp.Placeholder)
-            else self.computed(loop, "value", value)
-        )
+        atom = isinstance(core, exp.Column | exp.Literal | exp.Placeholder | exp.Boolean | exp.Null)
+        return value if atom else self.computed(loop, "value", value)
+
+    def grouped(self, inner: Loop, outer: Loop, name: str, value: Sql) -> Sql:
+        """An aggregate over the rows of an inner loop, as a column of the outer one; NULL where there is no row."""
+
+        def made() -> Sql:
+            label = self.label(name)
+            level = max(map(inner.level_of, labels(value)), default=inner.level)
+            group = inner.groups.setdefault((outer, level), Group(inner, outer, level))
+            group.values[label] = value
+            outer.columns[label] = Column(column("g", label), group, level + 1, 0)
+            return label_of(label)
+
+        return once(outer, ("aggregate", inner, _text(value)), made)
+
+    def looked_up(self, loop: Loop, relation: str, name: str, keys: Sequence[Key], found: Iterable[str]) -> str:
+        """The label under which the columns of a row, found by its key, stand in a loop."""
+        values = [key.value for key in keys]
+        home = loop.home(values)
+
+        def made() -> str:
+            label, lookup = self.label(name), Lookup(relation, tuple(keys))
+            level, step = home.place_of(values)
+            for part in found:
+                home.columns[f"{label}.{part}"] = Column(column("r", part), lookup, level, step)
+            return label
+
+        return once(home, ("row", relation, *map(_text, values)), made)
 
     # -- resources and tables
 
@@ -152,43 +211,38 @@ class Relations:
     def columns(self, name: str) -> Columns:
         return columns_of(self.nodes, name, self.program)
 
-    def record_columns(self, resource: str, label: str, table: str) -> tuple[list[Sql], RecordSql]:
-        """The columns by which a record of a relation is bound to a label, and the record."""
-        label = self.label(label)
-        keys = range(len(self.resource(resource).key))
-        columns = [named(column(table, f"key{i}"), f"{label}.key{i}") for i in keys]
-        columns += [named(column(table, name), f"{label}.{name}") for name, _, _ in self.columns(resource)]
-        columns.append(named(column(table, "n"), f"{label}.n"))
-        found = tuple(exp.column(f"{label}.key{i}", quoted=True) for i in keys)
-        return columns, RecordSql(resource, found, label, True)
-
     def joined_record(self, base: RecordSql, loop: Loop) -> str:
         """The label under which the columns of a record stand in the loop; joins them when they do not yet."""
         if base.bound:
             return base.label
-        known: tuple[str | Sql, ...] = (base.resource, *base.keys)
-        if known not in loop.joined:
-            self.sources[base.resource] = None
-            label = self.label(base.label)
-            columns = [named(column("r", name), f"{label}.{name}") for name, _, _ in self.columns(base.resource)]
-            columns.append(named(column("r", "n"), f"{label}.n"))
-            same = and_(*(eq(column("r", f"key{i}"), key) for i, key in enumerate(base.keys)))
-            self.extend(loop, columns, left_join(every(base.resource), "r", same))
-            loop.joined[known] = label
-        return loop.joined[known]
+        self.sources[base.resource] = None
+        keys = [Key(f"key{i}", key) for i, key in enumerate(base.keys)]
+        names = [*(name for name, _, _ in self.columns(base.resource)), "n"]
+        return self.looked_up(loop, every(base.resource), base.label, keys, names)
 
     def joined_row(self, base: RowSql, loop: Loop) -> str:
         """The label under which the cells of a table's row stand in the loop."""
-        known: tuple[str | Sql, ...] = (f"table {base.table}", *base.keys)
-        if known not in loop.joined:
-            self.tables[base.table] = None
-            table, label = self.program.tables[base.table], self.label(base.table)
-            names = [part for part, _ in table.key] + list(table.columns)
-            same = and_(*(eq(column("r", part), key) for (part, _), key in zip(table.key, base.keys, strict=True)))
-            columns = [named(column("r", part), f"{label}.{part}") for part in names]
-            self.extend(loop, columns, left_join(rows_of(base.table), "r", same))
-            loop.joined[known] = label
-        return loop.joined[known]
+        self.tables[base.table] = None
+        table = self.program.tables[base.table]
+        keys = [Key(part, key) for (part, _), key in zip(table.key, base.keys, strict=True)]
+        names = [*(part for part, _ in table.key), *table.columns]
+        return self.looked_up(loop, rows_of(base.table), base.table, keys, names)
+
+
+Found = TypeVar("Found")
+
+
+def once(loop: Loop, what: tuple[object, ...], make: Callable[[], Found]) -> Found:
+    """What a loop was given before, or what is made now."""
+    if what not in loop.known:
+        loop.known[what] = make()
+    found: Found = loop.known[what]
+    return found
+
+
+def _text(value: Sql | tuple[str, Sql]) -> str:
+    """What tells values apart: their text, letter by letter."""
+    return value.sql(dialect="duckdb") if isinstance(value, exp.Expr) else f"{value[0]} {_text(value[1])}"
 
 
 def every(resource: str) -> str:

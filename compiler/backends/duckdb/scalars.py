@@ -7,12 +7,21 @@ from typing import Any
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.loops import Env, ItemSql, Loop, PeriodSql, RecordSql, RowSql, Value
-from compiler.backends.duckdb.reading import COLUMN_TYPES, column_name, constant, read_json
+from compiler.backends.duckdb.loops import Env, ItemSql, Loop, PeriodSql, RecordSql, RowSql, Value, parts_of
+from compiler.backends.duckdb.reading import (
+    COLUMN_TYPES,
+    Path,
+    column_name,
+    constant,
+    place_of,
+    read_json,
+    string_reader,
+)
 from compiler.backends.duckdb.relations import Relations
 from compiler.backends.sql_tree import (
     FALSE,
     NULL,
+    TRUE,
     Sql,
     all_of,
     and_,
@@ -32,8 +41,12 @@ from compiler.backends.sql_tree import (
 from compiler.schema.patterns import as_regex
 from compiler.schema.types import PERIOD, TEXT, Code, Item, Record, Row, Type
 from compiler.semantics import ir
+from compiler.semantics.usage import reachable
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "lt": exp.LT, "le": exp.LTE, "gt": exp.GT, "ge": exp.GTE}
+_WHOLE_LISTS = (
+    ir.AtLeast, ir.Has, ir.Empty, ir.Count, ir.CountDifferent, ir.Total, ir.Extreme, ir.Pick, ir.Neighbour, ir.Only,
+)  # fmt: skip
 
 
 class Scalars(Relations):
@@ -47,7 +60,12 @@ class Scalars(Relations):
 
     def value(self, node: ir.Expr, loop: Loop, env: Env) -> Value:
         method: Callable[[Any, Loop, Env], Value] = getattr(self, f"_{type(node).__name__.lower()}")
-        return method(node, loop, env)
+        return method(node, self.home_of(node, loop, env) if isinstance(node, _WHOLE_LISTS) else loop, env)
+
+    def home_of(self, node: ir.Expr, loop: Loop, env: Env) -> Loop:
+        """The outermost loop that has all variables of an expression."""
+        used = {inner.name for inner in ir.walk(node) if isinstance(inner, ir.Var)} & env.keys()
+        return loop.home([part for name in used for part in parts_of(env[name])])
 
     def _const(self, node: ir.Const, _loop: Loop, _env: Env) -> Value:
         return constant(node.value, node.type)
@@ -80,7 +98,7 @@ class Scalars(Relations):
         kind = TEXT if node.uri and isinstance(node.type, Code) else node.type
         match base:
             case ItemSql(json=json, place=place):
-                found = read_json(json, node.path, kind)
+                found = self.item_property(json, node.path, kind, loop)
                 return ItemSql(found, place) if isinstance(kind, Item) else found
             case RowSql():
                 return exp.column(f"{self.joined_row(base, loop)}.{node.path[0]}", quoted=True)
@@ -89,10 +107,18 @@ class Scalars(Relations):
             case _:
                 return NULL
 
+    def item_property(self, json: Sql, path: Path, kind: Type, loop: Loop) -> Sql:
+        """A property of an item, read from its JSON once; a string as it is written first, since that takes longest."""
+        name, reader = path[-1], string_reader(kind)
+        if reader is None:
+            return self.computed(loop, name, read_json(json, path, kind))
+        written = self.computed(loop, f"written {name}", fn("string_at", json, place_of(path)))
+        return self.computed(loop, name, fn(reader, written))
+
     def property(self, base: RecordSql, node: ir.Read, loop: Loop) -> Value:
         """A property of a record: a part of its key, or a column that is joined to the loop."""
         paths = self.resource(base.resource).key
-        if node.path in paths:
+        if node.path in paths and not (base.bound and isinstance(node.type, Code) and not node.uri):
             key = base.keys[paths.index(node.path)]
             return fn("code_of", key) if isinstance(node.type, Code) and not node.uri else key
         found = exp.column(f"{self.joined_record(base, loop)}.{column_name(node.path, node.uri)}", quoted=True)
@@ -155,7 +181,7 @@ class Scalars(Relations):
     def given(self, value: Value, loop: Loop) -> Sql:
         match value:
             case RecordSql(bound=True):
-                return not_null(exp.column(f"{value.label}.n", quoted=True))
+                return TRUE
             case RecordSql():
                 return not_null(exp.column(f"{self.joined_record(value, loop)}.n", quoted=True))
             case ItemSql(json=json):
@@ -175,10 +201,21 @@ class Scalars(Relations):
         return not_(self.sql(node.operand, loop, env))
 
     def _and(self, node: ir.And, loop: Loop, env: Env) -> Value:
-        return and_(*[self.sql(operand, loop, env) for operand in node.operands])
+        return and_(*self.operands(node, loop, env, lambda before: before))
 
     def _or(self, node: ir.Or, loop: Loop, env: Env) -> Value:
-        return or_(*[self.sql(operand, loop, env) for operand in node.operands])
+        return or_(*self.operands(node, loop, env, not_))
+
+    def operands(self, node: ir.And | ir.Or, loop: Loop, env: Env, goes_on: Callable[[Sql], Sql]) -> list[Sql]:
+        """The operands of a connective; one with lists matters only where those without and before it do not decide."""
+        found: dict[int, Sql] = {}
+        for n, operand in sorted(enumerate(node.operands), key=lambda numbered: self.has_lists(numbered[1])):
+            with self.where(*map(goes_on, found.values())):
+                found[n] = self.sql(operand, loop, env)
+        return [found[n] for n in sorted(found)]
+
+    def has_lists(self, node: ir.Expr) -> bool:
+        return any(isinstance(inner, _WHOLE_LISTS) for inner in reachable((node,), self.program.definitions))
 
     def _compare(self, node: ir.Compare, loop: Loop, env: Env) -> Value:
         left, right = self.value(node.left, loop, env), self.value(node.right, loop, env)

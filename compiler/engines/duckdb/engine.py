@@ -1,19 +1,20 @@
 """The engine that lets DuckDB decide: its queries sort out what is settled, the generated Python words the rest.
 
-The query of a rule is run over all records at once. It says how many subjects pass or are not concerned, and which
-records have a subject that is violated or not checked. Only these go to the generated evaluators, portion by portion
-and with the records about them, which say what was found, or missing, and apply ``if missing``; so findings are those
-of the Python engine by construction, and the work that is done record by record grows with what is found, not with
-what is there.
+The queries, each of many rules, are run over all records at once. They say how many subjects pass or are not concerned,
+and which records have a subject that is violated or not checked. Only these go to the generated evaluators, portion by
+portion and with the records about them, which say what was found, or missing, and apply ``if missing``; so findings are
+those of the Python engine by construction, and the work that is done record by record grows with what is found, not
+with what is there.
 
-A rule whose query DuckDB refuses (a number beyond its range) is evaluated by the generated Python alone; ``refused``
-says so. The database is in memory, spills to a folder of its own, and reads nothing but the files of the run.
+When DuckDB refuses a query (a number beyond its range), its rules are asked for one by one, and one that is refused by
+itself is evaluated by the generated Python alone; ``refused`` says so. The database is in memory, spills to a folder of
+its own, and reads nothing but the files of the run.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -23,7 +24,7 @@ from typing import Any
 
 import duckdb
 
-from compiler.backends.duckdb import Sieves, prelude, sieves
+from compiler.backends.duckdb import Plan, Query, fused, prelude, sieves
 from compiler.engines.dispositions import Member, Members
 from compiler.engines.duckdb.kept import Kept
 from compiler.engines.duckdb.names import quoted
@@ -82,37 +83,52 @@ class InDuckdb:
 
     def _sort_out(self) -> dict[str, Sorted]:
         """Run the queries; the records that are open for a rule are put down in the table ``open``."""
-        program, run = self.task.program, self.connection.execute
-        made = sieves(program, self.task.rules)
-        run("CREATE TABLE open (rule VARCHAR, n BIGINT)")
-        told = {}
-        for rule in self.task.rules:
-            values = {**parameters_of(program, rule, self.task.context), "schoolYear": self.task.options.school_year}
-            sieve = made.rules[rule.key]
-            for name in sieve.resources:
-                self.store.ensure(name)
-            for name in sieve.relations:
-                self._make(made, name, values)
+        self.connection.execute("CREATE TABLE open (rule VARCHAR, n BIGINT)")
+        told: dict[str, Sorted] = {}
+        plan = fused(self.task.program, self.task.rules)
+        for query in plan.queries:
             try:
-                row = run(sieve.text, {name: values[name] for name in sieve.parameters}).fetchone()
-                assert row is not None
-                told[rule.key] = Sorted(*row[:3])
-                run("INSERT INTO open SELECT ?, unnest(?::BIGINT[])", [rule.key, row[3] or []])
+                told |= self._told(plan, query)
+            except duckdb.OutOfMemoryException:
+                raise
+            except duckdb.Error:
+                told |= self._one_by_one(query)
+        return told
+
+    def _one_by_one(self, query: Query) -> dict[str, Sorted]:
+        """What the rules of a refused query say by themselves; all records are open for one that is refused again."""
+        told: dict[str, Sorted] = {}
+        for key in query.rules:
+            rule = self.task.program.rules[key]
+            alone = sieves(self.task.program, (rule,))
+            try:
+                told |= self._told(alone, alone.queries[0])
             except duckdb.OutOfMemoryException:
                 raise
             except duckdb.Error as error:
                 self.refused[rule.id] = str(error).splitlines()[0]
                 self.store.ensure(rule.resource)
-                run(f"INSERT INTO open SELECT ?, n FROM {quoted('every ' + rule.resource)}", [rule.key])
-                told[rule.key] = Sorted()
+                everything = f"INSERT INTO open SELECT ?, n FROM {quoted('every ' + rule.resource)}"
+                self.connection.execute(everything, [key])
+                told[key] = Sorted()
         return told
 
-    def _make(self, made: Sieves, name: str, values: Mapping[str, Any]) -> None:
-        if name.startswith("every "):
-            return
-        statement = made.shared[name]
-        query = f"CREATE TABLE IF NOT EXISTS {quoted(name)} AS {statement.text}"
-        self.connection.execute(query, {name: values[name] for name in statement.parameters})
+    def _told(self, plan: Plan, query: Query) -> dict[str, Sorted]:
+        """What a query says of each of its rules, which are of one collection and so have the same parameters."""
+        run, rule = self.connection.execute, self.task.program.rules[query.rules[0]]
+        task = self.task
+        values = {**parameters_of(task.program, rule, task.context), "schoolYear": task.options.school_year}
+        for name in query.resources:
+            self.store.ensure(name)
+        for made in plan.setup:
+            if made.name in query.needs:
+                create = f"CREATE TABLE IF NOT EXISTS {quoted(made.name)} AS {made.text}"
+                run(create, {name: values[name] for name in made.parameters})
+        told = {}
+        for key, *counts, numbers in run(query.text, {name: values[name] for name in query.parameters}).fetchall():
+            run("INSERT INTO open SELECT ?, unnest(?::BIGINT[])", [key, numbers or []])
+            told[key] = Sorted(*counts)
+        return told
 
     def _judge(self, name: str, python: PythonEngine, found: dict[str, RuleResult]) -> None:
         """Let the generated Python judge the open records of a resource, for each rule those that are open for it."""

@@ -1,20 +1,22 @@
 -- Macros that generated queries use: reading JSON by type, days, decimals. Run once per connection.
 -- A value that is missing, blank or of another type is NULL; so is a result that has too many digits.
 
-CREATE OR REPLACE MACRO text_at(body, path) AS
-  CASE WHEN json_type(body, path) = 'VARCHAR' AND trim(json_extract_string(body, path), chr(32) || chr(9) || chr(10) || chr(13)) <> ''
-  THEN json_extract_string(body, path) END;
+CREATE OR REPLACE MACRO string_at(body, path) AS
+  CASE WHEN json_type(body, path) = 'VARCHAR' THEN json_extract_string(body, path) END;
+CREATE OR REPLACE MACRO text_of(written) AS
+  CASE WHEN trim(written, chr(32) || chr(9) || chr(10) || chr(13)) <> '' THEN written END;
 CREATE OR REPLACE MACRO code_of(written) AS
   CASE WHEN contains(written, '#')
   THEN nullif(regexp_extract(written, '(?s)^[^#]*#(.*[^ \t\r\n].*)$', 1), '')
   WHEN NOT contains(written, '://') AND trim(written, chr(32) || chr(9) || chr(10) || chr(13)) <> '' THEN written END;
+CREATE OR REPLACE MACRO date_of(written) AS
+  CASE WHEN regexp_full_match(written, '[0-9]{4}-[0-9]{2}-[0-9]{2}') AND written >= '0001' THEN TRY_CAST(written AS DATE) END;
+CREATE OR REPLACE MACRO text_at(body, path) AS
+  text_of(string_at(body, path));
 CREATE OR REPLACE MACRO code_at(body, path) AS
-  CASE WHEN json_type(body, path) = 'VARCHAR' THEN code_of(json_extract_string(body, path)) END;
+  code_of(string_at(body, path));
 CREATE OR REPLACE MACRO date_at(body, path) AS
-  CASE WHEN json_type(body, path) = 'VARCHAR'
-    AND regexp_full_match(json_extract_string(body, path), '[0-9]{4}-[0-9]{2}-[0-9]{2}')
-    AND json_extract_string(body, path) >= '0001'
-  THEN TRY_CAST(json_extract_string(body, path) AS DATE) END;
+  date_of(string_at(body, path));
 CREATE OR REPLACE MACRO flag_at(body, path) AS
   CASE WHEN json_type(body, path) = 'BOOLEAN' THEN json_extract_string(body, path) = 'true' END;
 CREATE OR REPLACE MACRO decimal_at(body, path) AS

@@ -52,85 +52,125 @@ WITH "every cohorts" AS (
     ) = 1
 ), "g" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+), "g 3" AS (
+  SELECT
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "r1"."cohortYear" AS "cohorts.cohortYear"
+  FROM "g 2" AS "l"
+  LEFT JOIN "every cohorts" AS "r1"
+    ON "r1"."key0" = "l"."g.key2"
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
+    "u"."cohorts.cohortYear",
+    "u"."g.key0",
+    "u"."g.key1",
+    "u"."g.key2",
+    "u"."g.key3",
     "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."at" - 1 AS "place of studentAcademicRecord.diplomas"
+  FROM (
     SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
+      "l"."cohorts.cohortYear",
+      "l"."g.key0",
+      "l"."g.key1",
+      "l"."g.key2",
+      "l"."g.key3",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 3" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.diplomas 2" AS (
   SELECT
-    *
+    "l"."cohorts.cohortYear",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."item of studentAcademicRecord.diplomas",
+    "l"."place of studentAcademicRecord.diplomas"
   FROM "studentAcademicRecord.diplomas" AS "l"
   WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
+    TRUE
 ), "studentAcademicRecord.diplomas 3" AS (
   SELECT
-    "l".*,
-    "r"."cohortYear" AS "cohorts.cohortYear",
-    "r"."n" AS "cohorts.n"
+    "l"."cohorts.cohortYear",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') AS "written achievementCategoryDescriptor",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') AS "written diplomaLevelDescriptor"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "every cohorts" AS "r"
-    ON "r"."key0" = "g.key2"
+), "studentAcademicRecord.diplomas 4" AS (
+  SELECT
+    "l"."cohorts.cohortYear",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CODE_OF("l"."written achievementCategoryDescriptor") AS "achievementCategoryDescriptor",
+    CODE_OF("l"."written diplomaLevelDescriptor") AS "diplomaLevelDescriptor"
+  FROM "studentAcademicRecord.diplomas 3" AS "l"
+), "studentAcademicRecord.diplomas 5" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CASE
+      WHEN NOT COALESCE(
+        "l"."diplomaLevelDescriptor" IN ('11', '19', '20', '21', '22')
+        AND "l"."cohorts.cohortYear" < CAST($pathwaysCohort AS BIGINT),
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN "l"."achievementCategoryDescriptor" IS NULL
+      THEN 'pass'
+      WHEN (
+        "l"."diplomaLevelDescriptor" IN ('11', '19', '20', '21', '22')
+        AND "l"."cohorts.cohortYear" < CAST($pathwaysCohort AS BIGINT)
+      )
+      AND NOT (
+        "l"."achievementCategoryDescriptor" IS NULL
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "studentAcademicRecord.diplomas 4" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  "item of studentAcademicRecord.diplomas at" AS "d",
-  CASE
-    WHEN NOT COALESCE(
-      CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') IN ('11', '19', '20', '21', '22')
-      AND "cohorts.cohortYear" < CAST($pathwaysCohort AS BIGINT),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(
-      NOT (
-        NOT CODE_AT("item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') IS NULL
-      ),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN (
-      CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') IN ('11', '19', '20', '21', '22')
-      AND "cohorts.cohortYear" < CAST($pathwaysCohort AS BIGINT)
-    )
-    AND NOT (
-      NOT (
-        NOT CODE_AT("item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') IS NULL
-      )
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "studentAcademicRecord.diplomas 3" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."place of studentAcademicRecord.diplomas" AS "d",
+  "l"."outcome" AS "outcome"
+FROM "studentAcademicRecord.diplomas 5" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

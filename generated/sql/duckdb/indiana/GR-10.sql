@@ -39,184 +39,209 @@ WITH "every studentAcademicRecord" AS (
 ), "g" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
     "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."recognitions" AS "g.recognitions",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."n" AS "g.n"
+    "r"."recognitions" AS "g.recognitions"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."g.recognitions"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
+    "u"."#1",
+    "u"."g.key0",
+    "u"."g.key1",
+    "u"."g.key2",
+    "u"."g.key3",
     "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."at" - 1 AS "place of studentAcademicRecord.diplomas"
+  FROM (
     SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
+      "l"."#1",
+      "l"."g.key0",
+      "l"."g.key1",
+      "l"."g.key2",
+      "l"."g.key3",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 2" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.diplomas 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."item of studentAcademicRecord.diplomas",
+    "l"."place of studentAcademicRecord.diplomas"
   FROM "studentAcademicRecord.diplomas" AS "l"
   WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
+    TRUE
+), "studentAcademicRecord.diplomas 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') AS "written achievementCategoryDescriptor 2"
+  FROM "studentAcademicRecord.diplomas 2" AS "l"
+), "studentAcademicRecord.diplomas 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CODE_OF("l"."written achievementCategoryDescriptor 2") AS "achievementCategoryDescriptor 2"
+  FROM "studentAcademicRecord.diplomas 3" AS "l"
 ), "studentAcademicRecord.recognitions" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#3",
-    "u"."item" AS "item of studentAcademicRecord.recognitions",
-    "u"."at" - 1 AS "item of studentAcademicRecord.recognitions at"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."#1",
+    "u"."item" AS "item of studentAcademicRecord.recognitions"
+  FROM (
     SELECT
-      UNNEST("g.recognitions") AS "item",
-      GENERATE_SUBSCRIPTS("g.recognitions", 1) AS "at"
+      "l"."#1",
+      UNNEST("l"."g.recognitions") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.recognitions", 1) AS "at"
+    FROM "g 2" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.recognitions 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."item of studentAcademicRecord.recognitions",
+    STRING_AT("l"."item of studentAcademicRecord.recognitions", '$."recognitionTypeDescriptor"') AS "written recognitionTypeDescriptor"
   FROM "studentAcademicRecord.recognitions" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.recognitions") = 'OBJECT', FALSE),
-      TRUE
-    )
 ), "studentAcademicRecord.recognitions 3" AS (
   SELECT
-    "l".*,
-    CODE_AT("item of studentAcademicRecord.recognitions", '$."recognitionTypeDescriptor"') = 'Postsecondary-Ready Competency' AS "where"
+    "l"."#1",
+    "l"."item of studentAcademicRecord.recognitions",
+    CODE_OF("l"."written recognitionTypeDescriptor") AS "recognitionTypeDescriptor"
   FROM "studentAcademicRecord.recognitions 2" AS "l"
 ), "studentAcademicRecord.recognitions 4" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."item of studentAcademicRecord.recognitions",
+    "l"."recognitionTypeDescriptor" = 'Postsecondary-Ready Competency' AS "value"
   FROM "studentAcademicRecord.recognitions 3" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "only" AS (
+), "studentAcademicRecord.recognitions of g" AS (
   SELECT
-    "#1",
-    "#2",
-    COUNT(*) AS "members",
-    BOOL_AND(COALESCE("where", FALSE)) AS "sure",
-    ANY_VALUE("item of studentAcademicRecord.recognitions") AS "part0",
-    ANY_VALUE("g.key0") AS "part1",
-    ANY_VALUE("g.key1") AS "part2",
-    ANY_VALUE("g.key2") AS "part3",
-    ANY_VALUE("g.key3") AS "part4",
-    ANY_VALUE("item of studentAcademicRecord.recognitions at") AS "part5"
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND NOT COALESCE("l"."value", FALSE)) AS "doubtful",
+    COUNT(*) FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "members",
+    ANY_VALUE("l"."item of studentAcademicRecord.recognitions") FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "only"
   FROM "studentAcademicRecord.recognitions 4" AS "l"
   GROUP BY
-    "#1",
-    "#2"
-), "studentAcademicRecord.diplomas 3" AS (
+    "l"."#1"
+), "g 3" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "g1"."doubtful",
+    "g1"."members",
+    "g1"."only"
+  FROM "g 2" AS "l"
+  LEFT JOIN "studentAcademicRecord.recognitions of g" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "g 4" AS (
+  SELECT
+    "l"."#1",
     CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
+      WHEN "l"."members" = 1 AND NOT COALESCE("l"."doubtful", FALSE)
+      THEN "l"."only"
+    END AS "picked"
+  FROM "g 3" AS "l"
+), "g 5" AS (
+  SELECT
+    "l"."#1",
+    STRING_AT("l"."picked", '$."achievementCategoryDescriptor"') AS "written achievementCategoryDescriptor"
+  FROM "g 4" AS "l"
+), "g 6" AS (
+  SELECT
+    "l"."#1",
+    CODE_OF("l"."written achievementCategoryDescriptor") AS "achievementCategoryDescriptor"
+  FROM "g 5" AS "l"
+), "studentAcademicRecord.diplomas 5" AS (
+  SELECT
+    "l"."achievementCategoryDescriptor 2",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    "o"."achievementCategoryDescriptor"
+  FROM "studentAcademicRecord.diplomas 4" AS "l"
+  JOIN "g 6" AS "o"
+    ON "o"."#1" = "l"."#1"
+), "studentAcademicRecord.diplomas 6" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CASE
+      WHEN NOT COALESCE(
+        NOT "l"."achievementCategoryDescriptor" IS NULL
+        AND NOT (
+          "l"."achievementCategoryDescriptor" IN ('ES00', '00', 'N/A or Did not Demonstrate')
+        ),
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE(
+        NOT "l"."achievementCategoryDescriptor 2" IS NULL
+        AND NOT (
+          "l"."achievementCategoryDescriptor 2" IN ('ES00', '00', 'N/A or Did not Demonstrate')
+        ),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN (
+        NOT "l"."achievementCategoryDescriptor" IS NULL
+        AND NOT (
+          "l"."achievementCategoryDescriptor" IN ('ES00', '00', 'N/A or Did not Demonstrate')
         )
       )
-      THEN "g"."part0"
-    END AS "picked.0",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
+      AND NOT (
+        NOT "l"."achievementCategoryDescriptor 2" IS NULL
+        AND NOT (
+          "l"."achievementCategoryDescriptor 2" IN ('ES00', '00', 'N/A or Did not Demonstrate')
         )
       )
-      THEN "g"."part1"
-    END AS "picked.1",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part2"
-    END AS "picked.2",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part3"
-    END AS "picked.3",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part4"
-    END AS "picked.4",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part5"
-    END AS "picked.5"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "only" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "studentAcademicRecord.diplomas 5" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  "item of studentAcademicRecord.diplomas at" AS "d",
-  CASE
-    WHEN NOT COALESCE(
-      NOT CODE_AT("picked.0", '$."achievementCategoryDescriptor"') IS NULL
-      AND NOT (
-        CODE_AT("picked.0", '$."achievementCategoryDescriptor"') IN ('ES00', '00', 'N/A or Did not Demonstrate')
-      ),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(
-      NOT CODE_AT("item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') IS NULL
-      AND NOT (
-        CODE_AT("item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') IN ('ES00', '00', 'N/A or Did not Demonstrate')
-      ),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN (
-      NOT CODE_AT("picked.0", '$."achievementCategoryDescriptor"') IS NULL
-      AND NOT (
-        CODE_AT("picked.0", '$."achievementCategoryDescriptor"') IN ('ES00', '00', 'N/A or Did not Demonstrate')
-      )
-    )
-    AND NOT (
-      NOT CODE_AT("item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') IS NULL
-      AND NOT (
-        CODE_AT("item of studentAcademicRecord.diplomas", '$."achievementCategoryDescriptor"') IN ('ES00', '00', 'N/A or Did not Demonstrate')
-      )
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "studentAcademicRecord.diplomas 3" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."place of studentAcademicRecord.diplomas" AS "d",
+  "l"."outcome" AS "outcome"
+FROM "studentAcademicRecord.diplomas 6" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

@@ -56,315 +56,199 @@ WITH "every inters" AS (
 ), "g" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
     "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."recognitions" AS "g.recognitions",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."recognitions" AS "g.recognitions"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."g.recognitions"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
-), "studentAcademicRecord.diplomas" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
-  ) AS "u"
-), "studentAcademicRecord.diplomas 2" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.diplomas" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  GROUP BY
-    "#1"
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "g 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."g.recognitions",
+    "r1"."perkins4" AS "inters.perkins4",
+    "r1"."perkins5" AS "inters.perkins5"
   FROM "g 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  LEFT JOIN "every inters" AS "r1"
+    ON "r1"."key0" = "l"."g.key2"
+), "studentAcademicRecord.diplomas" AS (
+  SELECT
+    "u"."#1"
+  FROM (
+    SELECT
+      "l"."#1",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 3" AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.recognitions" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentAcademicRecord.recognitions",
-    "u"."at" - 1 AS "item of studentAcademicRecord.recognitions at"
-  FROM "g 3" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."#1",
+    "u"."item" AS "item of studentAcademicRecord.recognitions"
+  FROM (
     SELECT
-      UNNEST("g.recognitions") AS "item",
-      GENERATE_SUBSCRIPTS("g.recognitions", 1) AS "at"
+      "l"."#1",
+      UNNEST("l"."g.recognitions") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.recognitions", 1) AS "at"
+    FROM "g 3" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.recognitions 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."item of studentAcademicRecord.recognitions",
+    STRING_AT("l"."item of studentAcademicRecord.recognitions", '$."recognitionTypeDescriptor"') AS "written recognitionTypeDescriptor"
   FROM "studentAcademicRecord.recognitions" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.recognitions") = 'OBJECT', FALSE),
-      TRUE
-    )
 ), "studentAcademicRecord.recognitions 3" AS (
   SELECT
-    "l".*,
-    CODE_AT("item of studentAcademicRecord.recognitions", '$."recognitionTypeDescriptor"') = 'Postsecondary-Ready Competency' AS "where"
+    "l"."#1",
+    "l"."item of studentAcademicRecord.recognitions",
+    CODE_OF("l"."written recognitionTypeDescriptor") AS "recognitionTypeDescriptor"
   FROM "studentAcademicRecord.recognitions 2" AS "l"
 ), "studentAcademicRecord.recognitions 4" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."item of studentAcademicRecord.recognitions",
+    "l"."recognitionTypeDescriptor" = 'Postsecondary-Ready Competency' AS "value"
   FROM "studentAcademicRecord.recognitions 3" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "only" AS (
+), "studentAcademicRecord.diplomas of g" AS (
   SELECT
-    "#1",
-    COUNT(*) AS "members",
-    BOOL_AND(COALESCE("where", FALSE)) AS "sure",
-    ANY_VALUE("item of studentAcademicRecord.recognitions") AS "part0",
-    ANY_VALUE("g.key0") AS "part1",
-    ANY_VALUE("g.key1") AS "part2",
-    ANY_VALUE("g.key2") AS "part3",
-    ANY_VALUE("g.key3") AS "part4",
-    ANY_VALUE("item of studentAcademicRecord.recognitions at") AS "part5"
+    "l"."#1",
+    BOOL_OR(TRUE) AS "surely"
+  FROM "studentAcademicRecord.diplomas" AS "l"
+  GROUP BY
+    "l"."#1"
+), "studentAcademicRecord.recognitions of g" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND NOT COALESCE("l"."value", FALSE)) AS "doubtful",
+    COUNT(*) FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "members",
+    ANY_VALUE("l"."item of studentAcademicRecord.recognitions") FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "only"
   FROM "studentAcademicRecord.recognitions 4" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "g 4" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part0"
-    END AS "picked.0",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part1"
-    END AS "picked.1",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part2"
-    END AS "picked.2",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part3"
-    END AS "picked.3",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part4"
-    END AS "picked.4",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part5"
-    END AS "picked.5"
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."inters.perkins4",
+    "l"."inters.perkins5",
+    "g1"."doubtful",
+    "g1"."members",
+    "g1"."only",
+    "g2"."surely"
   FROM "g 3" AS "l"
-  LEFT JOIN "only" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentAcademicRecord.recognitions 5" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentAcademicRecord.recognitions 2",
-    "u"."at" - 1 AS "item of studentAcademicRecord.recognitions 2 at"
-  FROM "g 4" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("g.recognitions") AS "item",
-      GENERATE_SUBSCRIPTS("g.recognitions", 1) AS "at"
-  ) AS "u"
-), "studentAcademicRecord.recognitions 6" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.recognitions 5" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.recognitions 2") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "studentAcademicRecord.recognitions 7" AS (
-  SELECT
-    "l".*,
-    CODE_AT("item of studentAcademicRecord.recognitions 2", '$."recognitionTypeDescriptor"') = 'Postsecondary-Ready Competency' AS "where 2"
-  FROM "studentAcademicRecord.recognitions 6" AS "l"
-), "studentAcademicRecord.recognitions 8" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.recognitions 7" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "only 2" AS (
-  SELECT
-    "#1",
-    COUNT(*) AS "members",
-    BOOL_AND(COALESCE("where 2", FALSE)) AS "sure",
-    ANY_VALUE("item of studentAcademicRecord.recognitions 2") AS "part0",
-    ANY_VALUE("g.key0") AS "part1",
-    ANY_VALUE("g.key1") AS "part2",
-    ANY_VALUE("g.key2") AS "part3",
-    ANY_VALUE("g.key3") AS "part4",
-    ANY_VALUE("item of studentAcademicRecord.recognitions 2 at") AS "part5"
-  FROM "studentAcademicRecord.recognitions 8" AS "l"
-  GROUP BY
-    "#1"
+  LEFT JOIN "studentAcademicRecord.recognitions of g" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+  LEFT JOIN "studentAcademicRecord.diplomas of g" AS "g2"
+    ON "g2"."#1" = "l"."#1"
 ), "g 5" AS (
   SELECT
-    "l".*,
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."inters.perkins4",
+    "l"."inters.perkins5",
     CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part0"
-    END AS "picked 2.0",
+      WHEN COALESCE("l"."surely", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."surely", FALSE)
+      THEN FALSE
+    END AS "at least",
     CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part1"
-    END AS "picked 2.1",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part2"
-    END AS "picked 2.2",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part3"
-    END AS "picked 2.3",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part4"
-    END AS "picked 2.4",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN "g"."part5"
-    END AS "picked 2.5"
+      WHEN "l"."members" = 1 AND NOT COALESCE("l"."doubtful", FALSE)
+      THEN "l"."only"
+    END AS "picked"
   FROM "g 4" AS "l"
-  LEFT JOIN "only 2" AS "g"
-    ON "g"."#1" = "l"."#1"
 ), "g 6" AS (
   SELECT
-    "l".*,
-    "r"."perkins4" AS "inters.perkins4",
-    "r"."perkins5" AS "inters.perkins5",
-    "r"."n" AS "inters.n"
+    "l"."at least",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."inters.perkins4",
+    "l"."inters.perkins5",
+    STRING_AT("l"."picked", '$."achievementCategoryDescriptor"') AS "written achievementCategoryDescriptor"
   FROM "g 5" AS "l"
-  LEFT JOIN "every inters" AS "r"
-    ON "r"."key0" = "g.key2"
+), "g 7" AS (
+  SELECT
+    "l"."at least",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."inters.perkins4",
+    "l"."inters.perkins5",
+    CODE_OF("l"."written achievementCategoryDescriptor") AS "achievementCategoryDescriptor"
+  FROM "g 6" AS "l"
+), "g 8" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN NOT COALESCE(
+        "l"."at least"
+        AND NOT "l"."achievementCategoryDescriptor" IS NULL
+        AND "l"."achievementCategoryDescriptor" = '07',
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE(
+        COALESCE("l"."inters.perkins4", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT)
+        OR COALESCE("l"."inters.perkins5", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN (
+        "l"."at least"
+        AND NOT "l"."achievementCategoryDescriptor" IS NULL
+        AND "l"."achievementCategoryDescriptor" = '07'
+      )
+      AND NOT (
+        COALESCE("l"."inters.perkins4", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT)
+        OR COALESCE("l"."inters.perkins5", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT)
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "g 7" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  CASE
-    WHEN NOT COALESCE(
-      NOT (
-        NOT "at least"
-      )
-      AND NOT CODE_AT("picked.0", '$."achievementCategoryDescriptor"') IS NULL
-      AND CODE_AT("picked 2.0", '$."achievementCategoryDescriptor"') = '07',
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(
-      COALESCE("inters.perkins4", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT)
-      OR COALESCE("inters.perkins5", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN (
-      NOT (
-        NOT "at least"
-      )
-      AND NOT CODE_AT("picked.0", '$."achievementCategoryDescriptor"') IS NULL
-      AND CODE_AT("picked 2.0", '$."achievementCategoryDescriptor"') = '07'
-    )
-    AND NOT (
-      COALESCE("inters.perkins4", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT)
-      OR COALESCE("inters.perkins5", CAST(0 AS BIGINT)) = CAST(1 AS BIGINT)
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "g 6" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."outcome" AS "outcome"
+FROM "g 8" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

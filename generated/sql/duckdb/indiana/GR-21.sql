@@ -89,364 +89,307 @@ WITH "every localEducationAgency" AS (
 ), "g" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "g.educationOrganizationReference.educationOrganizationId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
-), "studentAcademicRecord.diplomas" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
-  ) AS "u"
-), "studentAcademicRecord.diplomas 2" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.diplomas" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  GROUP BY
-    "#1"
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "g 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "r1"."n" AS "localEducationAgency.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#"
   FROM "g 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentSchoolAssociation" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation.key0",
-    "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "g 3" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "g.key2"
-), "studentSchoolAssociation 2" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
-  SELECT
-    "l".*,
-    "r"."gradeLevels" AS "school.gradeLevels",
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 3" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 5" AS (
-  SELECT
-    "l".*,
-    "r"."gradeLevels" AS "school 2.gradeLevels",
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentSchoolAssociation 6" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency.n"
-  FROM "studentSchoolAssociation 5" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentSchoolAssociation 7" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSchoolAssociation 6" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSchoolAssociation 8" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency.n" IS NULL
-      THEN "g.key0"
-      WHEN NOT "localEducationAgency 2.n" IS NULL
-      THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
-    END AS "chosen"
-  FROM "studentSchoolAssociation 7" AS "l"
-), "studentSchoolAssociation 9" AS (
-  SELECT
-    "l".*,
-    "school.localEducationAgencyReference.localEducationAgencyId#" = "chosen" AS "where 2"
-  FROM "studentSchoolAssociation 8" AS "l"
-), "studentSchoolAssociation 10" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 9" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "counted 2" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("where", FALSE) AND COALESCE("where 2", FALSE), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentSchoolAssociation 10" AS "l"
-  GROUP BY
-    "#1"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."g.key0"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."g.key0"
 ), "g 4" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."localEducationAgency.n",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "localEducationAgency 2.n"
+  FROM "g 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+), "g 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN NOT "l"."localEducationAgency.n" IS NULL
+      THEN "l"."g.key0"
+      WHEN NOT "l"."localEducationAgency 2.n" IS NULL
+      THEN "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+    END AS "chosen"
+  FROM "g 4" AS "l"
+), "studentAcademicRecord.diplomas" AS (
+  SELECT
+    "u"."#1"
+  FROM (
+    SELECT
+      "l"."#1",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 5" AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
+), "studentSchoolAssociation" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen",
+    "r"."n" AS "#2",
+    "r"."key1" AS "studentSchoolAssociation.key1",
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM "g 5" AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
+    ON "r"."studentReference.studentUniqueId#" = "l"."g.key2"
+), "studentSchoolAssociation 2" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."chosen",
+    "r1"."gradeLevels" AS "school.gradeLevels",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "school.n",
+    COALESCE(
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      CAST($schoolYear AS BIGINT)
+    ) = CAST($schoolYear AS BIGINT) AS "value"
+  FROM "studentSchoolAssociation" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
+), "studentSchoolAssociation 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."school.gradeLevels",
+    "l"."school.n",
+    "l"."value",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."chosen" AS "value 2"
+  FROM "studentSchoolAssociation 2" AS "l"
+), "school.gradeLevels" AS (
+  SELECT
+    "u"."#1",
+    "u"."#2",
+    "u"."item" AS "item of school.gradeLevels"
+  FROM (
+    SELECT
+      "l"."#1",
+      "l"."#2",
+      UNNEST("l"."school.gradeLevels") AS "item",
+      GENERATE_SUBSCRIPTS("l"."school.gradeLevels", 1) AS "at"
+    FROM (
+      SELECT
+        "l".*
+      FROM "studentSchoolAssociation 3" AS "l"
+      WHERE
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+    ) AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
+), "school.gradeLevels 2" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    STRING_AT("l"."item of school.gradeLevels", '$."gradeLevelDescriptor"') AS "written gradeLevelDescriptor"
+  FROM "school.gradeLevels" AS "l"
+), "school.gradeLevels 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    CODE_OF("l"."written gradeLevelDescriptor") AS "gradeLevelDescriptor"
+  FROM "school.gradeLevels 2" AS "l"
+), "studentAcademicRecord.diplomas of g" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(TRUE) AS "surely"
+  FROM "studentAcademicRecord.diplomas" AS "l"
+  GROUP BY
+    "l"."#1"
+), "studentSchoolAssociation of g" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)) AS "perhaps",
+    BOOL_OR(COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)) AS "surely 2"
+  FROM "studentSchoolAssociation 3" AS "l"
+  GROUP BY
+    "l"."#1"
+), "school.gradeLevels of studentSchoolAssociation" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    BOOL_OR(COALESCE("l"."gradeLevelDescriptor" IN ('09', '10', '11', '12'), TRUE)) AS "perhaps 2",
+    BOOL_OR(COALESCE("l"."gradeLevelDescriptor" IN ('09', '10', '11', '12'), FALSE)) AS "surely 3"
+  FROM "school.gradeLevels 3" AS "l"
+  GROUP BY
+    "l"."#1",
+    "l"."#2"
+), "g 6" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "g1"."perhaps",
+    "g1"."surely 2",
+    "g2"."surely"
+  FROM "g 5" AS "l"
+  LEFT JOIN "studentSchoolAssociation of g" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+  LEFT JOIN "studentAcademicRecord.diplomas of g" AS "g2"
+    ON "g2"."#1" = "l"."#1"
+), "g 7" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "g.key2" IS NULL
+      WHEN NOT COALESCE("l"."surely", FALSE)
+      THEN FALSE
+    END AS "at least",
+    CASE
+      WHEN COALESCE("l"."surely 2", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."g.key2" IS NULL
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "g 3" AS "l"
-  LEFT JOIN "counted 2" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentSchoolAssociation 11" AS (
+  FROM "g 6" AS "l"
+), "studentSchoolAssociation 4" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation 2.key0",
-    "r"."key1" AS "studentSchoolAssociation 2.key1",
-    "r"."key2" AS "studentSchoolAssociation 2.key2",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 2.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "g 4" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "g.key2"
-), "studentSchoolAssociation 12" AS (
+    "l"."#1",
+    "l"."school.n",
+    "l"."value",
+    "l"."value 2",
+    "g1"."perhaps 2",
+    "g1"."surely 3"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "school.gradeLevels of studentSchoolAssociation" AS "g1"
+    ON "g1"."#1" = "l"."#1" AND "g1"."#2" = "l"."#2"
+), "studentSchoolAssociation 5" AS (
   SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 11" AS "l"
-), "studentSchoolAssociation 13" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 12" AS "l"
-  WHERE
-    COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 14" AS (
-  SELECT
-    "l".*,
-    "r"."gradeLevels" AS "school 3.gradeLevels",
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 13" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 15" AS (
-  SELECT
-    "l".*,
-    "r"."gradeLevels" AS "school 4.gradeLevels",
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 4.n"
-  FROM "studentSchoolAssociation 14" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentSchoolAssociation 16" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentSchoolAssociation 15" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentSchoolAssociation 17" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentSchoolAssociation 16" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school 4.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSchoolAssociation 18" AS (
-  SELECT
-    "l".*,
+    "l"."#1",
+    "l"."value",
+    "l"."value 2",
     CASE
-      WHEN NOT "localEducationAgency 3.n" IS NULL
-      THEN "g.key0"
-      WHEN NOT "localEducationAgency 4.n" IS NULL
-      THEN "school 4.localEducationAgencyReference.localEducationAgencyId#"
-    END AS "chosen 2"
-  FROM "studentSchoolAssociation 17" AS "l"
-), "studentSchoolAssociation 19" AS (
-  SELECT
-    "l".*,
-    "school 3.localEducationAgencyReference.localEducationAgencyId#" = "chosen 2" AS "where 4"
-  FROM "studentSchoolAssociation 18" AS "l"
-), "studentSchoolAssociation 20" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 19" AS "l"
-  WHERE
-    COALESCE("where 4", TRUE)
-), "school.gradeLevels" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#3",
-    "u"."item" AS "item of school.gradeLevels",
-    "u"."at" - 1 AS "item of school.gradeLevels at"
-  FROM "studentSchoolAssociation 20" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("school 3.gradeLevels") AS "item",
-      GENERATE_SUBSCRIPTS("school 3.gradeLevels", 1) AS "at"
-  ) AS "u"
-), "school.gradeLevels 2" AS (
-  SELECT
-    *
-  FROM "school.gradeLevels" AS "l"
-  WHERE
-    COALESCE(COALESCE(JSON_TYPE("item of school.gradeLevels") = 'OBJECT', FALSE), TRUE)
-), "counted 3" AS (
-  SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_AT("item of school.gradeLevels", '$."gradeLevelDescriptor"') IN ('09', '10', '11', '12'),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_AT("item of school.gradeLevels", '$."gradeLevelDescriptor"') IN ('09', '10', '11', '12'),
-        TRUE
-      )) AS "perhaps"
-  FROM "school.gradeLevels 2" AS "l"
-  GROUP BY
-    "#1",
-    "#2"
-), "studentSchoolAssociation 21" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 3", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
-      AND NOT (
-        NOT (
-          NOT "school 3.n" IS NULL
-        )
+      WHEN NOT COALESCE("l"."perhaps 2", FALSE) AND NOT (
+        "l"."school.n" IS NULL
       )
       THEN FALSE
     END AS "at least 3"
-  FROM "studentSchoolAssociation 20" AS "l"
-  LEFT JOIN "counted 3" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "counted 4" AS (
+  FROM "studentSchoolAssociation 4" AS "l"
+), "studentSchoolAssociation of g 2" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          COALESCE("where 3", FALSE) AND COALESCE("where 4", FALSE)
-        ) AND "at least 3",
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE("at least 3", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 21" AS "l"
+    "l"."#1",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND COALESCE("l"."at least 3", TRUE)
+    ) AS "perhaps 3",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+      )
+      AND COALESCE("l"."at least 3", FALSE)
+    ) AS "surely 4"
+  FROM "studentSchoolAssociation 5" AS "l"
   GROUP BY
-    "#1"
-), "g 5" AS (
+    "l"."#1"
+), "g 8" AS (
   SELECT
-    "l".*,
+    "l"."at least",
+    "l"."at least 2",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "g1"."perhaps 3",
+    "g1"."surely 4"
+  FROM "g 7" AS "l"
+  LEFT JOIN "studentSchoolAssociation of g 2" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "g 9" AS (
+  SELECT
+    "l"."at least",
+    "l"."at least 2",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 4", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "g.key2" IS NULL
+      WHEN NOT COALESCE("l"."perhaps 3", FALSE) AND NOT (
+        "l"."g.key2" IS NULL
       )
       THEN FALSE
     END AS "at least 4"
-  FROM "g 4" AS "l"
-  LEFT JOIN "counted 4" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "g 8" AS "l"
+), "g 10" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN NOT COALESCE("l"."at least" AND "l"."at least 2", TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least 4", FALSE)
+      THEN 'pass'
+      WHEN (
+        "l"."at least" AND "l"."at least 2"
+      ) AND NOT "l"."at least 4"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "g 9" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  CASE
-    WHEN NOT COALESCE(NOT (
-      NOT "at least"
-    ) AND NOT (
-      NOT "at least 2"
-    ), TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE("at least 4", FALSE)
-    THEN 'pass'
-    WHEN (
-      NOT (
-        NOT "at least"
-      ) AND NOT (
-        NOT "at least 2"
-      )
-    )
-    AND NOT "at least 4"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "g 5" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."outcome" AS "outcome"
+FROM "g 10" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

@@ -67,91 +67,125 @@ WITH "every cohorts" AS (
     ) = 1
 ), "g" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+), "g 3" AS (
+  SELECT
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "r1"."cohortYear" AS "cohorts.cohortYear",
+    "r2"."birthDate" AS "student.birthDate"
+  FROM "g 2" AS "l"
+  LEFT JOIN "every cohorts" AS "r1"
+    ON "r1"."key0" = "l"."g.key2"
+  LEFT JOIN "every student" AS "r2"
+    ON "r2"."key0" = "l"."g.key2"
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
+    "u"."cohorts.cohortYear",
+    "u"."g.key0",
+    "u"."g.key1",
+    "u"."g.key2",
+    "u"."g.key3",
+    "u"."student.birthDate",
     "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."at" - 1 AS "place of studentAcademicRecord.diplomas"
+  FROM (
     SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
+      "l"."cohorts.cohortYear",
+      "l"."g.key0",
+      "l"."g.key1",
+      "l"."g.key2",
+      "l"."g.key3",
+      "l"."student.birthDate",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 3" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.diplomas 2" AS (
   SELECT
-    *
+    "l"."cohorts.cohortYear",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."item of studentAcademicRecord.diplomas",
+    "l"."place of studentAcademicRecord.diplomas",
+    "l"."student.birthDate"
   FROM "studentAcademicRecord.diplomas" AS "l"
   WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
+    TRUE
 ), "studentAcademicRecord.diplomas 3" AS (
   SELECT
-    "l".*,
-    "r"."birthDate" AS "student.birthDate",
-    "r"."studentUniqueId" AS "student.studentUniqueId",
-    "r"."n" AS "student.n"
+    "l"."cohorts.cohortYear",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    "l"."student.birthDate",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaAwardDate"') AS "written diplomaAwardDate"
   FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "every student" AS "r"
-    ON "r"."key0" = "g.key2"
 ), "studentAcademicRecord.diplomas 4" AS (
   SELECT
-    "l".*,
-    "r"."cohortYear" AS "cohorts.cohortYear",
-    "r"."n" AS "cohorts.n"
+    "l"."cohorts.cohortYear",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    "l"."student.birthDate",
+    DATE_OF("l"."written diplomaAwardDate") AS "diplomaAwardDate"
   FROM "studentAcademicRecord.diplomas 3" AS "l"
-  LEFT JOIN "every cohorts" AS "r"
-    ON "r"."key0" = "g.key2"
+), "studentAcademicRecord.diplomas 5" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CASE
+      WHEN NOT COALESCE(
+        COMPLETED_YEARS("l"."student.birthDate", "l"."diplomaAwardDate", DAY("l"."student.birthDate")) < CAST(19 AS BIGINT),
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN NOT "l"."cohorts.cohortYear" IS NULL
+      THEN 'pass'
+      WHEN COMPLETED_YEARS("l"."student.birthDate", "l"."diplomaAwardDate", DAY("l"."student.birthDate")) < CAST(19 AS BIGINT)
+      AND "l"."cohorts.cohortYear" IS NULL
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "studentAcademicRecord.diplomas 4" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  "item of studentAcademicRecord.diplomas at" AS "d",
-  CASE
-    WHEN NOT COALESCE(
-      COMPLETED_YEARS(
-        "student.birthDate",
-        DATE_AT("item of studentAcademicRecord.diplomas", '$."diplomaAwardDate"'),
-        DAY("student.birthDate")
-      ) < CAST(19 AS BIGINT),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "cohorts.cohortYear" IS NULL, FALSE)
-    THEN 'pass'
-    WHEN COMPLETED_YEARS(
-      "student.birthDate",
-      DATE_AT("item of studentAcademicRecord.diplomas", '$."diplomaAwardDate"'),
-      DAY("student.birthDate")
-    ) < CAST(19 AS BIGINT)
-    AND NOT (
-      NOT "cohorts.cohortYear" IS NULL
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "studentAcademicRecord.diplomas 4" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."place of studentAcademicRecord.diplomas" AS "d",
+  "l"."outcome" AS "outcome"
+FROM "studentAcademicRecord.diplomas 5" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

@@ -36,68 +36,102 @@ WITH "every studentAcademicRecord" AS (
     ) = 1
 ), "g" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
+    "u"."g.key0",
+    "u"."g.key1",
+    "u"."g.key2",
+    "u"."g.key3",
     "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."at" - 1 AS "place of studentAcademicRecord.diplomas"
+  FROM (
     SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
+      "l"."g.key0",
+      "l"."g.key1",
+      "l"."g.key2",
+      "l"."g.key3",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 2" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.diplomas 2" AS (
   SELECT
-    *
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."item of studentAcademicRecord.diplomas",
+    "l"."place of studentAcademicRecord.diplomas"
   FROM "studentAcademicRecord.diplomas" AS "l"
   WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
+    TRUE
+), "studentAcademicRecord.diplomas 3" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') AS "written diplomaLevelDescriptor",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaTypeDescriptor"') AS "written diplomaTypeDescriptor"
+  FROM "studentAcademicRecord.diplomas 2" AS "l"
+), "studentAcademicRecord.diplomas 4" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CODE_OF("l"."written diplomaLevelDescriptor") AS "diplomaLevelDescriptor",
+    CODE_OF("l"."written diplomaTypeDescriptor") AS "diplomaTypeDescriptor"
+  FROM "studentAcademicRecord.diplomas 3" AS "l"
+), "studentAcademicRecord.diplomas 5" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CASE
+      WHEN NOT COALESCE("l"."diplomaTypeDescriptor" = 'Certificate of Attendance', TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE("l"."diplomaLevelDescriptor" = '07', FALSE)
+      THEN 'pass'
+      WHEN "l"."diplomaTypeDescriptor" = 'Certificate of Attendance'
+      AND NOT (
+        "l"."diplomaLevelDescriptor" = '07'
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "studentAcademicRecord.diplomas 4" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  "item of studentAcademicRecord.diplomas at" AS "d",
-  CASE
-    WHEN NOT COALESCE(
-      CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaTypeDescriptor"') = 'Certificate of Attendance',
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(
-      CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') = '07',
-      FALSE
-    )
-    THEN 'pass'
-    WHEN CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaTypeDescriptor"') = 'Certificate of Attendance'
-    AND NOT (
-      CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') = '07'
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "studentAcademicRecord.diplomas 2" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."place of studentAcademicRecord.diplomas" AS "d",
+  "l"."outcome" AS "outcome"
+FROM "studentAcademicRecord.diplomas 5" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

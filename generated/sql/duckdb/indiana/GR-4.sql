@@ -66,110 +66,146 @@ WITH "every studentAcademicRecord" AS (
 ), "g" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
+    "u"."#1",
+    "u"."g.key0",
+    "u"."g.key1",
+    "u"."g.key2",
+    "u"."g.key3",
     "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."at" - 1 AS "place of studentAcademicRecord.diplomas"
+  FROM (
     SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
+      "l"."#1",
+      "l"."g.key0",
+      "l"."g.key1",
+      "l"."g.key2",
+      "l"."g.key3",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 2" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.diplomas 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."item of studentAcademicRecord.diplomas",
+    "l"."place of studentAcademicRecord.diplomas"
   FROM "studentAcademicRecord.diplomas" AS "l"
   WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "studentSpecialEducationProgramAssociation" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#3",
-    "r"."key0" AS "studentSpecialEducationProgramAssociation.key0",
-    "r"."key1" AS "studentSpecialEducationProgramAssociation.key1",
-    "r"."key2" AS "studentSpecialEducationProgramAssociation.key2",
-    "r"."key3" AS "studentSpecialEducationProgramAssociation.key3",
-    "r"."key4" AS "studentSpecialEducationProgramAssociation.key4",
-    "r"."key5" AS "studentSpecialEducationProgramAssociation.key5",
-    "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSpecialEducationProgramAssociation.n"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "g.key2"
-), "counted" AS (
-  SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation" AS "l"
-  GROUP BY
-    "#1",
-    "#2"
+    TRUE
 ), "studentAcademicRecord.diplomas 3" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') AS "written diplomaLevelDescriptor"
+  FROM "studentAcademicRecord.diplomas 2" AS "l"
+), "studentAcademicRecord.diplomas 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CODE_OF("l"."written diplomaLevelDescriptor") AS "diplomaLevelDescriptor"
+  FROM "studentAcademicRecord.diplomas 3" AS "l"
+), "studentSpecialEducationProgramAssociation" AS (
+  SELECT
+    "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation by studentReference.studentUniqueId#"
+  FROM "every studentSpecialEducationProgramAssociation" AS "r"
+), "studentSpecialEducationProgramAssociation of g" AS (
+  SELECT
+    "l"."studentSpecialEducationProgramAssociation by studentReference.studentUniqueId#",
+    BOOL_OR(TRUE) AS "surely"
+  FROM "studentSpecialEducationProgramAssociation" AS "l"
+  GROUP BY
+    "l"."studentSpecialEducationProgramAssociation by studentReference.studentUniqueId#"
+), "g 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key2",
+    "g1"."surely"
+  FROM "g 2" AS "l"
+  LEFT JOIN "studentSpecialEducationProgramAssociation of g" AS "g1"
+    ON "g1"."studentSpecialEducationProgramAssociation by studentReference.studentUniqueId#" = "l"."g.key2"
+), "g 4" AS (
+  SELECT
+    "l"."#1",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "g.key2" IS NULL
+      WHEN NOT COALESCE("l"."surely", FALSE) AND NOT (
+        "l"."g.key2" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
+  FROM "g 3" AS "l"
+), "studentAcademicRecord.diplomas 5" AS (
+  SELECT
+    "l"."diplomaLevelDescriptor",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    "o"."at least"
+  FROM "studentAcademicRecord.diplomas 4" AS "l"
+  JOIN "g 4" AS "o"
+    ON "o"."#1" = "l"."#1"
+), "studentAcademicRecord.diplomas 6" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."place of studentAcademicRecord.diplomas",
+    CASE
+      WHEN NOT COALESCE("l"."diplomaLevelDescriptor" = '06', TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN "l"."diplomaLevelDescriptor" = '06' AND NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "studentAcademicRecord.diplomas 5" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  "item of studentAcademicRecord.diplomas at" AS "d",
-  CASE
-    WHEN NOT COALESCE(
-      CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') = '06',
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(NOT (
-      NOT "at least"
-    ), FALSE)
-    THEN 'pass'
-    WHEN CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaLevelDescriptor"') = '06'
-    AND NOT (
-      NOT (
-        NOT "at least"
-      )
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "studentAcademicRecord.diplomas 3" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."place of studentAcademicRecord.diplomas" AS "d",
+  "l"."outcome" AS "outcome"
+FROM "studentAcademicRecord.diplomas 6" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

@@ -68,262 +68,295 @@ WITH "every localEducationAgency" AS (
 ), "g" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "g.educationOrganizationReference.educationOrganizationId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
-), "studentAcademicRecord.diplomas" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
-  ) AS "u"
-), "studentAcademicRecord.diplomas 2" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.diplomas" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  GROUP BY
-    "#1"
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "g 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "r1"."n" AS "localEducationAgency 3.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#"
   FROM "g 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."g.key0"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."g.key0"
+), "g 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."localEducationAgency 3.n",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "localEducationAgency 4.n"
+  FROM "g 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+), "g 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN NOT "l"."localEducationAgency 3.n" IS NULL
+      THEN "l"."g.key0"
+      WHEN NOT "l"."localEducationAgency 4.n" IS NULL
+      THEN "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+    END AS "chosen 2"
+  FROM "g 4" AS "l"
+), "studentAcademicRecord.diplomas" AS (
+  SELECT
+    "u"."#1"
+  FROM (
+    SELECT
+      "l"."#1",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 5" AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."g.key1",
     "r"."n" AS "#2",
-    "r"."key0" AS "studentAcademicRecord.key0",
-    "r"."key1" AS "studentAcademicRecord.key1",
-    "r"."key2" AS "studentAcademicRecord.key2",
-    "r"."key3" AS "studentAcademicRecord.key3",
     "r"."diplomas" AS "studentAcademicRecord.diplomas",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "studentAcademicRecord.educationOrganizationReference.educationOrganizationId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "studentAcademicRecord.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "studentAcademicRecord.studentReference.studentUniqueId#",
-    "r"."n" AS "studentAcademicRecord.n"
-  FROM "g 3" AS "l"
+    "r"."key0" AS "studentAcademicRecord.key0",
+    "r"."key1" AS "studentAcademicRecord.key1"
+  FROM "g 5" AS "l"
   JOIN "every studentAcademicRecord" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "g.key2"
-), "studentAcademicRecord.diplomas 3" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#3",
-    "u"."item" AS "item of studentAcademicRecord.diplomas 2",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas 2 at"
-  FROM "studentAcademicRecord" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("studentAcademicRecord.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("studentAcademicRecord.diplomas", 1) AS "at"
-  ) AS "u"
-), "studentAcademicRecord.diplomas 4" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.diplomas 3" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas 2") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "counted 2" AS (
-  SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentAcademicRecord.diplomas 4" AS "l"
-  GROUP BY
-    "#1",
-    "#2"
+    ON "r"."studentReference.studentUniqueId#" = "l"."g.key2"
 ), "studentAcademicRecord 2" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
-      AND NOT (
-        NOT (
-          NOT "studentAcademicRecord.n" IS NULL
-        )
-      )
-      THEN FALSE
-    END AS "at least 2"
+    "l"."#1",
+    "l"."#2",
+    "l"."chosen 2",
+    "l"."g.key1",
+    "l"."studentAcademicRecord.diplomas",
+    "l"."studentAcademicRecord.key0",
+    "l"."studentAcademicRecord.key1",
+    "r1"."n" AS "localEducationAgency.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#"
   FROM "studentAcademicRecord" AS "l"
-  LEFT JOIN "counted 2" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."studentAcademicRecord.key0"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."studentAcademicRecord.key0"
 ), "studentAcademicRecord 3" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
+    "l"."#1",
+    "l"."#2",
+    "l"."chosen 2",
+    "l"."g.key1",
+    "l"."localEducationAgency.n",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#",
+    "l"."studentAcademicRecord.diplomas",
+    "l"."studentAcademicRecord.key0",
+    "l"."studentAcademicRecord.key1",
+    "r1"."n" AS "localEducationAgency 2.n"
   FROM "studentAcademicRecord 2" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentAcademicRecord.key0"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school.localEducationAgencyReference.localEducationAgencyId#"
 ), "studentAcademicRecord 4" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency.n"
+    "l"."#1",
+    "l"."#2",
+    "l"."chosen 2",
+    "l"."g.key1",
+    "l"."studentAcademicRecord.diplomas",
+    "l"."studentAcademicRecord.key1",
+    CASE
+      WHEN NOT "l"."localEducationAgency.n" IS NULL
+      THEN "l"."studentAcademicRecord.key0"
+      WHEN NOT "l"."localEducationAgency 2.n" IS NULL
+      THEN "l"."school.localEducationAgencyReference.localEducationAgencyId#"
+    END AS "chosen"
   FROM "studentAcademicRecord 3" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "studentAcademicRecord.key0"
+), "studentAcademicRecord.diplomas 2" AS (
+  SELECT
+    "u"."#1",
+    "u"."#2"
+  FROM (
+    SELECT
+      "l"."#1",
+      "l"."#2",
+      UNNEST("l"."studentAcademicRecord.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."studentAcademicRecord.diplomas", 1) AS "at"
+    FROM (
+      SELECT
+        "l".*
+      FROM "studentAcademicRecord 4" AS "l"
+      WHERE
+        COALESCE(NOT (
+          "l"."chosen" = "l"."chosen 2"
+        ), TRUE)
+        AND COALESCE("l"."studentAcademicRecord.key1" = "l"."g.key1", TRUE)
+    ) AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
+), "studentAcademicRecord.diplomas of g" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(TRUE) AS "surely"
+  FROM "studentAcademicRecord.diplomas" AS "l"
+  GROUP BY
+    "l"."#1"
+), "studentAcademicRecord.diplomas of studentAcademicRecord" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    BOOL_OR(TRUE) AS "surely 2"
+  FROM "studentAcademicRecord.diplomas 2" AS "l"
+  GROUP BY
+    "l"."#1",
+    "l"."#2"
+), "g 6" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "g1"."surely"
+  FROM "g 5" AS "l"
+  LEFT JOIN "studentAcademicRecord.diplomas of g" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "g 7" AS (
+  SELECT
+    "l"."#1",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."surely", FALSE)
+      THEN FALSE
+    END AS "at least"
+  FROM "g 6" AS "l"
 ), "studentAcademicRecord 5" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 2.n"
+    "l"."#1",
+    "l"."chosen",
+    "l"."chosen 2",
+    "l"."g.key1",
+    "l"."studentAcademicRecord.key1",
+    "g1"."surely 2"
   FROM "studentAcademicRecord 4" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
+  LEFT JOIN "studentAcademicRecord.diplomas of studentAcademicRecord" AS "g1"
+    ON "g1"."#1" = "l"."#1" AND "g1"."#2" = "l"."#2"
 ), "studentAcademicRecord 6" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."chosen",
+    "l"."chosen 2",
+    "l"."g.key1",
+    "l"."studentAcademicRecord.key1",
     CASE
-      WHEN NOT "localEducationAgency.n" IS NULL
-      THEN "studentAcademicRecord.key0"
-      WHEN NOT "localEducationAgency 2.n" IS NULL
-      THEN "school.localEducationAgencyReference.localEducationAgencyId#"
-    END AS "chosen"
+      WHEN COALESCE("l"."surely 2", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."surely 2", FALSE)
+      THEN FALSE
+    END AS "at least 2"
   FROM "studentAcademicRecord 5" AS "l"
 ), "studentAcademicRecord 7" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentAcademicRecord 6" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentAcademicRecord 8" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentAcademicRecord 7" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "g.key0"
-), "studentAcademicRecord 9" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentAcademicRecord 8" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentAcademicRecord 10" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency 3.n" IS NULL
-      THEN "g.key0"
-      WHEN NOT "localEducationAgency 4.n" IS NULL
-      THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
-    END AS "chosen 2"
-  FROM "studentAcademicRecord 9" AS "l"
-), "studentAcademicRecord 11" AS (
-  SELECT
-    "l".*,
-    NOT (
-      NOT "at least 2"
-    )
+    "l"."#1",
+    "l"."at least 2"
     AND NOT (
-      "chosen" = "chosen 2"
+      "l"."chosen" = "l"."chosen 2"
     )
-    AND "studentAcademicRecord.key1" = "g.key1" AS "where"
-  FROM "studentAcademicRecord 10" AS "l"
-), "studentAcademicRecord 12" AS (
+    AND "l"."studentAcademicRecord.key1" = "l"."g.key1" AS "value"
+  FROM "studentAcademicRecord 6" AS "l"
+), "studentAcademicRecord of g" AS (
   SELECT
-    *
-  FROM "studentAcademicRecord 11" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "counted 3" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentAcademicRecord 12" AS "l"
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value", TRUE)) AS "perhaps",
+    BOOL_OR(COALESCE("l"."value", FALSE)) AS "surely 3"
+  FROM "studentAcademicRecord 7" AS "l"
   GROUP BY
-    "#1"
-), "g 4" AS (
+    "l"."#1"
+), "g 8" AS (
   SELECT
-    "l".*,
+    "l"."at least",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "g1"."perhaps",
+    "g1"."surely 3"
+  FROM "g 7" AS "l"
+  LEFT JOIN "studentAcademicRecord of g" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "g 9" AS (
+  SELECT
+    "l"."at least",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 3", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "g.key2" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."g.key2" IS NULL
       )
       THEN FALSE
     END AS "at least 3"
-  FROM "g 3" AS "l"
-  LEFT JOIN "counted 3" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "g 8" AS "l"
+), "g 10" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN NOT COALESCE("l"."at least", TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least 3", FALSE)
+      THEN 'pass'
+      WHEN "l"."at least" AND "l"."at least 3"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "g 9" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  CASE
-    WHEN NOT COALESCE(NOT (
-      NOT "at least"
-    ), TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least 3", FALSE)
-    THEN 'pass'
-    WHEN NOT (
-      NOT "at least"
-    ) AND NOT (
-      NOT "at least 3"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "g 4" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."outcome" AS "outcome"
+FROM "g 10" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

@@ -53,110 +53,117 @@ WITH "every student" AS (
 ), "g" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."diplomas" AS "g.diplomas",
     "r"."key0" AS "g.key0",
     "r"."key1" AS "g.key1",
     "r"."key2" AS "g.key2",
-    "r"."key3" AS "g.key3",
-    "r"."diplomas" AS "g.diplomas",
-    "r"."schoolYearTypeReference.schoolYear" AS "g.schoolYearTypeReference.schoolYear",
-    "r"."studentReference.studentUniqueId#" AS "g.studentReference.studentUniqueId#",
-    "r"."n" AS "g.n"
+    "r"."key3" AS "g.key3"
   FROM "every studentAcademicRecord" AS "r"
 ), "g 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3"
   FROM "g" AS "l"
   WHERE
-    COALESCE("g.key1" = CAST($schoolYear AS BIGINT), TRUE)
-), "studentAcademicRecord.diplomas" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "g 2" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("g.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("g.diplomas", 1) AS "at"
-  ) AS "u"
-), "studentAcademicRecord.diplomas 2" AS (
-  SELECT
-    *
-  FROM "studentAcademicRecord.diplomas" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  GROUP BY
-    "#1"
+    COALESCE("l"."g.key1" = CAST($schoolYear AS BIGINT), TRUE)
 ), "g 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        NOT (
-          NOT "g.n" IS NULL
-        )
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."#1",
+    "l"."g.diplomas",
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "r1"."birthDate" AS "student.birthDate"
   FROM "g 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  LEFT JOIN "every student" AS "r1"
+    ON "r1"."key0" = "l"."g.key2"
+), "studentAcademicRecord.diplomas" AS (
+  SELECT
+    "u"."#1"
+  FROM (
+    SELECT
+      "l"."#1",
+      UNNEST("l"."g.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."g.diplomas", 1) AS "at"
+    FROM "g 3" AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
+), "studentAcademicRecord.diplomas of g" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(TRUE) AS "surely"
+  FROM "studentAcademicRecord.diplomas" AS "l"
+  GROUP BY
+    "l"."#1"
 ), "g 4" AS (
   SELECT
-    "l".*,
-    "r"."birthDate" AS "student.birthDate",
-    "r"."n" AS "student.n"
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."student.birthDate",
+    "g1"."surely"
   FROM "g 3" AS "l"
-  LEFT JOIN "every student" AS "r"
-    ON "r"."key0" = "g.key2"
+  LEFT JOIN "studentAcademicRecord.diplomas of g" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "g 5" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    "l"."student.birthDate",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."surely", FALSE)
+      THEN FALSE
+    END AS "at least"
+  FROM "g 4" AS "l"
+), "g 6" AS (
+  SELECT
+    "l"."g.key0",
+    "l"."g.key1",
+    "l"."g.key2",
+    "l"."g.key3",
+    CASE
+      WHEN NOT COALESCE("l"."at least", TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(
+        COMPLETED_YEARS(
+          "l"."student.birthDate",
+          MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 10, 1),
+          DAY("l"."student.birthDate")
+        ) >= CAST(16 AS BIGINT),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN "l"."at least"
+      AND NOT (
+        COMPLETED_YEARS(
+          "l"."student.birthDate",
+          MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 10, 1),
+          DAY("l"."student.birthDate")
+        ) >= CAST(16 AS BIGINT)
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "g 5" AS "l"
 )
 SELECT
-  "g.key0" AS "educationOrganizationReference.educationOrganizationId",
-  "g.key1" AS "schoolYearTypeReference.schoolYear",
-  "g.key2" AS "studentReference.studentUniqueId",
-  "g.key3" AS "termDescriptor",
-  CASE
-    WHEN NOT COALESCE(NOT (
-      NOT "at least"
-    ), TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(
-      COMPLETED_YEARS(
-        "student.birthDate",
-        MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 10, 1),
-        DAY("student.birthDate")
-      ) >= CAST(16 AS BIGINT),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN NOT (
-      NOT "at least"
-    )
-    AND NOT (
-      COMPLETED_YEARS(
-        "student.birthDate",
-        MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 10, 1),
-        DAY("student.birthDate")
-      ) >= CAST(16 AS BIGINT)
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "g 4" AS "l"
+  "l"."g.key0" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."g.key1" AS "schoolYearTypeReference.schoolYear",
+  "l"."g.key2" AS "studentReference.studentUniqueId",
+  "l"."g.key3" AS "termDescriptor",
+  "l"."outcome" AS "outcome"
+FROM "g 6" AS "l"
 ORDER BY
   "educationOrganizationReference.educationOrganizationId",
   "schoolYearTypeReference.schoolYear",

@@ -42,59 +42,70 @@ WITH "every studentProgramAssociation" AS (
     ) = 1
 ), "p" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "p.endDate",
     "r"."key0" AS "p.key0",
     "r"."key1" AS "p.key1",
     "r"."key2" AS "p.key2",
     "r"."key3" AS "p.key3",
     "r"."key4" AS "p.key4",
-    "r"."key5" AS "p.key5",
-    "r"."beginDate" AS "p.beginDate",
-    "r"."endDate" AS "p.endDate",
-    "r"."programReference.programName" AS "p.programReference.programName",
-    "r"."n" AS "p.n"
+    "r"."key5" AS "p.key5"
   FROM "every studentProgramAssociation" AS "r"
 ), "p 2" AS (
   SELECT
-    *
+    "l"."p.endDate",
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5"
   FROM "p" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "p.key0" IS NULL
+        WHEN NOT "l"."p.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "p.key0",
-          "p.endDate",
+          "l"."p.key0",
+          "l"."p.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
       END,
       TRUE
     )
+), "p 3" AS (
+  SELECT
+    "l"."p.endDate",
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
+    CASE
+      WHEN NOT COALESCE("l"."p.key3" = 'Homebound', TRUE)
+      THEN 'not applicable'
+      WHEN NOT "l"."p.endDate" IS NULL
+      THEN 'pass'
+      WHEN "l"."p.key3" = 'Homebound' AND "l"."p.endDate" IS NULL
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "p 2" AS "l"
 )
 SELECT
-  "p.key0" AS "beginDate",
-  "p.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "p.key2" AS "programReference.educationOrganizationId",
-  "p.key3" AS "programReference.programName",
-  "p.key4" AS "programReference.programTypeDescriptor",
-  "p.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE("p.key3" = 'Homebound', TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "p.endDate" IS NULL, FALSE)
-    THEN 'pass'
-    WHEN "p.key3" = 'Homebound' AND NOT (
-      NOT "p.endDate" IS NULL
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "p 2" AS "l"
+  "l"."p.key0" AS "beginDate",
+  "l"."p.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."p.key2" AS "programReference.educationOrganizationId",
+  "l"."p.key3" AS "programReference.programName",
+  "l"."p.key4" AS "programReference.programTypeDescriptor",
+  "l"."p.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "p 3" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

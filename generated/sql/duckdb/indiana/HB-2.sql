@@ -74,212 +74,257 @@ WITH "every localEducationAgency" AS (
 ), "p" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."endDate" AS "p.endDate",
     "r"."key0" AS "p.key0",
     "r"."key1" AS "p.key1",
     "r"."key2" AS "p.key2",
     "r"."key3" AS "p.key3",
     "r"."key4" AS "p.key4",
-    "r"."key5" AS "p.key5",
-    "r"."_ext.idoe.dayCount" AS "p._ext.idoe.dayCount",
-    "r"."beginDate" AS "p.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "p.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "p.endDate",
-    "r"."programReference.programName" AS "p.programReference.programName",
-    "r"."studentReference.studentUniqueId#" AS "p.studentReference.studentUniqueId#",
-    "r"."n" AS "p.n"
+    "r"."key5" AS "p.key5"
   FROM "every studentProgramAssociation" AS "r"
 ), "p 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."p.endDate",
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5"
   FROM "p" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "p.key0" IS NULL
+        WHEN NOT "l"."p.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "p.key0",
-          "p.endDate",
+          "l"."p.key0",
+          "l"."p.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
       END,
       TRUE
     )
+), "p 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."p.endDate",
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
+    "r1"."n" AS "localEducationAgency 4.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#"
+  FROM "p 2" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."p.key1"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."p.key1"
+), "p 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."localEducationAgency 4.n",
+    "l"."p.endDate",
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "localEducationAgency 3.n"
+  FROM "p 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+), "p 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."p.endDate",
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
+    CASE
+      WHEN NOT "l"."localEducationAgency 3.n" IS NULL
+      THEN "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+      WHEN NOT "l"."localEducationAgency 4.n" IS NULL
+      THEN "l"."p.key1"
+    END AS "chosen 2"
+  FROM "p 4" AS "l"
 ), "studentProgramAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
+    "l"."#1",
+    "l"."chosen 2",
+    "r"."_ext.idoe.dayCount" AS "studentProgramAssociation._ext.idoe.dayCount",
+    "r"."endDate" AS "studentProgramAssociation.endDate",
     "r"."key0" AS "studentProgramAssociation.key0",
     "r"."key1" AS "studentProgramAssociation.key1",
-    "r"."key2" AS "studentProgramAssociation.key2",
-    "r"."key3" AS "studentProgramAssociation.key3",
-    "r"."key4" AS "studentProgramAssociation.key4",
-    "r"."key5" AS "studentProgramAssociation.key5",
-    "r"."_ext.idoe.dayCount" AS "studentProgramAssociation._ext.idoe.dayCount",
-    "r"."beginDate" AS "studentProgramAssociation.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "studentProgramAssociation.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "studentProgramAssociation.endDate",
-    "r"."programReference.programName" AS "studentProgramAssociation.programReference.programName",
-    "r"."studentReference.studentUniqueId#" AS "studentProgramAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentProgramAssociation.n"
-  FROM "p 2" AS "l"
+    "r"."key3" AS "studentProgramAssociation.key3"
+  FROM (
+    SELECT
+      "l".*
+    FROM "p 5" AS "l"
+    WHERE
+      COALESCE("l"."p.key3" = 'Homebound', TRUE)
+  ) AS "l"
   JOIN "every studentProgramAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "p.key5"
+    ON "r"."studentReference.studentUniqueId#" = "l"."p.key5"
 ), "studentProgramAssociation 2" AS (
   SELECT
-    "l".*,
-    "studentProgramAssociation.key3" = 'Homebound'
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."studentProgramAssociation._ext.idoe.dayCount",
+    "l"."studentProgramAssociation.key1",
+    "r1"."n" AS "localEducationAgency 2.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
+    "l"."studentProgramAssociation.key3" = 'Homebound'
     AND CASE
-      WHEN NOT "studentProgramAssociation.key0" IS NULL
+      WHEN NOT "l"."studentProgramAssociation.key0" IS NULL
       AND (
         NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
         AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
       )
       THEN SHARE_A_DAY(
-        "studentProgramAssociation.key0",
-        "studentProgramAssociation.endDate",
+        "l"."studentProgramAssociation.key0",
+        "l"."studentProgramAssociation.endDate",
         MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
         MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
       )
-    END AS "where"
+    END AS "value"
   FROM "studentProgramAssociation" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."studentProgramAssociation.key1"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."studentProgramAssociation.key1"
 ), "studentProgramAssociation 3" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."localEducationAgency 2.n",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#",
+    "l"."studentProgramAssociation._ext.idoe.dayCount",
+    "l"."studentProgramAssociation.key1",
+    "l"."value",
+    "r1"."n" AS "localEducationAgency.n"
   FROM "studentProgramAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school.localEducationAgencyReference.localEducationAgencyId#"
 ), "studentProgramAssociation 4" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."studentProgramAssociation._ext.idoe.dayCount",
+    "l"."value",
+    CASE
+      WHEN NOT "l"."localEducationAgency.n" IS NULL
+      THEN "l"."school.localEducationAgencyReference.localEducationAgencyId#"
+      WHEN NOT "l"."localEducationAgency 2.n" IS NULL
+      THEN "l"."studentProgramAssociation.key1"
+    END AS "chosen"
   FROM "studentProgramAssociation 3" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentProgramAssociation.key1"
 ), "studentProgramAssociation 5" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency.n"
+    "l"."#1",
+    "l"."studentProgramAssociation._ext.idoe.dayCount",
+    "l"."value",
+    "l"."chosen" = "l"."chosen 2" AS "value 2"
   FROM "studentProgramAssociation 4" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
-), "studentProgramAssociation 6" AS (
+), "studentProgramAssociation of p" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentProgramAssociation 5" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "studentProgramAssociation.key1"
-), "studentProgramAssociation 7" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency.n" IS NULL
-      THEN "school.localEducationAgencyReference.localEducationAgencyId#"
-      WHEN NOT "localEducationAgency 2.n" IS NULL
-      THEN "studentProgramAssociation.key1"
-    END AS "chosen"
-  FROM "studentProgramAssociation 6" AS "l"
-), "studentProgramAssociation 8" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentProgramAssociation 7" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "p.key1"
-), "studentProgramAssociation 9" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentProgramAssociation 8" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentProgramAssociation 10" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentProgramAssociation 9" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "p.key1"
-), "studentProgramAssociation 11" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency 3.n" IS NULL
-      THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
-      WHEN NOT "localEducationAgency 4.n" IS NULL
-      THEN "p.key1"
-    END AS "chosen 2"
-  FROM "studentProgramAssociation 10" AS "l"
-), "studentProgramAssociation 12" AS (
-  SELECT
-    "l".*,
-    "chosen" = "chosen 2" AS "where 2"
-  FROM "studentProgramAssociation 11" AS "l"
-), "studentProgramAssociation 13" AS (
-  SELECT
-    *
-  FROM "studentProgramAssociation 12" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "aggregated" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      NOT (
-        COALESCE("where", FALSE) AND COALESCE("where 2", FALSE)
+    "l"."#1",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
       )
-      OR "studentProgramAssociation._ext.idoe.dayCount" IS NULL) AS "doubtful",
-    SUM("studentProgramAssociation._ext.idoe.dayCount") AS "value"
-  FROM "studentProgramAssociation 13" AS "l"
+      AND (
+        NOT (
+          COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+        )
+        OR "l"."studentProgramAssociation._ext.idoe.dayCount" IS NULL
+      )
+    ) AS "doubtful",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)) AS "some",
+    SUM(
+      CASE
+        WHEN COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+        THEN "l"."studentProgramAssociation._ext.idoe.dayCount"
+      END
+    ) AS "value 3"
+  FROM "studentProgramAssociation 5" AS "l"
   GROUP BY
-    "#1"
-), "p 3" AS (
+    "l"."#1"
+), "p 6" AS (
   SELECT
-    "l".*,
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
+    "g1"."doubtful",
+    "g1"."some",
+    "g1"."value 3"
+  FROM "p 5" AS "l"
+  LEFT JOIN "studentProgramAssociation of p" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "p 7" AS (
+  SELECT
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
     CASE
       WHEN NOT (
-        "p.key5" IS NULL
+        COALESCE("l"."doubtful", FALSE) OR "l"."p.key5" IS NULL
       )
-      THEN CASE
-        WHEN "g"."doubtful" IS NULL
-        THEN CAST(0 AS BIGINT)
-        ELSE CASE WHEN "g"."doubtful" = 0 THEN "g"."value" END
-      END
+      THEN CASE WHEN COALESCE("l"."some", FALSE) THEN "l"."value 3" ELSE CAST(0 AS INT128) END
     END AS "aggregate"
-  FROM "p 2" AS "l"
-  LEFT JOIN "aggregated" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "p 6" AS "l"
+), "p 8" AS (
+  SELECT
+    "l"."p.key0",
+    "l"."p.key1",
+    "l"."p.key2",
+    "l"."p.key3",
+    "l"."p.key4",
+    "l"."p.key5",
+    CASE
+      WHEN NOT COALESCE("l"."p.key3" = 'Homebound', TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(
+        CASE WHEN NOT "l"."aggregate" IS NULL THEN TRY(CAST("l"."aggregate" AS BIGINT)) END >= CAST($requiredDays AS BIGINT),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN "l"."p.key3" = 'Homebound'
+      AND NOT (
+        CASE WHEN NOT "l"."aggregate" IS NULL THEN TRY(CAST("l"."aggregate" AS BIGINT)) END >= CAST($requiredDays AS BIGINT)
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "p 7" AS "l"
 )
 SELECT
-  "p.key0" AS "beginDate",
-  "p.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "p.key2" AS "programReference.educationOrganizationId",
-  "p.key3" AS "programReference.programName",
-  "p.key4" AS "programReference.programTypeDescriptor",
-  "p.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE("p.key3" = 'Homebound', TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(
-      CASE WHEN NOT "aggregate" IS NULL THEN TRY(CAST("aggregate" AS BIGINT)) END >= CAST($requiredDays AS BIGINT),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN "p.key3" = 'Homebound'
-    AND NOT (
-      CASE WHEN NOT "aggregate" IS NULL THEN TRY(CAST("aggregate" AS BIGINT)) END >= CAST($requiredDays AS BIGINT)
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "p 3" AS "l"
+  "l"."p.key0" AS "beginDate",
+  "l"."p.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."p.key2" AS "programReference.educationOrganizationId",
+  "l"."p.key3" AS "programReference.programName",
+  "l"."p.key4" AS "programReference.programTypeDescriptor",
+  "l"."p.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "p 8" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

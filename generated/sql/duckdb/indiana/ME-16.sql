@@ -78,33 +78,36 @@ WITH "every school" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
     "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -113,98 +116,129 @@ WITH "every school" AS (
     )
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation.key0",
+    "l"."#1",
+    "l"."m.key1",
     "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "m 2" AS "l"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "m 2" AS "l"
+    WHERE
+      COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '1',
+        TRUE
+      )
+      AND COALESCE(NOT (
+        "l"."m.responsibilityDescriptor" = 'Attendance'
+      ), TRUE)
+  ) AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m.key1",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
+    ) = CAST($schoolYear AS BIGINT) AS "value"
   FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
+), "studentSchoolAssociation of m" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 3" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation.key1"
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("where", FALSE)
-        AND "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1",
+    "l"."#1",
+    BOOL_OR(
+      COALESCE("l"."value", TRUE)
+      AND COALESCE(
+        "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1",
+        TRUE
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE("l"."value", FALSE)
+      AND COALESCE(
+        "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1",
         FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE("school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 4" AS "l"
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 2" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentSchoolAssociation of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 4" AS (
+  SELECT
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '1',
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE(
+        NOT (
+          "l"."m.responsibilityDescriptor" = 'Attendance'
+        ) AND "l"."at least",
+        FALSE
+      )
+      THEN 'pass'
+      WHEN (
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '1'
+      )
+      AND NOT (
+        NOT (
+          "l"."m.responsibilityDescriptor" = 'Attendance'
+        ) AND "l"."at least"
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" = '1',
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(NOT (
-      CODE_OF("m.key2") = 'Attendance'
-    ) AND "at least", FALSE)
-    THEN 'pass'
-    WHEN (
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" = '1'
-    )
-    AND NOT (
-      NOT (
-        CODE_OF("m.key2") = 'Attendance'
-      ) AND "at least"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

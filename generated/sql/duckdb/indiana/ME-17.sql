@@ -78,32 +78,34 @@ WITH "every school" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -112,466 +114,328 @@ WITH "every school" AS (
     )
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
+    "l"."#1",
+    "l"."m.key1",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation.key0",
     "r"."key1" AS "studentSchoolAssociation.key1",
     "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "m 2" AS "l"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "m 2" AS "l"
+    WHERE
+      COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" IN ('3', '4', '5'),
+        TRUE
+      )
+  ) AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m.key1",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."studentSchoolAssociation.key2",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."schoolTypeDescriptor" AS "school.schoolTypeDescriptor",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
+    ) = CAST($schoolYear AS BIGINT) AS "value",
+    CASE
+      WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+      AND NOT CAST($countDate AS DATE) IS NULL
+      THEN COVERS(
+        "l"."studentSchoolAssociation.key0",
+        "l"."studentSchoolAssociation.exitWithdrawDate",
+        CAST($countDate AS DATE)
+      )
+    END AS "value 3"
   FROM "studentSchoolAssociation" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
 ), "studentSchoolAssociation 3" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."school.schoolTypeDescriptor",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."studentSchoolAssociation.key2",
+    "l"."value",
+    "l"."value 3",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1" AS "value 2"
   FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
+), "studentSchoolAssociation of m" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school.schoolTypeDescriptor",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 3" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 5" AS (
-  SELECT
-    "l".*,
-    "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 2"
-  FROM "studentSchoolAssociation 4" AS "l"
-), "studentSchoolAssociation 6" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 5" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          COALESCE("where", FALSE) AND COALESCE("where 2", FALSE)
+    "l"."#1",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND (
+        NOT (
+          COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
         )
-        AND CASE
-          WHEN NOT "studentSchoolAssociation.key0" IS NULL
-          AND NOT CAST($countDate AS DATE) IS NULL
-          THEN COVERS(
-            "studentSchoolAssociation.key0",
-            "studentSchoolAssociation.exitWithdrawDate",
-            CAST($countDate AS DATE)
-          )
-        END,
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
+        OR "l"."studentSchoolAssociation.key0" IS NULL
+      )
+    ) AS "doubtful",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND COALESCE(
         CASE
-          WHEN NOT "studentSchoolAssociation.key0" IS NULL
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
           AND NOT CAST($countDate AS DATE) IS NULL
           THEN COVERS(
-            "studentSchoolAssociation.key0",
-            "studentSchoolAssociation.exitWithdrawDate",
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
             CAST($countDate AS DATE)
           )
         END,
         TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 6" AS "l"
+      )
+    ) AS "perhaps",
+    FIRST(
+      ROW(
+        "l"."studentSchoolAssociation.key0",
+        "l"."studentSchoolAssociation.key1",
+        "l"."studentSchoolAssociation.key2"
+      ) ORDER BY "l"."studentSchoolAssociation.key0" DESC, "l"."studentSchoolAssociation.key1", "l"."studentSchoolAssociation.key2"
+    ) FILTER(WHERE
+      COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)) AS "picked",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+      )
+      AND COALESCE(
+        CASE
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+          AND NOT CAST($countDate AS DATE) IS NULL
+          THEN COVERS(
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
+            CAST($countDate AS DATE)
+          )
+        END,
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 3" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."doubtful",
+    "g1"."perhaps",
+    "g1"."picked",
+    "g1"."surely"
   FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  LEFT JOIN "studentSchoolAssociation of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
 ), "m 4" AS (
   SELECT
-    "l".*,
-    "at least" AS "if"
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
+      )
+      THEN FALSE
+    END AS "at least",
+    CASE
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN STRUCT_EXTRACT("l"."picked", 1)
+    END AS "picked 2",
+    CASE
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN STRUCT_EXTRACT("l"."picked", 2)
+    END AS "picked 3",
+    CASE
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN STRUCT_EXTRACT("l"."picked", 3)
+    END AS "picked 4"
   FROM "m 3" AS "l"
-), "studentSchoolAssociation 7" AS (
+), "studentSchoolAssociation 4" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation 2.key0",
-    "r"."key1" AS "studentSchoolAssociation 2.key1",
-    "r"."key2" AS "studentSchoolAssociation 2.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 2.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 2.exitWithdrawDate",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 2.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "m 4" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 8" AS (
+    "l"."#1",
+    "l"."school.schoolTypeDescriptor",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."studentSchoolAssociation.key2",
+    "l"."value",
+    "l"."value 2",
+    "l"."value 3",
+    "o"."at least",
+    "o"."picked 2",
+    "o"."picked 3",
+    "o"."picked 4"
+  FROM "studentSchoolAssociation 3" AS "l"
+  JOIN "m 4" AS "o"
+    ON "o"."#1" = "l"."#1"
+), "studentSchoolAssociation 5" AS (
   SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 7" AS "l"
-), "studentSchoolAssociation 9" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 8" AS "l"
-  WHERE
-    COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 10" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school 2.schoolTypeDescriptor",
-    "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 9" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 11" AS (
-  SELECT
-    "l".*,
-    "school 2.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 4"
-  FROM "studentSchoolAssociation 10" AS "l"
-), "studentSchoolAssociation 12" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 11" AS "l"
-  WHERE
-    COALESCE("where 4", TRUE)
-), "studentSchoolAssociation 13" AS (
-  SELECT
-    "l".*,
+    "l"."#1",
+    "l"."at least",
+    "l"."school.schoolTypeDescriptor",
+    "l"."value",
+    "l"."value 2",
+    "l"."value 3",
     CASE
-      WHEN NOT "studentSchoolAssociation 2.key0" IS NULL
-      AND NOT CAST($countDate AS DATE) IS NULL
-      THEN COVERS(
-        "studentSchoolAssociation 2.key0",
-        "studentSchoolAssociation 2.exitWithdrawDate",
-        CAST($countDate AS DATE)
+      WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+      AND NOT "l"."studentSchoolAssociation.key1" IS NULL
+      AND NOT "l"."studentSchoolAssociation.key2" IS NULL
+      AND NOT "l"."picked 2" IS NULL
+      AND NOT "l"."picked 3" IS NULL
+      AND NOT "l"."picked 4" IS NULL
+      THEN "l"."studentSchoolAssociation.key0" = "l"."picked 2"
+      AND "l"."studentSchoolAssociation.key1" = "l"."picked 3"
+      AND "l"."studentSchoolAssociation.key2" = "l"."picked 4"
+    END AS "value 4"
+  FROM "studentSchoolAssociation 4" AS "l"
+), "studentSchoolAssociation 6" AS (
+  SELECT
+    "l"."#1",
+    "l"."school.schoolTypeDescriptor",
+    CASE
+      WHEN "l"."at least"
+      THEN (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
       )
-    END AS "where 5"
-  FROM "studentSchoolAssociation 12" AS "l"
-), "studentSchoolAssociation 14" AS (
+      AND COALESCE("l"."value 3", FALSE)
+      WHEN NOT "l"."at least"
+      THEN (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+      )
+      AND COALESCE("l"."value 4", FALSE)
+      ELSE FALSE
+    END AS "value 5",
+    CASE
+      WHEN "l"."at least"
+      THEN (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND COALESCE("l"."value 3", TRUE)
+      WHEN NOT "l"."at least"
+      THEN (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND COALESCE("l"."value 4", TRUE)
+      ELSE FALSE
+    END AS "value 6"
+  FROM "studentSchoolAssociation 5" AS "l"
+), "studentSchoolAssociation of m 2" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 13" AS "l"
-  WHERE
-    COALESCE("where 5", TRUE)
-), "studentSchoolAssociation 15" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation 3.key0",
-    "r"."key1" AS "studentSchoolAssociation 3.key1",
-    "r"."key2" AS "studentSchoolAssociation 3.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 3.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 3.exitWithdrawDate",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 3.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 3.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 3.n"
-  FROM "m 4" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 16" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 6"
-  FROM "studentSchoolAssociation 15" AS "l"
-), "studentSchoolAssociation 17" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 16" AS "l"
-  WHERE
-    COALESCE("where 6", TRUE)
-), "studentSchoolAssociation 18" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school 3.schoolTypeDescriptor",
-    "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 17" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 3.key1"
-), "studentSchoolAssociation 19" AS (
-  SELECT
-    "l".*,
-    "school 3.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 7"
-  FROM "studentSchoolAssociation 18" AS "l"
-), "studentSchoolAssociation 20" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 19" AS "l"
-  WHERE
-    COALESCE("where 7", TRUE)
-), "studentSchoolAssociation 21" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#3",
-    "r"."key0" AS "studentSchoolAssociation 4.key0",
-    "r"."key1" AS "studentSchoolAssociation 4.key1",
-    "r"."key2" AS "studentSchoolAssociation 4.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 4.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 4.exitWithdrawDate",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 4.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 4.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 4.n"
-  FROM "studentSchoolAssociation 20" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 22" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 8"
-  FROM "studentSchoolAssociation 21" AS "l"
-), "studentSchoolAssociation 23" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 22" AS "l"
-  WHERE
-    COALESCE("where 8", TRUE)
-), "studentSchoolAssociation 24" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school 4.schoolTypeDescriptor",
-    "r"."n" AS "school 4.n"
-  FROM "studentSchoolAssociation 23" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 4.key1"
-), "studentSchoolAssociation 25" AS (
-  SELECT
-    "l".*,
-    "school 4.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 9"
-  FROM "studentSchoolAssociation 24" AS "l"
-), "studentSchoolAssociation 26" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 25" AS "l"
-  WHERE
-    COALESCE("where 9", TRUE)
-), "ordered" AS (
-  SELECT
-    "#1",
-    "#2",
+    "l"."#1",
     BOOL_OR(
-      NOT (
-        COALESCE("where 8", FALSE) AND COALESCE("where 9", FALSE)
-      )
-      OR "studentSchoolAssociation 4.key0" IS NULL
-    ) OVER (PARTITION BY "#1", "#2") AS "doubtful",
-    TRUE AS "candidate",
-    "studentSchoolAssociation 4.key0" AS "part0",
-    "studentSchoolAssociation 4.key1" AS "part1",
-    "studentSchoolAssociation 4.key2" AS "part2",
-    "studentSchoolAssociation 4.key0" AS "rank0",
-    "studentSchoolAssociation 4.key0" AS "place0",
-    "studentSchoolAssociation 4.key1" AS "place1",
-    "studentSchoolAssociation 4.key2" AS "place2"
-  FROM "studentSchoolAssociation 26" AS "l"
-), "picked" AS (
-  SELECT
-    *
-  FROM "ordered" AS "o"
-  WHERE
-    "o"."candidate"
-  QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "o"."#1", "o"."#2"
-      ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
-    ) = 1
-), "studentSchoolAssociation 27" AS (
-  SELECT
-    "l".*,
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part0" END AS "picked.0",
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part1" END AS "picked.1",
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part2" END AS "picked.2"
-  FROM "studentSchoolAssociation 20" AS "l"
-  LEFT JOIN "picked" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 28" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "studentSchoolAssociation 3.key0" IS NULL
-      AND NOT "studentSchoolAssociation 3.key1" IS NULL
-      AND NOT "studentSchoolAssociation 3.key2" IS NULL
-      AND NOT "picked.0" IS NULL
-      AND NOT "picked.1" IS NULL
-      AND NOT "picked.2" IS NULL
-      THEN "studentSchoolAssociation 3.key0" = "picked.0"
-      AND "studentSchoolAssociation 3.key1" = "picked.1"
-      AND "studentSchoolAssociation 3.key2" = "picked.2"
-    END AS "where 10"
-  FROM "studentSchoolAssociation 27" AS "l"
-), "studentSchoolAssociation 29" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 28" AS "l"
-  WHERE
-    COALESCE("where 10", TRUE)
-), "either" AS (
-  SELECT
-    "#1",
-    "m.key0",
-    "m.key1",
-    "m.key2",
-    "m.key3",
-    "m._ext.idoe.admCodeDescriptor",
-    "m.beginDate",
-    "m.educationOrganizationReference.educationOrganizationId#",
-    "m.endDate",
-    "m.studentReference.studentUniqueId#",
-    "m.n",
-    "at least",
-    "if",
-    "#2" AS "#2",
-    "studentSchoolAssociation 2.key0" AS "either.0",
-    "studentSchoolAssociation 2.key1" AS "either.1",
-    "studentSchoolAssociation 2.key2" AS "either.2",
-    (
-      COALESCE("where 3", FALSE) AND COALESCE("where 4", FALSE)
-    )
-    AND COALESCE("where 5", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 14" AS "l"
-  WHERE
-    "if"
-  UNION ALL
-  SELECT
-    "#1",
-    "m.key0",
-    "m.key1",
-    "m.key2",
-    "m.key3",
-    "m._ext.idoe.admCodeDescriptor",
-    "m.beginDate",
-    "m.educationOrganizationReference.educationOrganizationId#",
-    "m.endDate",
-    "m.studentReference.studentUniqueId#",
-    "m.n",
-    "at least",
-    "if",
-    "#2" AS "#2",
-    "studentSchoolAssociation 3.key0" AS "either.0",
-    "studentSchoolAssociation 3.key1" AS "either.1",
-    "studentSchoolAssociation 3.key2" AS "either.2",
-    (
-      COALESCE("where 6", FALSE) AND COALESCE("where 7", FALSE)
-    )
-    AND COALESCE("where 10", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 29" AS "l"
-  WHERE
-    NOT "if"
-), "either 2" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 5.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school 5.schoolTypeDescriptor",
-    "r"."n" AS "school 5.n"
-  FROM "either" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "either.1"
-), "counted 2" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE("either.sure" AND NOT (
-        "school 5.schoolTypeDescriptor" = 'Public'
-      ), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(NOT (
-        "school 5.schoolTypeDescriptor" = 'Public'
-      ), TRUE)) AS "perhaps"
-  FROM "either 2" AS "l"
+      "l"."value 6"
+      AND COALESCE(NOT (
+        "l"."school.schoolTypeDescriptor" = 'Public'
+      ), TRUE)
+    ) AS "perhaps 2",
+    BOOL_OR(
+      "l"."value 5"
+      AND COALESCE(NOT (
+        "l"."school.schoolTypeDescriptor" = 'Public'
+      ), FALSE)
+    ) AS "surely 2"
+  FROM "studentSchoolAssociation 6" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 5" AS (
   SELECT
-    "l".*,
+    "l"."at least",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps 2",
+    "g1"."surely 2"
+  FROM "m 4" AS "l"
+  LEFT JOIN "studentSchoolAssociation of m 2" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 6" AS (
+  SELECT
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 2", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
+      WHEN NOT COALESCE("l"."perhaps 2", FALSE)
       AND NOT COALESCE(
-        "if" IS NULL
+        "l"."at least" IS NULL
         OR (
-          "if" AND "m.key3" IS NULL
+          "l"."at least" AND "l"."m.key3" IS NULL
         )
         OR (
-          NOT "if" AND "m.key3" IS NULL
+          NOT "l"."at least" AND "l"."m.key3" IS NULL
         ),
         FALSE
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "m 4" AS "l"
-  LEFT JOIN "counted 2" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 5" AS "l"
+), "m 7" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" IN ('3', '4', '5'),
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least 2", FALSE)
+      THEN 'pass'
+      WHEN (
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" IN ('3', '4', '5')
+      )
+      AND "l"."at least 2"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 6" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" IN ('3', '4', '5'),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least 2", FALSE)
-    THEN 'pass'
-    WHEN (
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" IN ('3', '4', '5')
-    )
-    AND NOT (
-      NOT "at least 2"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 5" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 7" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

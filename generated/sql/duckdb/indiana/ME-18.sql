@@ -53,32 +53,33 @@ WITH "every localEducationAgency" AS (
     ) = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -87,43 +88,56 @@ WITH "every localEducationAgency" AS (
     )
 ), "m 3" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyCategoryDescriptor" AS "localEducationAgency.localEducationAgencyCategoryDescriptor",
-    "r"."n" AS "localEducationAgency.n"
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "r1"."localEducationAgencyCategoryDescriptor" AS "localEducationAgency.localEducationAgencyCategoryDescriptor"
   FROM "m 2" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "m.key1"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."m.key1"
+), "m 4" AS (
+  SELECT
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '1',
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE(
+        "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" IN ('Traditional Public', 'School Corporation')
+        OR "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter',
+        FALSE
+      )
+      THEN 'pass'
+      WHEN (
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '1'
+      )
+      AND NOT (
+        "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" IN ('Traditional Public', 'School Corporation')
+        OR "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 3" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" = '1',
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(
-      "localEducationAgency.localEducationAgencyCategoryDescriptor" IN ('Traditional Public', 'School Corporation')
-      OR "localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter',
-      FALSE
-    )
-    THEN 'pass'
-    WHEN (
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" = '1'
-    )
-    AND NOT (
-      "localEducationAgency.localEducationAgencyCategoryDescriptor" IN ('Traditional Public', 'School Corporation')
-      OR "localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 4" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -42,33 +42,36 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
     "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -77,112 +80,135 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     )
 ), "studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
+    "l"."#1",
+    "l"."m.key1",
+    "r"."endDate" AS "studentEducationOrganizationResponsibilityAssociation.endDate",
     "r"."key0" AS "studentEducationOrganizationResponsibilityAssociation.key0",
     "r"."key1" AS "studentEducationOrganizationResponsibilityAssociation.key1",
-    "r"."key2" AS "studentEducationOrganizationResponsibilityAssociation.key2",
-    "r"."key3" AS "studentEducationOrganizationResponsibilityAssociation.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "studentEducationOrganizationResponsibilityAssociation._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "studentEducationOrganizationResponsibilityAssociation.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "studentEducationOrganizationResponsibilityAssociation.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "studentEducationOrganizationResponsibilityAssociation.endDate",
-    "r"."responsibilityDescriptor" AS "studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
-    "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationResponsibilityAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentEducationOrganizationResponsibilityAssociation.n"
-  FROM "m 2" AS "l"
+    "r"."responsibilityDescriptor" AS "studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor"
+  FROM (
+    SELECT
+      "l".*
+    FROM "m 2" AS "l"
+    WHERE
+      COALESCE(
+        NOT (
+          "l"."m.responsibilityDescriptor" = 'Funding'
+        )
+        AND "l"."m._ext.idoe.admCodeDescriptor" IS NULL,
+        TRUE
+      )
+  ) AS "l"
   JOIN "every studentEducationOrganizationResponsibilityAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
 ), "studentEducationOrganizationResponsibilityAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
     CASE
-      WHEN NOT "studentEducationOrganizationResponsibilityAssociation.key0" IS NULL
+      WHEN NOT "l"."studentEducationOrganizationResponsibilityAssociation.key0" IS NULL
       AND (
         NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
         AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
       )
       THEN SHARE_A_DAY(
-        "studentEducationOrganizationResponsibilityAssociation.key0",
-        "studentEducationOrganizationResponsibilityAssociation.endDate",
+        "l"."studentEducationOrganizationResponsibilityAssociation.key0",
+        "l"."studentEducationOrganizationResponsibilityAssociation.endDate",
         MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
         MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
       )
-    END AS "where"
+    END AS "value"
   FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
-), "studentEducationOrganizationResponsibilityAssociation 3" AS (
+), "studentEducationOrganizationResponsibilityAssociation of m" AS (
   SELECT
-    *
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("where", FALSE)
-        AND (
-          CODE_OF("studentEducationOrganizationResponsibilityAssociation.key2") = 'Funding'
-          AND "studentEducationOrganizationResponsibilityAssociation.key1" = "m.key1"
-        ),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_OF("studentEducationOrganizationResponsibilityAssociation.key2") = 'Funding'
-        AND "studentEducationOrganizationResponsibilityAssociation.key1" = "m.key1",
+    "l"."#1",
+    BOOL_OR(
+      COALESCE("l"."value", TRUE)
+      AND COALESCE(
+        "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor" = 'Funding'
+        AND "l"."studentEducationOrganizationResponsibilityAssociation.key1" = "l"."m.key1",
         TRUE
-      )) AS "perhaps"
-  FROM "studentEducationOrganizationResponsibilityAssociation 3" AS "l"
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE("l"."value", FALSE)
+      AND COALESCE(
+        "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor" = 'Funding'
+        AND "l"."studentEducationOrganizationResponsibilityAssociation.key1" = "l"."m.key1",
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentEducationOrganizationResponsibilityAssociation of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 4" AS (
+  SELECT
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
+        NOT (
+          "l"."m.responsibilityDescriptor" = 'Funding'
+        )
+        AND "l"."m._ext.idoe.admCodeDescriptor" IS NULL,
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN (
+        NOT (
+          "l"."m.responsibilityDescriptor" = 'Funding'
+        )
+        AND "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+      )
+      AND NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      NOT (
-        CODE_OF("m.key2") = 'Funding'
-      )
-      AND NOT (
-        NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      ),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN (
-      NOT (
-        CODE_OF("m.key2") = 'Funding'
-      )
-      AND NOT (
-        NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      )
-    )
-    AND NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

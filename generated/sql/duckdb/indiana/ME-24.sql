@@ -55,32 +55,36 @@ WITH "every localEducationAgency" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."_ext.idoe.additionalEdOrgResponsibilities" AS "m._ext.idoe.additionalEdOrgResponsibilities",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.additionalEdOrgResponsibilities" AS "m._ext.idoe.additionalEdOrgResponsibilities",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m._ext.idoe.additionalEdOrgResponsibilities",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -89,160 +93,161 @@ WITH "every localEducationAgency" AS (
     )
 ), "m 3" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyCategoryDescriptor" AS "localEducationAgency.localEducationAgencyCategoryDescriptor",
-    "r"."n" AS "localEducationAgency.n"
+    "l"."#1",
+    "l"."m._ext.idoe.additionalEdOrgResponsibilities",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "r1"."localEducationAgencyCategoryDescriptor" AS "localEducationAgency.localEducationAgencyCategoryDescriptor"
   FROM "m 2" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "m.key1"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."m.key1"
 ), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-    "u"."at" - 1 AS "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities at"
-  FROM "m 3" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."#1",
+    "u"."item" AS "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities"
+  FROM (
     SELECT
-      UNNEST("m._ext.idoe.additionalEdOrgResponsibilities") AS "item",
-      GENERATE_SUBSCRIPTS("m._ext.idoe.additionalEdOrgResponsibilities", 1) AS "at"
+      "l"."#1",
+      UNNEST("l"."m._ext.idoe.additionalEdOrgResponsibilities") AS "item",
+      GENERATE_SUBSCRIPTS("l"."m._ext.idoe.additionalEdOrgResponsibilities", 1) AS "at"
+    FROM (
+      SELECT
+        "l".*
+      FROM "m 3" AS "l"
+      WHERE
+        COALESCE(
+          (
+            NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+            AND "l"."m._ext.idoe.admCodeDescriptor" = '1'
+          )
+          AND NOT (
+            "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
+          ),
+          TRUE
+        )
+    ) AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
+    STRING_AT(
+      "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
+      '$."schoolCorpResponsibilityDescriptor"'
+    ) AS "written schoolCorpResponsibilityDescriptor"
   FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(
-        JSON_TYPE(
-          "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities"
-        ) = 'OBJECT',
-        FALSE
-      ),
-      TRUE
-    )
 ), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 3" AS (
   SELECT
-    "l".*,
-    CODE_AT(
-      "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-      '$."schoolCorpResponsibilityDescriptor"'
-    ) = 'Legal Settlement' AS "where"
+    "l"."#1",
+    "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
+    CODE_OF("l"."written schoolCorpResponsibilityDescriptor") AS "schoolCorpResponsibilityDescriptor"
   FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 2" AS "l"
 ), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 4" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
+    "l"."schoolCorpResponsibilityDescriptor" = 'Legal Settlement' AS "value"
   FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 3" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "only" AS (
+), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities of m" AS (
   SELECT
-    "#1",
-    COUNT(*) AS "members",
-    BOOL_AND(COALESCE("where", FALSE)) AS "sure",
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND NOT COALESCE("l"."value", FALSE)) AS "doubtful",
+    COUNT(*) FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "members",
     ANY_VALUE(
-      "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities"
-    ) AS "part0",
-    ANY_VALUE("m.key0") AS "part1",
-    ANY_VALUE("m.key1") AS "part2",
-    ANY_VALUE("m.key2") AS "part3",
-    ANY_VALUE("m.key3") AS "part4",
-    ANY_VALUE(
-      "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities at"
-    ) AS "part5"
+      "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities"
+    ) FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "only"
   FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 4" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 4" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
-      THEN "g"."part0"
-    END AS "picked.0",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
-      THEN "g"."part1"
-    END AS "picked.1",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
-      THEN "g"."part2"
-    END AS "picked.2",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
-      THEN "g"."part3"
-    END AS "picked.3",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
-      THEN "g"."part4"
-    END AS "picked.4",
-    CASE
-      WHEN "g"."members" = 1 AND "g"."sure" AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
-      THEN "g"."part5"
-    END AS "picked.5"
+    "l"."localEducationAgency.localEducationAgencyCategoryDescriptor",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."doubtful",
+    "g1"."members",
+    "g1"."only"
   FROM "m 3" AS "l"
-  LEFT JOIN "only" AS "g"
-    ON "g"."#1" = "l"."#1"
+  LEFT JOIN "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 5" AS (
+  SELECT
+    "l"."localEducationAgency.localEducationAgencyCategoryDescriptor",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN "l"."members" = 1 AND NOT COALESCE("l"."doubtful", FALSE)
+      THEN "l"."only"
+    END AS "picked"
+  FROM "m 4" AS "l"
+), "m 6" AS (
+  SELECT
+    "l"."localEducationAgency.localEducationAgencyCategoryDescriptor",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    WHOLE_AT("l"."picked", '$."schoolCorpId"') AS "schoolCorpId"
+  FROM "m 5" AS "l"
+), "m 7" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
+        (
+          NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+          AND "l"."m._ext.idoe.admCodeDescriptor" = '1'
+        )
+        AND NOT (
+          "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
+        ),
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE("l"."schoolCorpId" = "l"."m.key1", FALSE)
+      THEN 'pass'
+      WHEN (
+        (
+          NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+          AND "l"."m._ext.idoe.admCodeDescriptor" = '1'
+        )
+        AND NOT (
+          "l"."localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
+        )
+      )
+      AND NOT (
+        "l"."schoolCorpId" = "l"."m.key1"
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 6" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      (
-        NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-        AND "m._ext.idoe.admCodeDescriptor" = '1'
-      )
-      AND NOT (
-        "localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
-      ),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(WHOLE_AT("picked.0", '$."schoolCorpId"') = "m.key1", FALSE)
-    THEN 'pass'
-    WHEN (
-      (
-        NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-        AND "m._ext.idoe.admCodeDescriptor" = '1'
-      )
-      AND NOT (
-        "localEducationAgency.localEducationAgencyCategoryDescriptor" = 'Charter'
-      )
-    )
-    AND NOT (
-      WHOLE_AT("picked.0", '$."schoolCorpId"') = "m.key1"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 4" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 7" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -53,31 +53,31 @@ WITH "every studentEducationOrganizationAssociation" AS (
     ) = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -86,104 +86,91 @@ WITH "every studentEducationOrganizationAssociation" AS (
     )
 ), "studentEducationOrganizationAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentEducationOrganizationAssociation.key0",
-    "r"."key1" AS "studentEducationOrganizationAssociation.key1",
-    "r"."addresses" AS "studentEducationOrganizationAssociation.addresses",
-    "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentEducationOrganizationAssociation.n"
-  FROM "m 2" AS "l"
-  JOIN "every studentEducationOrganizationAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationAssociation by studentReference.studentUniqueId#",
+    "r"."addresses" AS "studentEducationOrganizationAssociation.addresses"
+  FROM "every studentEducationOrganizationAssociation" AS "r"
 ), "studentEducationOrganizationAssociation.addresses" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#3",
-    "u"."item" AS "item of studentEducationOrganizationAssociation.addresses",
-    "u"."at" - 1 AS "item of studentEducationOrganizationAssociation.addresses at"
-  FROM "studentEducationOrganizationAssociation" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#",
+    "u"."item" AS "item of studentEducationOrganizationAssociation.addresses"
+  FROM (
     SELECT
-      UNNEST("studentEducationOrganizationAssociation.addresses") AS "item",
-      GENERATE_SUBSCRIPTS("studentEducationOrganizationAssociation.addresses", 1) AS "at"
+      "l"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#",
+      UNNEST("l"."studentEducationOrganizationAssociation.addresses") AS "item",
+      GENERATE_SUBSCRIPTS("l"."studentEducationOrganizationAssociation.addresses", 1) AS "at"
+    FROM "studentEducationOrganizationAssociation" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentEducationOrganizationAssociation.addresses 2" AS (
   SELECT
-    *
+    "l"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#",
+    STRING_AT(
+      "l"."item of studentEducationOrganizationAssociation.addresses",
+      '$."nameOfCounty"'
+    ) AS "written nameOfCounty"
   FROM "studentEducationOrganizationAssociation.addresses" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(
-        JSON_TYPE("item of studentEducationOrganizationAssociation.addresses") = 'OBJECT',
-        FALSE
-      ),
-      TRUE
-    )
-), "unknown" AS (
+), "studentEducationOrganizationAssociation.addresses 3" AS (
   SELECT
-    "#1",
-    BOOL_OR(
-      COALESCE(NOT (
-        NOT "studentEducationOrganizationAssociation.n" IS NULL
-      ), FALSE)
-    ) AS "some"
-  FROM "studentEducationOrganizationAssociation" AS "l"
+    "l"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#",
+    TEXT_OF("l"."written nameOfCounty") AS "nameOfCounty"
+  FROM "studentEducationOrganizationAssociation.addresses 2" AS "l"
+), "studentEducationOrganizationAssociation.addresses of m" AS (
+  SELECT
+    "l"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#",
+    BOOL_OR(NOT "l"."nameOfCounty" IS NULL) AS "surely"
+  FROM "studentEducationOrganizationAssociation.addresses 3" AS "l"
   GROUP BY
-    "#1"
+    "l"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#"
 ), "m 3" AS (
   SELECT
-    "l".*,
-    COALESCE("g"."some", FALSE) AS "unknown"
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."surely"
   FROM "m 2" AS "l"
-  LEFT JOIN "unknown" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        NOT TEXT_AT("item of studentEducationOrganizationAssociation.addresses", '$."nameOfCounty"') IS NULL,
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        NOT TEXT_AT("item of studentEducationOrganizationAssociation.addresses", '$."nameOfCounty"') IS NULL,
-        TRUE
-      )) AS "perhaps"
-  FROM "studentEducationOrganizationAssociation.addresses 2" AS "l"
-  GROUP BY
-    "#1"
+  LEFT JOIN "studentEducationOrganizationAssociation.addresses of m" AS "g1"
+    ON "g1"."studentEducationOrganizationAssociation by studentReference.studentUniqueId#" = "l"."m.key3"
 ), "m 4" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL OR "unknown"
+      WHEN NOT COALESCE("l"."surely", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
   FROM "m 3" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 4" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

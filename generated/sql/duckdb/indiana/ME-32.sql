@@ -79,32 +79,34 @@ WITH "every school" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
     "r"."key3" AS "m.key3",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."responsibilityDescriptor" AS "m.responsibilityDescriptor"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -113,295 +115,396 @@ WITH "every school" AS (
     )
 ), "studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m.key1",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
     "r"."n" AS "#2",
+    "r"."endDate" AS "studentEducationOrganizationResponsibilityAssociation.endDate",
     "r"."key0" AS "studentEducationOrganizationResponsibilityAssociation.key0",
     "r"."key1" AS "studentEducationOrganizationResponsibilityAssociation.key1",
-    "r"."key2" AS "studentEducationOrganizationResponsibilityAssociation.key2",
     "r"."key3" AS "studentEducationOrganizationResponsibilityAssociation.key3",
-    "r"."beginDate" AS "studentEducationOrganizationResponsibilityAssociation.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "studentEducationOrganizationResponsibilityAssociation.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "studentEducationOrganizationResponsibilityAssociation.endDate",
-    "r"."responsibilityDescriptor" AS "studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
-    "r"."studentReference.studentUniqueId#" AS "studentEducationOrganizationResponsibilityAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentEducationOrganizationResponsibilityAssociation.n"
-  FROM "m 2" AS "l"
+    "r"."responsibilityDescriptor" AS "studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor"
+  FROM (
+    SELECT
+      "l".*
+    FROM "m 2" AS "l"
+    WHERE
+      COALESCE("l"."m.responsibilityDescriptor" = 'Funding', TRUE)
+  ) AS "l"
   JOIN "every studentEducationOrganizationResponsibilityAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
 ), "studentEducationOrganizationResponsibilityAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    "l"."m.key1",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
     CASE
-      WHEN NOT "studentEducationOrganizationResponsibilityAssociation.key0" IS NULL
+      WHEN NOT "l"."studentEducationOrganizationResponsibilityAssociation.key0" IS NULL
       AND (
         NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
         AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
       )
       THEN SHARE_A_DAY(
-        "studentEducationOrganizationResponsibilityAssociation.key0",
-        "studentEducationOrganizationResponsibilityAssociation.endDate",
+        "l"."studentEducationOrganizationResponsibilityAssociation.key0",
+        "l"."studentEducationOrganizationResponsibilityAssociation.endDate",
         MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
         MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
       )
-    END AS "where"
+    END AS "value"
   FROM "studentEducationOrganizationResponsibilityAssociation" AS "l"
-), "studentEducationOrganizationResponsibilityAssociation 3" AS (
-  SELECT
-    *
-  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    "l"."m.key1",
+    "l"."m.responsibilityDescriptor",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
+    "l"."value",
     "r"."n" AS "#3",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation.key0",
     "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."primarySchool" AS "studentSchoolAssociation.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "studentEducationOrganizationResponsibilityAssociation 3" AS "l"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
+    WHERE
+      COALESCE("l"."m.responsibilityDescriptor" = 'Funding', TRUE)
+      AND COALESCE("l"."value", TRUE)
+      AND COALESCE(
+        "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor" = 'Funding',
+        TRUE
+      )
+      AND COALESCE(
+        NOT (
+          "l"."studentEducationOrganizationResponsibilityAssociation.key1" = "l"."m.key1"
+        ),
+        TRUE
+      )
+  ) AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    "l"."#3",
+    "l"."m.key1",
+    "l"."m.responsibilityDescriptor",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 2"
+    ) = CAST($schoolYear AS BIGINT) AS "value 2"
   FROM "studentSchoolAssociation" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
 ), "studentSchoolAssociation 3" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."#2",
+    "l"."#3",
+    "l"."m.key1",
+    "l"."m.responsibilityDescriptor",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "l"."value 2",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1" AS "value 3"
   FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
 ), "studentSchoolAssociation 4" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 3" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 5" AS (
-  SELECT
-    "l".*,
-    "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 3"
-  FROM "studentSchoolAssociation 4" AS "l"
-), "studentSchoolAssociation 6" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 5" AS "l"
-  WHERE
-    COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 7" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#4",
+    "l"."#1",
+    "l"."#2",
+    "l"."#3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation 2.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation 2.key0",
     "r"."key1" AS "studentSchoolAssociation 2.key1",
-    "r"."key2" AS "studentSchoolAssociation 2.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 2.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 2.exitWithdrawDate",
     "r"."primarySchool" AS "studentSchoolAssociation 2.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 2.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "studentSchoolAssociation 6" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "studentEducationOrganizationResponsibilityAssociation.key3"
-), "studentSchoolAssociation 8" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 4"
-  FROM "studentSchoolAssociation 7" AS "l"
-), "studentSchoolAssociation 9" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 8" AS "l"
-  WHERE
-    COALESCE("where 4", TRUE)
-), "studentSchoolAssociation 10" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 9" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 11" AS (
-  SELECT
-    "l".*,
-    "school 2.localEducationAgencyReference.localEducationAgencyId#" = "studentEducationOrganizationResponsibilityAssociation.key1" AS "where 5"
-  FROM "studentSchoolAssociation 10" AS "l"
-), "studentSchoolAssociation 12" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 11" AS "l"
-  WHERE
-    COALESCE("where 5", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    "#2",
-    "#3",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          COALESCE("where 4", FALSE) AND COALESCE("where 5", FALSE)
-        )
-        AND (
-          COALESCE("studentSchoolAssociation 2.primarySchool", TRUE)
-          AND CASE
-            WHEN NOT "studentSchoolAssociation 2.key0" IS NULL
-            AND NOT "studentSchoolAssociation.key0" IS NULL
-            THEN SHARE_A_DAY(
-              "studentSchoolAssociation 2.key0",
-              "studentSchoolAssociation 2.exitWithdrawDate",
-              "studentSchoolAssociation.key0",
-              "studentSchoolAssociation.exitWithdrawDate"
-            )
-          END
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "studentSchoolAssociation 3" AS "l"
+    WHERE
+      COALESCE("l"."m.responsibilityDescriptor" = 'Funding', TRUE)
+      AND COALESCE("l"."value", TRUE)
+      AND COALESCE(
+        "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor" = 'Funding',
+        TRUE
+      )
+      AND COALESCE(
+        NOT (
+          "l"."studentEducationOrganizationResponsibilityAssociation.key1" = "l"."m.key1"
         ),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("studentSchoolAssociation 2.primarySchool", TRUE)
+        TRUE
+      )
+      AND (
+        COALESCE("l"."value 2", TRUE) AND COALESCE("l"."value 3", TRUE)
+      )
+      AND COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)
+  ) AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
+    ON "r"."studentReference.studentUniqueId#" = "l"."studentEducationOrganizationResponsibilityAssociation.key3"
+), "studentSchoolAssociation 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."#3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentSchoolAssociation 2.exitWithdrawDate",
+    "l"."studentSchoolAssociation 2.key0",
+    "l"."studentSchoolAssociation 2.primarySchool",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
+    COALESCE(
+      "l"."studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
+      CAST($schoolYear AS BIGINT)
+    ) = CAST($schoolYear AS BIGINT) AS "value 4"
+  FROM "studentSchoolAssociation 4" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation 2.key1"
+), "studentSchoolAssociation 6" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."#3",
+    "l"."studentSchoolAssociation 2.exitWithdrawDate",
+    "l"."studentSchoolAssociation 2.key0",
+    "l"."studentSchoolAssociation 2.primarySchool",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."value 4",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#" = "l"."studentEducationOrganizationResponsibilityAssociation.key1" AS "value 5"
+  FROM "studentSchoolAssociation 5" AS "l"
+), "studentSchoolAssociation of studentSchoolAssociation" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."#3",
+    BOOL_OR(
+      (
+        COALESCE("l"."value 4", TRUE) AND COALESCE("l"."value 5", TRUE)
+      )
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation 2.primarySchool", TRUE)
         AND CASE
-          WHEN NOT "studentSchoolAssociation 2.key0" IS NULL
-          AND NOT "studentSchoolAssociation.key0" IS NULL
+          WHEN NOT "l"."studentSchoolAssociation 2.key0" IS NULL
+          AND NOT "l"."studentSchoolAssociation.key0" IS NULL
           THEN SHARE_A_DAY(
-            "studentSchoolAssociation 2.key0",
-            "studentSchoolAssociation 2.exitWithdrawDate",
-            "studentSchoolAssociation.key0",
-            "studentSchoolAssociation.exitWithdrawDate"
+            "l"."studentSchoolAssociation 2.key0",
+            "l"."studentSchoolAssociation 2.exitWithdrawDate",
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate"
           )
         END,
         TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 12" AS "l"
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      (
+        COALESCE("l"."value 4", FALSE) AND COALESCE("l"."value 5", FALSE)
+      )
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation 2.primarySchool", TRUE)
+        AND CASE
+          WHEN NOT "l"."studentSchoolAssociation 2.key0" IS NULL
+          AND NOT "l"."studentSchoolAssociation.key0" IS NULL
+          THEN SHARE_A_DAY(
+            "l"."studentSchoolAssociation 2.key0",
+            "l"."studentSchoolAssociation 2.exitWithdrawDate",
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate"
+          )
+        END,
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 6" AS "l"
   GROUP BY
-    "#1",
-    "#2",
-    "#3"
-), "studentSchoolAssociation 13" AS (
+    "l"."#1",
+    "l"."#2",
+    "l"."#3"
+), "studentSchoolAssociation 7" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key3",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value 2",
+    "l"."value 3",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "studentSchoolAssociation 3" AS "l"
+  LEFT JOIN "studentSchoolAssociation of studentSchoolAssociation" AS "g1"
+    ON "g1"."#1" = "l"."#1" AND "g1"."#2" = "l"."#2" AND "g1"."#3" = "l"."#3"
+), "studentSchoolAssociation 8" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value 2",
+    "l"."value 3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
+      WHEN NOT COALESCE("l"."perhaps", FALSE)
       AND NOT (
-        "studentEducationOrganizationResponsibilityAssociation.key3" IS NULL
+        "l"."studentEducationOrganizationResponsibilityAssociation.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "studentSchoolAssociation 6" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2" AND "g"."#3" = "l"."#3"
-), "counted 2" AS (
+  FROM "studentSchoolAssociation 7" AS "l"
+), "studentSchoolAssociation of studentEducationOrganizationResponsibilityAssociation" AS (
   SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          COALESCE("where 2", FALSE) AND COALESCE("where 3", FALSE)
-        )
-        AND (
-          COALESCE("studentSchoolAssociation.primarySchool", TRUE) AND "at least"
-        ),
+    "l"."#1",
+    "l"."#2",
+    BOOL_OR(
+      (
+        COALESCE("l"."value 2", TRUE) AND COALESCE("l"."value 3", TRUE)
+      )
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE) AND "l"."at least",
+        TRUE
+      )
+    ) AS "perhaps 2",
+    BOOL_OR(
+      (
+        COALESCE("l"."value 2", FALSE) AND COALESCE("l"."value 3", FALSE)
+      )
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE) AND "l"."at least",
         FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("studentSchoolAssociation.primarySchool", TRUE) AND "at least", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 13" AS "l"
+      )
+    ) AS "surely 2"
+  FROM "studentSchoolAssociation 8" AS "l"
   GROUP BY
-    "#1",
-    "#2"
+    "l"."#1",
+    "l"."#2"
+), "studentEducationOrganizationResponsibilityAssociation 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."m.key1",
+    "l"."m.key3",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
+    "l"."value",
+    "g1"."perhaps 2",
+    "g1"."surely 2"
+  FROM "studentEducationOrganizationResponsibilityAssociation 2" AS "l"
+  LEFT JOIN "studentSchoolAssociation of studentEducationOrganizationResponsibilityAssociation" AS "g1"
+    ON "g1"."#1" = "l"."#1" AND "g1"."#2" = "l"."#2"
 ), "studentEducationOrganizationResponsibilityAssociation 4" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.key1",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor",
+    "l"."value",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 2", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps 2", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least 2"
   FROM "studentEducationOrganizationResponsibilityAssociation 3" AS "l"
-  LEFT JOIN "counted 2" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
 ), "studentEducationOrganizationResponsibilityAssociation 5" AS (
   SELECT
-    "l".*,
-    CODE_OF("studentEducationOrganizationResponsibilityAssociation.key2") = 'Funding'
+    "l"."#1",
+    "l"."value",
+    "l"."studentEducationOrganizationResponsibilityAssociation.responsibilityDescriptor" = 'Funding'
     AND NOT (
-      "studentEducationOrganizationResponsibilityAssociation.key1" = "m.key1"
+      "l"."studentEducationOrganizationResponsibilityAssociation.key1" = "l"."m.key1"
     )
-    AND "at least 2" AS "where 6"
+    AND "l"."at least 2" AS "value 6"
   FROM "studentEducationOrganizationResponsibilityAssociation 4" AS "l"
-), "studentEducationOrganizationResponsibilityAssociation 6" AS (
+), "studentEducationOrganizationResponsibilityAssociation of m" AS (
   SELECT
-    *
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND COALESCE("l"."value 6", TRUE)) AS "perhaps 3",
+    BOOL_OR(COALESCE("l"."value", FALSE) AND COALESCE("l"."value 6", FALSE)) AS "surely 3"
   FROM "studentEducationOrganizationResponsibilityAssociation 5" AS "l"
-  WHERE
-    COALESCE("where 6", TRUE)
-), "counted 3" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("where", FALSE) AND COALESCE("where 6", FALSE), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentEducationOrganizationResponsibilityAssociation 6" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
+    "g1"."perhaps 3",
+    "g1"."surely 3"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentEducationOrganizationResponsibilityAssociation of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 4" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."m.responsibilityDescriptor",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 3", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps 3", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least 3"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted 3" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE("l"."m.responsibilityDescriptor" = 'Funding', TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least 3", FALSE)
+      THEN 'pass'
+      WHEN "l"."m.responsibilityDescriptor" = 'Funding' AND "l"."at least 3"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(CODE_OF("m.key2") = 'Funding', TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least 3", FALSE)
-    THEN 'pass'
-    WHEN CODE_OF("m.key2") = 'Funding' AND NOT (
-      NOT "at least 3"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

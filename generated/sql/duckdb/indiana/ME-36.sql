@@ -79,32 +79,34 @@ WITH "every school" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -113,1016 +115,588 @@ WITH "every school" AS (
     )
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key1",
+    "l"."m.key3",
     "r"."n" AS "#2",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation.key0",
     "r"."key1" AS "studentSchoolAssociation.key1",
     "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."primarySchool" AS "studentSchoolAssociation.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
   FROM "m 2" AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key1",
+    "l"."m.key3",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."studentSchoolAssociation.key2",
+    "l"."studentSchoolAssociation.primarySchool",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
-  SELECT
-    "l".*,
+    ) = CAST($schoolYear AS BIGINT) AS "value",
     CASE
-      WHEN NOT "studentSchoolAssociation.key0" IS NULL
+      WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
       AND NOT CAST($countDate AS DATE) IS NULL
       THEN COVERS(
-        "studentSchoolAssociation.key0",
-        "studentSchoolAssociation.exitWithdrawDate",
+        "l"."studentSchoolAssociation.key0",
+        "l"."studentSchoolAssociation.exitWithdrawDate",
         CAST($countDate AS DATE)
       )
-    END AS "where 2"
-  FROM "studentSchoolAssociation 3" AS "l"
-), "studentSchoolAssociation 5" AS (
+    END AS "value 2"
+  FROM "studentSchoolAssociation" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
+), "studentSchoolAssociation 3" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 4" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "studentSchoolAssociation 6" AS (
+    "l"."#1",
+    "l"."#2",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key1",
+    "l"."m.key3",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."studentSchoolAssociation.key2",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "l"."value 2",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1" AS "value 3"
+  FROM "studentSchoolAssociation 2" AS "l"
+), "studentSchoolAssociation 4" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#3",
+    "l"."#1",
+    "l"."#2",
+    "l"."m.key1",
+    "l"."studentSchoolAssociation.key1",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation 2.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation 2.key0",
     "r"."key1" AS "studentSchoolAssociation 2.key1",
     "r"."key2" AS "studentSchoolAssociation 2.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 2.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 2.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 2.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 2.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 2.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 2.n"
-  FROM "studentSchoolAssociation 5" AS "l"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "studentSchoolAssociation 3" AS "l"
+    WHERE
+      COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '6',
+        TRUE
+      )
+      AND (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+  ) AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 7" AS (
+    ON "r"."studentReference.studentUniqueId#" = "l"."m.key3"
+), "studentSchoolAssociation 5" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    "l"."m.key1",
+    "l"."studentSchoolAssociation 2.key0",
+    "l"."studentSchoolAssociation 2.key1",
+    "l"."studentSchoolAssociation 2.key2",
+    "l"."studentSchoolAssociation.key1",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
     COALESCE(
-      "studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation 2.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 3"
-  FROM "studentSchoolAssociation 6" AS "l"
-), "studentSchoolAssociation 8" AS (
+    ) = CAST($schoolYear AS BIGINT) AS "value 4",
+    CASE
+      WHEN NOT "l"."studentSchoolAssociation 2.key0" IS NULL
+      AND NOT CAST($countDate AS DATE) IS NULL
+      THEN COVERS(
+        "l"."studentSchoolAssociation 2.key0",
+        "l"."studentSchoolAssociation 2.exitWithdrawDate",
+        CAST($countDate AS DATE)
+      )
+    END AS "value 6"
+  FROM "studentSchoolAssociation 4" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation 2.key1"
+), "studentSchoolAssociation 6" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 7" AS "l"
-  WHERE
-    COALESCE("where 3", TRUE)
-), "studentSchoolAssociation 9" AS (
+    "l"."#1",
+    "l"."#2",
+    "l"."studentSchoolAssociation 2.key0",
+    "l"."studentSchoolAssociation 2.key1",
+    "l"."studentSchoolAssociation 2.key2",
+    "l"."studentSchoolAssociation.key1",
+    "l"."value 4",
+    "l"."value 6",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1" AS "value 5"
+  FROM "studentSchoolAssociation 5" AS "l"
+), "studentSchoolAssociation of m" AS (
   SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 8" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 2.key1"
-), "studentSchoolAssociation 10" AS (
-  SELECT
-    "l".*,
-    "school.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 4"
-  FROM "studentSchoolAssociation 9" AS "l"
-), "studentSchoolAssociation 11" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 10" AS "l"
-  WHERE
-    COALESCE("where 4", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          COALESCE("where 3", FALSE) AND COALESCE("where 4", FALSE)
+    "l"."#1",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 3", TRUE)
+      )
+      AND (
+        NOT (
+          COALESCE("l"."value", FALSE) AND COALESCE("l"."value 3", FALSE)
         )
-        AND CASE
-          WHEN NOT "studentSchoolAssociation 2.key0" IS NULL
-          AND NOT CAST($countDate AS DATE) IS NULL
-          THEN COVERS(
-            "studentSchoolAssociation 2.key0",
-            "studentSchoolAssociation 2.exitWithdrawDate",
-            CAST($countDate AS DATE)
-          )
-        END,
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
+        OR "l"."studentSchoolAssociation.key0" IS NULL
+      )
+    ) AS "doubtful",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 3", TRUE)
+      )
+      AND COALESCE(
         CASE
-          WHEN NOT "studentSchoolAssociation 2.key0" IS NULL
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
           AND NOT CAST($countDate AS DATE) IS NULL
           THEN COVERS(
-            "studentSchoolAssociation 2.key0",
-            "studentSchoolAssociation 2.exitWithdrawDate",
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
             CAST($countDate AS DATE)
           )
         END,
         TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 11" AS "l"
+      )
+    ) AS "perhaps",
+    FIRST(
+      ROW(
+        "l"."studentSchoolAssociation.key0",
+        "l"."studentSchoolAssociation.key1",
+        "l"."studentSchoolAssociation.key2"
+      ) ORDER BY "l"."studentSchoolAssociation.key0" DESC, "l"."studentSchoolAssociation.key1", "l"."studentSchoolAssociation.key2"
+    ) FILTER(WHERE
+      COALESCE("l"."value", TRUE) AND COALESCE("l"."value 3", TRUE)) AS "picked",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 3", FALSE)
+      )
+      AND COALESCE(
+        CASE
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+          AND NOT CAST($countDate AS DATE) IS NULL
+          THEN COVERS(
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
+            CAST($countDate AS DATE)
+          )
+        END,
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 3" AS "l"
   GROUP BY
-    "#1",
-    "#2"
-), "studentSchoolAssociation 12" AS (
+    "l"."#1"
+), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."doubtful",
+    "g1"."perhaps",
+    "g1"."picked",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentSchoolAssociation of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
-    END AS "at least"
-  FROM "studentSchoolAssociation 5" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 13" AS (
-  SELECT
-    "l".*,
-    "at least" AS "if"
-  FROM "studentSchoolAssociation 12" AS "l"
-), "studentSchoolAssociation 14" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#3",
-    "r"."key0" AS "studentSchoolAssociation 3.key0",
-    "r"."key1" AS "studentSchoolAssociation 3.key1",
-    "r"."key2" AS "studentSchoolAssociation 3.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 3.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 3.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 3.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 3.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 3.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 3.n"
-  FROM "studentSchoolAssociation 13" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 15" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 3.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 5"
-  FROM "studentSchoolAssociation 14" AS "l"
-), "studentSchoolAssociation 16" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 15" AS "l"
-  WHERE
-    COALESCE("where 5", TRUE)
-), "studentSchoolAssociation 17" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 16" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 3.key1"
-), "studentSchoolAssociation 18" AS (
-  SELECT
-    "l".*,
-    "school 2.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 6"
-  FROM "studentSchoolAssociation 17" AS "l"
-), "studentSchoolAssociation 19" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 18" AS "l"
-  WHERE
-    COALESCE("where 6", TRUE)
-), "studentSchoolAssociation 20" AS (
-  SELECT
-    "l".*,
+    END AS "at least",
     CASE
-      WHEN NOT "studentSchoolAssociation 3.key0" IS NULL
-      AND NOT CAST($countDate AS DATE) IS NULL
-      THEN COVERS(
-        "studentSchoolAssociation 3.key0",
-        "studentSchoolAssociation 3.exitWithdrawDate",
-        CAST($countDate AS DATE)
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
       )
-    END AS "where 7"
-  FROM "studentSchoolAssociation 19" AS "l"
-), "studentSchoolAssociation 21" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 20" AS "l"
-  WHERE
-    COALESCE("where 7", TRUE)
-), "studentSchoolAssociation 22" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#3",
-    "r"."key0" AS "studentSchoolAssociation 4.key0",
-    "r"."key1" AS "studentSchoolAssociation 4.key1",
-    "r"."key2" AS "studentSchoolAssociation 4.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 4.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 4.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 4.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 4.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 4.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 4.n"
-  FROM "studentSchoolAssociation 13" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 23" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 4.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 8"
-  FROM "studentSchoolAssociation 22" AS "l"
-), "studentSchoolAssociation 24" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 23" AS "l"
-  WHERE
-    COALESCE("where 8", TRUE)
-), "studentSchoolAssociation 25" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 3.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 3.n"
-  FROM "studentSchoolAssociation 24" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 4.key1"
-), "studentSchoolAssociation 26" AS (
-  SELECT
-    "l".*,
-    "school 3.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 9"
-  FROM "studentSchoolAssociation 25" AS "l"
-), "studentSchoolAssociation 27" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 26" AS "l"
-  WHERE
-    COALESCE("where 9", TRUE)
-), "studentSchoolAssociation 28" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#4",
-    "r"."key0" AS "studentSchoolAssociation 5.key0",
-    "r"."key1" AS "studentSchoolAssociation 5.key1",
-    "r"."key2" AS "studentSchoolAssociation 5.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 5.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 5.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 5.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 5.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 5.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 5.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 5.n"
-  FROM "studentSchoolAssociation 27" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 29" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 5.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 10"
-  FROM "studentSchoolAssociation 28" AS "l"
-), "studentSchoolAssociation 30" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 29" AS "l"
-  WHERE
-    COALESCE("where 10", TRUE)
-), "studentSchoolAssociation 31" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 4.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 4.n"
-  FROM "studentSchoolAssociation 30" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 5.key1"
-), "studentSchoolAssociation 32" AS (
-  SELECT
-    "l".*,
-    "school 4.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 11"
-  FROM "studentSchoolAssociation 31" AS "l"
-), "studentSchoolAssociation 33" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 32" AS "l"
-  WHERE
-    COALESCE("where 11", TRUE)
-), "ordered" AS (
-  SELECT
-    "#1",
-    "#2",
-    "#3",
-    BOOL_OR(
-      NOT (
-        COALESCE("where 10", FALSE) AND COALESCE("where 11", FALSE)
-      )
-      OR "studentSchoolAssociation 5.key0" IS NULL
-    ) OVER (PARTITION BY "#1", "#2", "#3") AS "doubtful",
-    TRUE AS "candidate",
-    "studentSchoolAssociation 5.key0" AS "part0",
-    "studentSchoolAssociation 5.key1" AS "part1",
-    "studentSchoolAssociation 5.key2" AS "part2",
-    "studentSchoolAssociation 5.key0" AS "rank0",
-    "studentSchoolAssociation 5.key0" AS "place0",
-    "studentSchoolAssociation 5.key1" AS "place1",
-    "studentSchoolAssociation 5.key2" AS "place2"
-  FROM "studentSchoolAssociation 33" AS "l"
-), "picked" AS (
-  SELECT
-    *
-  FROM "ordered" AS "o"
-  WHERE
-    "o"."candidate"
-  QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "o"."#1", "o"."#2", "o"."#3"
-      ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
-    ) = 1
-), "studentSchoolAssociation 34" AS (
-  SELECT
-    "l".*,
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part0" END AS "picked.0",
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part1" END AS "picked.1",
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part2" END AS "picked.2"
-  FROM "studentSchoolAssociation 27" AS "l"
-  LEFT JOIN "picked" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2" AND "g"."#3" = "l"."#3"
-), "studentSchoolAssociation 35" AS (
-  SELECT
-    "l".*,
+      THEN STRUCT_EXTRACT("l"."picked", 1)
+    END AS "picked 2",
     CASE
-      WHEN NOT "studentSchoolAssociation 4.key0" IS NULL
-      AND NOT "studentSchoolAssociation 4.key1" IS NULL
-      AND NOT "studentSchoolAssociation 4.key2" IS NULL
-      AND NOT "picked.0" IS NULL
-      AND NOT "picked.1" IS NULL
-      AND NOT "picked.2" IS NULL
-      THEN "studentSchoolAssociation 4.key0" = "picked.0"
-      AND "studentSchoolAssociation 4.key1" = "picked.1"
-      AND "studentSchoolAssociation 4.key2" = "picked.2"
-    END AS "where 12"
-  FROM "studentSchoolAssociation 34" AS "l"
-), "studentSchoolAssociation 36" AS (
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN STRUCT_EXTRACT("l"."picked", 2)
+    END AS "picked 3",
+    CASE
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN STRUCT_EXTRACT("l"."picked", 3)
+    END AS "picked 4"
+  FROM "m 3" AS "l"
+), "studentSchoolAssociation 7" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 35" AS "l"
-  WHERE
-    COALESCE("where 12", TRUE)
-), "either" AS (
+    "l"."#1",
+    "l"."#2",
+    "l"."m.key3",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."studentSchoolAssociation.key2",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "l"."value 2",
+    "l"."value 3",
+    "o"."at least",
+    "o"."picked 2",
+    "o"."picked 3",
+    "o"."picked 4"
+  FROM "studentSchoolAssociation 3" AS "l"
+  JOIN "m 4" AS "o"
+    ON "o"."#1" = "l"."#1"
+), "studentSchoolAssociation 8" AS (
   SELECT
-    "#1",
-    "m.key0",
-    "m.key1",
-    "m.key2",
-    "m.key3",
-    "m._ext.idoe.admCodeDescriptor",
-    "m.beginDate",
-    "m.educationOrganizationReference.educationOrganizationId#",
-    "m.endDate",
-    "m.studentReference.studentUniqueId#",
-    "m.n",
-    "#2",
-    "studentSchoolAssociation.key0",
-    "studentSchoolAssociation.key1",
-    "studentSchoolAssociation.key2",
-    "studentSchoolAssociation.entryDate",
-    "studentSchoolAssociation.exitWithdrawDate",
-    "studentSchoolAssociation.primarySchool",
-    "studentSchoolAssociation.schoolReference.schoolId#",
-    "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "studentSchoolAssociation.n",
-    "where",
-    "where 2",
-    "at least",
-    "if",
-    "#3" AS "#3",
-    "studentSchoolAssociation 3.key0" AS "either.0",
-    "studentSchoolAssociation 3.key1" AS "either.1",
-    "studentSchoolAssociation 3.key2" AS "either.2",
-    (
-      COALESCE("where 5", FALSE) AND COALESCE("where 6", FALSE)
-    )
-    AND COALESCE("where 7", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 21" AS "l"
-  WHERE
-    "if"
-  UNION ALL
+    "l"."#1",
+    "l"."#2",
+    "l"."at least",
+    "l"."m.key3",
+    "l"."picked 2",
+    "l"."picked 3",
+    "l"."picked 4",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "l"."value 2",
+    "l"."value 3",
+    CASE
+      WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+      AND NOT "l"."studentSchoolAssociation.key1" IS NULL
+      AND NOT "l"."studentSchoolAssociation.key2" IS NULL
+      AND NOT "l"."picked 2" IS NULL
+      AND NOT "l"."picked 3" IS NULL
+      AND NOT "l"."picked 4" IS NULL
+      THEN "l"."studentSchoolAssociation.key0" = "l"."picked 2"
+      AND "l"."studentSchoolAssociation.key1" = "l"."picked 3"
+      AND "l"."studentSchoolAssociation.key2" = "l"."picked 4"
+    END AS "value 10"
+  FROM "studentSchoolAssociation 7" AS "l"
+), "studentSchoolAssociation 9" AS (
   SELECT
-    "#1",
-    "m.key0",
-    "m.key1",
-    "m.key2",
-    "m.key3",
-    "m._ext.idoe.admCodeDescriptor",
-    "m.beginDate",
-    "m.educationOrganizationReference.educationOrganizationId#",
-    "m.endDate",
-    "m.studentReference.studentUniqueId#",
-    "m.n",
-    "#2",
-    "studentSchoolAssociation.key0",
-    "studentSchoolAssociation.key1",
-    "studentSchoolAssociation.key2",
-    "studentSchoolAssociation.entryDate",
-    "studentSchoolAssociation.exitWithdrawDate",
-    "studentSchoolAssociation.primarySchool",
-    "studentSchoolAssociation.schoolReference.schoolId#",
-    "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "studentSchoolAssociation.n",
-    "where",
-    "where 2",
-    "at least",
-    "if",
-    "#3" AS "#3",
-    "studentSchoolAssociation 4.key0" AS "either.0",
-    "studentSchoolAssociation 4.key1" AS "either.1",
-    "studentSchoolAssociation 4.key2" AS "either.2",
-    (
-      COALESCE("where 8", FALSE) AND COALESCE("where 9", FALSE)
-    )
-    AND COALESCE("where 12", FALSE) AS "either.sure"
-  FROM "studentSchoolAssociation 36" AS "l"
-  WHERE
-    NOT "if"
-), "counted 2" AS (
+    "l"."#1",
+    "l"."#2",
+    "l"."at least",
+    "l"."m.key3",
+    "l"."picked 2",
+    "l"."picked 3",
+    "l"."picked 4",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "l"."value 2",
+    CASE
+      WHEN "l"."at least"
+      THEN (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 3", FALSE)
+      )
+      AND COALESCE("l"."value 2", FALSE)
+      WHEN NOT "l"."at least"
+      THEN (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 3", FALSE)
+      )
+      AND COALESCE("l"."value 10", FALSE)
+      ELSE FALSE
+    END AS "value 11",
+    CASE
+      WHEN "l"."at least"
+      THEN (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 3", TRUE)
+      )
+      AND COALESCE("l"."value 2", TRUE)
+      WHEN NOT "l"."at least"
+      THEN (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 3", TRUE)
+      )
+      AND COALESCE("l"."value 10", TRUE)
+      ELSE FALSE
+    END AS "value 12"
+  FROM "studentSchoolAssociation 8" AS "l"
+), "studentSchoolAssociation 10" AS (
   SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      COALESCE("either.sure" AND NOT (
-        "either.1" = "studentSchoolAssociation.key1"
-      ), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(NOT (
-        "either.1" = "studentSchoolAssociation.key1"
-      ), TRUE)) AS "perhaps"
-  FROM "either" AS "l"
+    "l"."#1",
+    "l"."#2",
+    "l"."studentSchoolAssociation 2.key0",
+    "l"."studentSchoolAssociation 2.key1",
+    "l"."studentSchoolAssociation 2.key2",
+    "l"."studentSchoolAssociation.key1",
+    "l"."value 4",
+    "l"."value 5",
+    "l"."value 6",
+    "o"."at least",
+    "o"."picked 2",
+    "o"."picked 3",
+    "o"."picked 4"
+  FROM "studentSchoolAssociation 6" AS "l"
+  JOIN "studentSchoolAssociation 9" AS "o"
+    ON "o"."#1" = "l"."#1" AND "o"."#2" = "l"."#2"
+), "studentSchoolAssociation 11" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."at least",
+    "l"."studentSchoolAssociation 2.key1",
+    "l"."studentSchoolAssociation.key1",
+    "l"."value 4",
+    "l"."value 5",
+    "l"."value 6",
+    CASE
+      WHEN NOT "l"."studentSchoolAssociation 2.key0" IS NULL
+      AND NOT "l"."studentSchoolAssociation 2.key1" IS NULL
+      AND NOT "l"."studentSchoolAssociation 2.key2" IS NULL
+      AND NOT "l"."picked 2" IS NULL
+      AND NOT "l"."picked 3" IS NULL
+      AND NOT "l"."picked 4" IS NULL
+      THEN "l"."studentSchoolAssociation 2.key0" = "l"."picked 2"
+      AND "l"."studentSchoolAssociation 2.key1" = "l"."picked 3"
+      AND "l"."studentSchoolAssociation 2.key2" = "l"."picked 4"
+    END AS "value 7"
+  FROM "studentSchoolAssociation 10" AS "l"
+), "studentSchoolAssociation 12" AS (
+  SELECT
+    "l"."#1",
+    "l"."#2",
+    "l"."studentSchoolAssociation 2.key1",
+    "l"."studentSchoolAssociation.key1",
+    CASE
+      WHEN "l"."at least"
+      THEN (
+        COALESCE("l"."value 4", FALSE) AND COALESCE("l"."value 5", FALSE)
+      )
+      AND COALESCE("l"."value 6", FALSE)
+      WHEN NOT "l"."at least"
+      THEN (
+        COALESCE("l"."value 4", FALSE) AND COALESCE("l"."value 5", FALSE)
+      )
+      AND COALESCE("l"."value 7", FALSE)
+      ELSE FALSE
+    END AS "value 8",
+    CASE
+      WHEN "l"."at least"
+      THEN (
+        COALESCE("l"."value 4", TRUE) AND COALESCE("l"."value 5", TRUE)
+      )
+      AND COALESCE("l"."value 6", TRUE)
+      WHEN NOT "l"."at least"
+      THEN (
+        COALESCE("l"."value 4", TRUE) AND COALESCE("l"."value 5", TRUE)
+      )
+      AND COALESCE("l"."value 7", TRUE)
+      ELSE FALSE
+    END AS "value 9"
+  FROM "studentSchoolAssociation 11" AS "l"
+), "studentSchoolAssociation of m 2" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR("l"."value 12" AND COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)) AS "perhaps 4",
+    BOOL_OR("l"."value 11" AND COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)) AS "surely 4"
+  FROM "studentSchoolAssociation 9" AS "l"
   GROUP BY
-    "#1",
-    "#2"
-), "studentSchoolAssociation 37" AS (
+    "l"."#1"
+), "studentSchoolAssociation of studentSchoolAssociation" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."#2",
+    BOOL_OR(
+      "l"."value 9"
+      AND COALESCE(
+        NOT (
+          "l"."studentSchoolAssociation 2.key1" = "l"."studentSchoolAssociation.key1"
+        ),
+        TRUE
+      )
+    ) AS "perhaps 2",
+    BOOL_OR(
+      "l"."value 8"
+      AND COALESCE(
+        NOT (
+          "l"."studentSchoolAssociation 2.key1" = "l"."studentSchoolAssociation.key1"
+        ),
+        FALSE
+      )
+    ) AS "surely 2"
+  FROM "studentSchoolAssociation 12" AS "l"
+  GROUP BY
+    "l"."#1",
+    "l"."#2"
+), "m 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."at least",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps 4",
+    "g1"."surely 4"
+  FROM "m 4" AS "l"
+  LEFT JOIN "studentSchoolAssociation of m 2" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 6" AS (
+  SELECT
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 4", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
+      WHEN NOT COALESCE("l"."perhaps 4", FALSE)
       AND NOT COALESCE(
-        "if" IS NULL
+        "l"."at least" IS NULL
         OR (
-          "if" AND "m.key3" IS NULL
+          "l"."at least" AND "l"."m.key3" IS NULL
         )
         OR (
-          NOT "if" AND "m.key3" IS NULL
+          NOT "l"."at least" AND "l"."m.key3" IS NULL
+        ),
+        FALSE
+      )
+      THEN FALSE
+    END AS "at least 4"
+  FROM "m 5" AS "l"
+), "studentSchoolAssociation 13" AS (
+  SELECT
+    "l"."#1",
+    "l"."at least",
+    "l"."m.key3",
+    "l"."value",
+    "l"."value 2",
+    "g1"."perhaps 2",
+    "g1"."surely 2"
+  FROM "studentSchoolAssociation 9" AS "l"
+  LEFT JOIN "studentSchoolAssociation of studentSchoolAssociation" AS "g1"
+    ON "g1"."#1" = "l"."#1" AND "g1"."#2" = "l"."#2"
+), "studentSchoolAssociation 14" AS (
+  SELECT
+    "l"."#1",
+    "l"."value",
+    "l"."value 2",
+    CASE
+      WHEN COALESCE("l"."surely 2", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."perhaps 2", FALSE)
+      AND NOT COALESCE(
+        "l"."at least" IS NULL
+        OR (
+          "l"."at least" AND "l"."m.key3" IS NULL
+        )
+        OR (
+          NOT "l"."at least" AND "l"."m.key3" IS NULL
         ),
         FALSE
       )
       THEN FALSE
     END AS "at least 2"
   FROM "studentSchoolAssociation 13" AS "l"
-  LEFT JOIN "counted 2" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "counted 3" AS (
+), "studentSchoolAssociation of m 3" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          COALESCE("where", FALSE) AND COALESCE("where 2", FALSE)
-        ) AND "at least 2",
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE("at least 2", TRUE)) AS "perhaps"
-  FROM "studentSchoolAssociation 37" AS "l"
+    "l"."#1",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND COALESCE("l"."at least 2", TRUE)
+    ) AS "perhaps 3",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+      )
+      AND COALESCE("l"."at least 2", FALSE)
+    ) AS "surely 3"
+  FROM "studentSchoolAssociation 14" AS "l"
   GROUP BY
-    "#1"
-), "m 3" AS (
+    "l"."#1"
+), "m 7" AS (
   SELECT
-    "l".*,
+    "l"."at least 4",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps 3",
+    "g1"."surely 3"
+  FROM "m 6" AS "l"
+  LEFT JOIN "studentSchoolAssociation of m 3" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 8" AS (
+  SELECT
+    "l"."at least 4",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely 3", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps 3", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least 3"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted 3" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentSchoolAssociation 38" AS (
+  FROM "m 7" AS "l"
+), "m 9" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation 6.key0",
-    "r"."key1" AS "studentSchoolAssociation 6.key1",
-    "r"."key2" AS "studentSchoolAssociation 6.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 6.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 6.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 6.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 6.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 6.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 6.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 6.n"
-  FROM "m 3" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 39" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 6.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 13"
-  FROM "studentSchoolAssociation 38" AS "l"
-), "studentSchoolAssociation 40" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 39" AS "l"
-  WHERE
-    COALESCE("where 13", TRUE)
-), "studentSchoolAssociation 41" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 5.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 5.n"
-  FROM "studentSchoolAssociation 40" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 6.key1"
-), "studentSchoolAssociation 42" AS (
-  SELECT
-    "l".*,
-    "school 5.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 14"
-  FROM "studentSchoolAssociation 41" AS "l"
-), "studentSchoolAssociation 43" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 42" AS "l"
-  WHERE
-    COALESCE("where 14", TRUE)
-), "counted 4" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
         (
-          COALESCE("where 13", FALSE) AND COALESCE("where 14", FALSE)
+          NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+          AND "l"."m._ext.idoe.admCodeDescriptor" = '6'
         )
-        AND CASE
-          WHEN NOT "studentSchoolAssociation 6.key0" IS NULL
-          AND NOT CAST($countDate AS DATE) IS NULL
-          THEN COVERS(
-            "studentSchoolAssociation 6.key0",
-            "studentSchoolAssociation 6.exitWithdrawDate",
-            CAST($countDate AS DATE)
-          )
-        END,
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CASE
-          WHEN NOT "studentSchoolAssociation 6.key0" IS NULL
-          AND NOT CAST($countDate AS DATE) IS NULL
-          THEN COVERS(
-            "studentSchoolAssociation 6.key0",
-            "studentSchoolAssociation 6.exitWithdrawDate",
-            CAST($countDate AS DATE)
-          )
-        END,
+        AND NOT "l"."at least 3",
         TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 43" AS "l"
-  GROUP BY
-    "#1"
-), "m 4" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
       )
-      THEN FALSE
-    END AS "at least 4"
-  FROM "m 3" AS "l"
-  LEFT JOIN "counted 4" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "m 5" AS (
-  SELECT
-    "l".*,
-    "at least 4" AS "if 2"
-  FROM "m 4" AS "l"
-), "studentSchoolAssociation 44" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation 7.key0",
-    "r"."key1" AS "studentSchoolAssociation 7.key1",
-    "r"."key2" AS "studentSchoolAssociation 7.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 7.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 7.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 7.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 7.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 7.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 7.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 7.n"
-  FROM "m 5" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 45" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 7.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 15"
-  FROM "studentSchoolAssociation 44" AS "l"
-), "studentSchoolAssociation 46" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 45" AS "l"
-  WHERE
-    COALESCE("where 15", TRUE)
-), "studentSchoolAssociation 47" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 6.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 6.n"
-  FROM "studentSchoolAssociation 46" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 7.key1"
-), "studentSchoolAssociation 48" AS (
-  SELECT
-    "l".*,
-    "school 6.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 16"
-  FROM "studentSchoolAssociation 47" AS "l"
-), "studentSchoolAssociation 49" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 48" AS "l"
-  WHERE
-    COALESCE("where 16", TRUE)
-), "studentSchoolAssociation 50" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "studentSchoolAssociation 7.key0" IS NULL
-      AND NOT CAST($countDate AS DATE) IS NULL
-      THEN COVERS(
-        "studentSchoolAssociation 7.key0",
-        "studentSchoolAssociation 7.exitWithdrawDate",
-        CAST($countDate AS DATE)
-      )
-    END AS "where 17"
-  FROM "studentSchoolAssociation 49" AS "l"
-), "studentSchoolAssociation 51" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 50" AS "l"
-  WHERE
-    COALESCE("where 17", TRUE)
-), "studentSchoolAssociation 52" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation 8.key0",
-    "r"."key1" AS "studentSchoolAssociation 8.key1",
-    "r"."key2" AS "studentSchoolAssociation 8.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 8.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 8.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 8.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 8.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 8.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 8.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 8.n"
-  FROM "m 5" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 53" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 8.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 18"
-  FROM "studentSchoolAssociation 52" AS "l"
-), "studentSchoolAssociation 54" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 53" AS "l"
-  WHERE
-    COALESCE("where 18", TRUE)
-), "studentSchoolAssociation 55" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 7.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 7.n"
-  FROM "studentSchoolAssociation 54" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 8.key1"
-), "studentSchoolAssociation 56" AS (
-  SELECT
-    "l".*,
-    "school 7.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 19"
-  FROM "studentSchoolAssociation 55" AS "l"
-), "studentSchoolAssociation 57" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 56" AS "l"
-  WHERE
-    COALESCE("where 19", TRUE)
-), "studentSchoolAssociation 58" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#3",
-    "r"."key0" AS "studentSchoolAssociation 9.key0",
-    "r"."key1" AS "studentSchoolAssociation 9.key1",
-    "r"."key2" AS "studentSchoolAssociation 9.key2",
-    "r"."entryDate" AS "studentSchoolAssociation 9.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 9.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 9.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 9.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 9.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 9.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 9.n"
-  FROM "studentSchoolAssociation 57" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAssociation 59" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation 9.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where 20"
-  FROM "studentSchoolAssociation 58" AS "l"
-), "studentSchoolAssociation 60" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 59" AS "l"
-  WHERE
-    COALESCE("where 20", TRUE)
-), "studentSchoolAssociation 61" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 8.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 8.n"
-  FROM "studentSchoolAssociation 60" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation 9.key1"
-), "studentSchoolAssociation 62" AS (
-  SELECT
-    "l".*,
-    "school 8.localEducationAgencyReference.localEducationAgencyId#" = "m.key1" AS "where 21"
-  FROM "studentSchoolAssociation 61" AS "l"
-), "studentSchoolAssociation 63" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 62" AS "l"
-  WHERE
-    COALESCE("where 21", TRUE)
-), "ordered 2" AS (
-  SELECT
-    "#1",
-    "#2",
-    BOOL_OR(
-      NOT (
-        COALESCE("where 20", FALSE) AND COALESCE("where 21", FALSE)
-      )
-      OR "studentSchoolAssociation 9.key0" IS NULL
-    ) OVER (PARTITION BY "#1", "#2") AS "doubtful",
-    TRUE AS "candidate",
-    "studentSchoolAssociation 9.key0" AS "part0",
-    "studentSchoolAssociation 9.key1" AS "part1",
-    "studentSchoolAssociation 9.key2" AS "part2",
-    "studentSchoolAssociation 9.key0" AS "rank0",
-    "studentSchoolAssociation 9.key0" AS "place0",
-    "studentSchoolAssociation 9.key1" AS "place1",
-    "studentSchoolAssociation 9.key2" AS "place2"
-  FROM "studentSchoolAssociation 63" AS "l"
-), "picked 2" AS (
-  SELECT
-    *
-  FROM "ordered 2" AS "o"
-  WHERE
-    "o"."candidate"
-  QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "o"."#1", "o"."#2"
-      ORDER BY "o"."rank0" DESC, "o"."place0", "o"."place1", "o"."place2"
-    ) = 1
-), "studentSchoolAssociation 64" AS (
-  SELECT
-    "l".*,
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part0" END AS "picked 2.0",
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part1" END AS "picked 2.1",
-    CASE WHEN NOT "g"."doubtful" AND NOT (
-      "m.key3" IS NULL
-    ) THEN "g"."part2" END AS "picked 2.2"
-  FROM "studentSchoolAssociation 57" AS "l"
-  LEFT JOIN "picked 2" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "studentSchoolAssociation 65" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "studentSchoolAssociation 8.key0" IS NULL
-      AND NOT "studentSchoolAssociation 8.key1" IS NULL
-      AND NOT "studentSchoolAssociation 8.key2" IS NULL
-      AND NOT "picked 2.0" IS NULL
-      AND NOT "picked 2.1" IS NULL
-      AND NOT "picked 2.2" IS NULL
-      THEN "studentSchoolAssociation 8.key0" = "picked 2.0"
-      AND "studentSchoolAssociation 8.key1" = "picked 2.1"
-      AND "studentSchoolAssociation 8.key2" = "picked 2.2"
-    END AS "where 22"
-  FROM "studentSchoolAssociation 64" AS "l"
-), "studentSchoolAssociation 66" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 65" AS "l"
-  WHERE
-    COALESCE("where 22", TRUE)
-), "either 2" AS (
-  SELECT
-    "#1",
-    "m.key0",
-    "m.key1",
-    "m.key2",
-    "m.key3",
-    "m._ext.idoe.admCodeDescriptor",
-    "m.beginDate",
-    "m.educationOrganizationReference.educationOrganizationId#",
-    "m.endDate",
-    "m.studentReference.studentUniqueId#",
-    "m.n",
-    "at least 3",
-    "at least 4",
-    "if 2",
-    "#2" AS "#2",
-    "studentSchoolAssociation 7.key0" AS "either 2.0",
-    "studentSchoolAssociation 7.key1" AS "either 2.1",
-    "studentSchoolAssociation 7.key2" AS "either 2.2",
-    (
-      COALESCE("where 15", FALSE) AND COALESCE("where 16", FALSE)
-    )
-    AND COALESCE("where 17", FALSE) AS "either 2.sure"
-  FROM "studentSchoolAssociation 51" AS "l"
-  WHERE
-    "if 2"
-  UNION ALL
-  SELECT
-    "#1",
-    "m.key0",
-    "m.key1",
-    "m.key2",
-    "m.key3",
-    "m._ext.idoe.admCodeDescriptor",
-    "m.beginDate",
-    "m.educationOrganizationReference.educationOrganizationId#",
-    "m.endDate",
-    "m.studentReference.studentUniqueId#",
-    "m.n",
-    "at least 3",
-    "at least 4",
-    "if 2",
-    "#2" AS "#2",
-    "studentSchoolAssociation 8.key0" AS "either 2.0",
-    "studentSchoolAssociation 8.key1" AS "either 2.1",
-    "studentSchoolAssociation 8.key2" AS "either 2.2",
-    (
-      COALESCE("where 18", FALSE) AND COALESCE("where 19", FALSE)
-    )
-    AND COALESCE("where 22", FALSE) AS "either 2.sure"
-  FROM "studentSchoolAssociation 66" AS "l"
-  WHERE
-    NOT "if 2"
-), "either 3" AS (
-  SELECT
-    "l".*,
-    "r"."entryDate" AS "studentSchoolAssociation 10.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation 10.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation 10.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation 10.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation 10.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation 10.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation 10.n"
-  FROM "either 2" AS "l"
-  LEFT JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."key0" = "either 2.0"
-    AND "r"."key1" = "either 2.1"
-    AND "r"."key2" = "either 2.2"
-), "counted 5" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        "either 2.sure" AND COALESCE("studentSchoolAssociation 10.primarySchool", TRUE),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("studentSchoolAssociation 10.primarySchool", TRUE), TRUE)) AS "perhaps"
-  FROM "either 3" AS "l"
-  GROUP BY
-    "#1"
-), "m 6" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
-      AND NOT COALESCE(
-        "if 2" IS NULL
-        OR (
-          "if 2" AND "m.key3" IS NULL
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least 4", FALSE)
+      THEN 'pass'
+      WHEN (
+        (
+          NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+          AND "l"."m._ext.idoe.admCodeDescriptor" = '6'
         )
-        OR (
-          NOT "if 2" AND "m.key3" IS NULL
-        ),
-        FALSE
+        AND NOT "l"."at least 3"
       )
-      THEN FALSE
-    END AS "at least 5"
-  FROM "m 5" AS "l"
-  LEFT JOIN "counted 5" AS "g"
-    ON "g"."#1" = "l"."#1"
+      AND "l"."at least 4"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 8" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      (
-        NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-        AND "m._ext.idoe.admCodeDescriptor" = '6'
-      )
-      AND NOT "at least 3",
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least 5", FALSE)
-    THEN 'pass'
-    WHEN (
-      (
-        NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-        AND "m._ext.idoe.admCodeDescriptor" = '6'
-      )
-      AND NOT "at least 3"
-    )
-    AND NOT (
-      NOT "at least 5"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 6" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 9" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

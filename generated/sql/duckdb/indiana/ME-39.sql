@@ -67,32 +67,33 @@ WITH "every adultLearnerSchools" AS (
     ) = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.admCodeDescriptor" AS "m._ext.idoe.admCodeDescriptor",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "m.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "m.endDate",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -101,70 +102,82 @@ WITH "every adultLearnerSchools" AS (
     )
 ), "school" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "school.key0",
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolId" AS "school.schoolId",
-    "r"."n" AS "school.n"
-  FROM "m 2" AS "l"
-  JOIN "every school" AS "r"
-    ON "r"."localEducationAgencyReference.localEducationAgencyId#" = "m.key1"
+    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school by localEducationAgencyReference.localEducationAgencyId#",
+    "r"."key0" AS "school.key0"
+  FROM "every school" AS "r"
 ), "school 2" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "adultLearnerSchools.n"
+    "l"."school by localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "adultLearnerSchools.n"
   FROM "school" AS "l"
-  LEFT JOIN "every adultLearnerSchools" AS "r"
-    ON "r"."key0" = "school.key0"
-), "counted" AS (
+  LEFT JOIN "every adultLearnerSchools" AS "r1"
+    ON "r1"."key0" = "l"."school.key0"
+), "school of m" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(NOT "adultLearnerSchools.n" IS NULL, FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(NOT "adultLearnerSchools.n" IS NULL, TRUE)) AS "perhaps"
+    "l"."school by localEducationAgencyReference.localEducationAgencyId#",
+    BOOL_OR(NOT "l"."adultLearnerSchools.n" IS NULL) AS "surely"
   FROM "school 2" AS "l"
   GROUP BY
-    "#1"
+    "l"."school by localEducationAgencyReference.localEducationAgencyId#"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "school of m" AS "g1"
+    ON "g1"."school by localEducationAgencyReference.localEducationAgencyId#" = "l"."m.key1"
+), "m 4" AS (
+  SELECT
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key1" IS NULL
+      WHEN NOT COALESCE("l"."surely", FALSE) AND NOT (
+        "l"."m.key1" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '20',
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN (
+        NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
+        AND "l"."m._ext.idoe.admCodeDescriptor" = '20'
+      )
+      AND NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" = '20',
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN (
-      NOT "m._ext.idoe.admCodeDescriptor" IS NULL
-      AND "m._ext.idoe.admCodeDescriptor" = '20'
-    )
-    AND NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

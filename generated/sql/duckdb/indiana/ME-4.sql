@@ -104,31 +104,31 @@ WITH "every calendar" AS (
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2" ORDER BY "typed"."n") = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -137,187 +137,200 @@ WITH "every calendar" AS (
     )
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
+    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation by studentReference.studentUniqueId#",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation.key0",
     "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "m 2" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM "every studentSchoolAssociation" AS "r"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."studentSchoolAssociation by studentReference.studentUniqueId#",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
+    ) = CAST($schoolYear AS BIGINT) AS "value"
   FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
 ), "calendar" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#3",
+    "r"."schoolReference.schoolId#" AS "calendar by schoolReference.schoolId#",
     "r"."key0" AS "calendar.key0",
     "r"."key1" AS "calendar.key1",
-    "r"."key2" AS "calendar.key2",
-    "r"."schoolReference.schoolId#" AS "calendar.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "calendar.schoolYearTypeReference.schoolYear#",
-    "r"."n" AS "calendar.n"
-  FROM "studentSchoolAssociation 3" AS "l"
-  JOIN "every calendar" AS "r"
-    ON "r"."schoolReference.schoolId#" = "studentSchoolAssociation.key1"
+    "r"."key2" AS "calendar.key2"
+  FROM "every calendar" AS "r"
 ), "calendar 2" AS (
   SELECT
-    "l".*,
-    "calendar.key2" = CAST($schoolYear AS BIGINT) AS "where 2"
+    "l"."calendar by schoolReference.schoolId#",
+    "l"."calendar.key0",
+    "l"."calendar.key1",
+    "l"."calendar.key2",
+    "l"."calendar.key2" = CAST($schoolYear AS BIGINT) AS "value 2"
   FROM "calendar" AS "l"
-), "calendar 3" AS (
-  SELECT
-    *
-  FROM "calendar 2" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
 ), "calendarDate" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#4",
-    "r"."key0" AS "calendarDate.key0",
-    "r"."key1" AS "calendarDate.key1",
-    "r"."key2" AS "calendarDate.key2",
-    "r"."key3" AS "calendarDate.key3",
-    "r"."calendarReference.calendarCode#" AS "calendarDate.calendarReference.calendarCode#",
-    "r"."calendarReference.schoolId#" AS "calendarDate.calendarReference.schoolId#",
-    "r"."calendarReference.schoolYear#" AS "calendarDate.calendarReference.schoolYear#",
-    "r"."date" AS "calendarDate.date",
-    "r"."n" AS "calendarDate.n"
-  FROM "calendar 3" AS "l"
+    "l"."calendar by schoolReference.schoolId#",
+    "l"."value 2",
+    "r"."key3" AS "calendarDate.key3"
+  FROM (
+    SELECT
+      "l".*
+    FROM "calendar 2" AS "l"
+    WHERE
+      COALESCE("l"."value 2", TRUE)
+  ) AS "l"
   JOIN "every calendarDate" AS "r"
-    ON "r"."calendarReference.calendarCode#" = "calendar.key0"
-    AND "r"."calendarReference.schoolId#" = "calendar.key1"
-    AND "r"."calendarReference.schoolYear#" = "calendar.key2"
-), "unknown" AS (
+    ON "r"."calendarReference.calendarCode#" = "l"."calendar.key0"
+    AND "r"."calendarReference.schoolId#" = "l"."calendar.key1"
+    AND "r"."calendarReference.schoolYear#" = "l"."calendar.key2"
+), "calendar of studentSchoolAssociation" AS (
   SELECT
-    "#1",
-    "#2",
+    "l"."calendar by schoolReference.schoolId#",
     BOOL_OR(
-      COALESCE(
-        "calendar.key0" IS NULL OR "calendar.key1" IS NULL OR "calendar.key2" IS NULL,
-        FALSE
+      COALESCE("l"."value 2", TRUE)
+      AND (
+        "l"."calendar.key0" IS NULL
+        OR "l"."calendar.key1" IS NULL
+        OR "l"."calendar.key2" IS NULL
       )
-    ) AS "some"
-  FROM "calendar 3" AS "l"
+    ) AS "unknown"
+  FROM "calendar 2" AS "l"
   GROUP BY
-    "#1",
-    "#2"
-), "studentSchoolAssociation 4" AS (
+    "l"."calendar by schoolReference.schoolId#"
+), "calendarDate of studentSchoolAssociation" AS (
   SELECT
-    "l".*,
-    COALESCE("g"."some", FALSE) AS "unknown"
-  FROM "studentSchoolAssociation 3" AS "l"
-  LEFT JOIN "unknown" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "aggregated" AS (
-  SELECT
-    "#1",
-    "#2",
-    COUNT(*) FILTER(WHERE
-      NOT COALESCE("where 2", FALSE) OR "calendarDate.key3" IS NULL) AS "doubtful",
-    MIN("calendarDate.key3") AS "value"
+    "l"."calendar by schoolReference.schoolId#",
+    BOOL_OR(
+      COALESCE("l"."value 2", TRUE)
+      AND (
+        NOT COALESCE("l"."value 2", FALSE) OR "l"."calendarDate.key3" IS NULL
+      )
+    ) AS "doubtful",
+    MIN(CASE WHEN COALESCE("l"."value 2", TRUE) THEN "l"."calendarDate.key3" END) AS "value 3"
   FROM "calendarDate" AS "l"
   GROUP BY
-    "#1",
-    "#2"
-), "studentSchoolAssociation 5" AS (
+    "l"."calendar by schoolReference.schoolId#"
+), "studentSchoolAssociation 3" AS (
   SELECT
-    "l".*,
+    "l"."studentSchoolAssociation by studentReference.studentUniqueId#",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.key1",
+    "l"."value",
+    "g1"."doubtful",
+    "g1"."value 3",
+    "g2"."unknown"
+  FROM "studentSchoolAssociation 2" AS "l"
+  LEFT JOIN "calendarDate of studentSchoolAssociation" AS "g1"
+    ON "g1"."calendar by schoolReference.schoolId#" = "l"."studentSchoolAssociation.key1"
+  LEFT JOIN "calendar of studentSchoolAssociation" AS "g2"
+    ON "g2"."calendar by schoolReference.schoolId#" = "l"."studentSchoolAssociation.key1"
+), "studentSchoolAssociation 4" AS (
+  SELECT
+    "l"."studentSchoolAssociation by studentReference.studentUniqueId#",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."value",
     CASE
       WHEN NOT (
-        "studentSchoolAssociation.key1" IS NULL OR "unknown"
+        COALESCE("l"."doubtful", FALSE)
+        OR (
+          "l"."studentSchoolAssociation.key1" IS NULL OR COALESCE("l"."unknown", FALSE)
+        )
       )
-      THEN CASE WHEN "g"."doubtful" = 0 THEN "g"."value" END
+      THEN "l"."value 3"
     END AS "aggregate"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "aggregated" AS "g"
-    ON "g"."#1" = "l"."#1" AND "g"."#2" = "l"."#2"
-), "counted" AS (
+  FROM "studentSchoolAssociation 3" AS "l"
+), "studentSchoolAssociation of m" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("where", FALSE)
-        AND (
-          CASE
-            WHEN NOT "studentSchoolAssociation.key0" IS NULL
-            AND NOT CAST($countDate AS DATE) IS NULL
-            THEN COVERS(
-              "studentSchoolAssociation.key0",
-              "studentSchoolAssociation.exitWithdrawDate",
-              CAST($countDate AS DATE)
-            )
-          END
-          AND "studentSchoolAssociation.key0" >= "aggregate"
-        ),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
+    "l"."studentSchoolAssociation by studentReference.studentUniqueId#",
+    BOOL_OR(
+      COALESCE("l"."value", TRUE)
+      AND COALESCE(
         CASE
-          WHEN NOT "studentSchoolAssociation.key0" IS NULL
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
           AND NOT CAST($countDate AS DATE) IS NULL
           THEN COVERS(
-            "studentSchoolAssociation.key0",
-            "studentSchoolAssociation.exitWithdrawDate",
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
             CAST($countDate AS DATE)
           )
         END
-        AND "studentSchoolAssociation.key0" >= "aggregate",
+        AND "l"."studentSchoolAssociation.key0" >= "l"."aggregate",
         TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 5" AS "l"
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE("l"."value", FALSE)
+      AND COALESCE(
+        CASE
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+          AND NOT CAST($countDate AS DATE) IS NULL
+          THEN COVERS(
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
+            CAST($countDate AS DATE)
+          )
+        END
+        AND "l"."studentSchoolAssociation.key0" >= "l"."aggregate",
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 4" AS "l"
   GROUP BY
-    "#1"
+    "l"."studentSchoolAssociation by studentReference.studentUniqueId#"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentSchoolAssociation of m" AS "g1"
+    ON "g1"."studentSchoolAssociation by studentReference.studentUniqueId#" = "l"."m.key3"
+), "m 4" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

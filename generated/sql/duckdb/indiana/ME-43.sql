@@ -39,30 +39,34 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
 ), "m" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."_ext.idoe.additionalEdOrgResponsibilities" AS "m._ext.idoe.additionalEdOrgResponsibilities",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."_ext.idoe.additionalEdOrgResponsibilities" AS "m._ext.idoe.additionalEdOrgResponsibilities",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."endDate" AS "m.endDate",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."m._ext.idoe.additionalEdOrgResponsibilities",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -71,92 +75,103 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     )
 ), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-    "u"."at" - 1 AS "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities at"
-  FROM "m 2" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."#1",
+    "u"."item" AS "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities"
+  FROM (
     SELECT
-      UNNEST("m._ext.idoe.additionalEdOrgResponsibilities") AS "item",
-      GENERATE_SUBSCRIPTS("m._ext.idoe.additionalEdOrgResponsibilities", 1) AS "at"
+      "l"."#1",
+      UNNEST("l"."m._ext.idoe.additionalEdOrgResponsibilities") AS "item",
+      GENERATE_SUBSCRIPTS("l"."m._ext.idoe.additionalEdOrgResponsibilities", 1) AS "at"
+    FROM "m 2" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 2" AS (
   SELECT
-    *
+    "l"."#1",
+    WHOLE_AT(
+      "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
+      '$."schoolCorpId"'
+    ) AS "schoolCorpId",
+    STRING_AT(
+      "l"."item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
+      '$."schoolCorpResponsibilityDescriptor"'
+    ) AS "written schoolCorpResponsibilityDescriptor"
   FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(
-        JSON_TYPE(
-          "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities"
-        ) = 'OBJECT',
-        FALSE
-      ),
-      TRUE
-    )
-), "counted" AS (
+), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 3" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_AT(
-          "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-          '$."schoolCorpResponsibilityDescriptor"'
-        ) = 'Accountability'
-        AND NOT WHOLE_AT(
-          "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-          '$."schoolCorpId"'
-        ) IS NULL,
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_AT(
-          "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-          '$."schoolCorpResponsibilityDescriptor"'
-        ) = 'Accountability'
-        AND NOT WHOLE_AT(
-          "item of studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities",
-          '$."schoolCorpId"'
-        ) IS NULL,
-        TRUE
-      )) AS "perhaps"
+    "l"."#1",
+    "l"."schoolCorpId",
+    CODE_OF("l"."written schoolCorpResponsibilityDescriptor") AS "schoolCorpResponsibilityDescriptor"
   FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 2" AS "l"
+), "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities of m" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(
+      COALESCE(
+        "l"."schoolCorpResponsibilityDescriptor" = 'Accountability'
+        AND NOT "l"."schoolCorpId" IS NULL,
+        TRUE
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE(
+        "l"."schoolCorpResponsibilityDescriptor" = 'Accountability'
+        AND NOT "l"."schoolCorpId" IS NULL,
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities 3" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentEducationOrganizationResponsibilityAssociation._ext.idoe.additionalEdOrgResponsibilities of m" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "m 4" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        NOT (
-          NOT "m.n" IS NULL
-        )
-      )
+      WHEN NOT COALESCE("l"."perhaps", FALSE)
       THEN FALSE
     END AS "at least"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -99,31 +99,31 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     ) = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -132,285 +132,193 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     )
 ), "studentProgramAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentProgramAssociation.key0",
-    "r"."key1" AS "studentProgramAssociation.key1",
-    "r"."key2" AS "studentProgramAssociation.key2",
-    "r"."key3" AS "studentProgramAssociation.key3",
-    "r"."key4" AS "studentProgramAssociation.key4",
-    "r"."key5" AS "studentProgramAssociation.key5",
-    "r"."beginDate" AS "studentProgramAssociation.beginDate",
+    "r"."studentReference.studentUniqueId#" AS "studentProgramAssociation by studentReference.studentUniqueId#",
     "r"."endDate" AS "studentProgramAssociation.endDate",
-    "r"."programReference.programName" AS "studentProgramAssociation.programReference.programName",
-    "r"."studentReference.studentUniqueId#" AS "studentProgramAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentProgramAssociation.n"
-  FROM "m 2" AS "l"
-  JOIN "every studentProgramAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "counted" AS (
+    "r"."key0" AS "studentProgramAssociation.key0",
+    "r"."key3" AS "studentProgramAssociation.key3"
+  FROM "every studentProgramAssociation" AS "r"
+), "studentSchoolAttendanceEvent" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
+    "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent by studentReference.studentUniqueId#",
+    "r"."attendanceEventCategoryDescriptor" AS "studentSchoolAttendanceEvent.attendanceEventCategoryDescriptor",
+    "r"."key1" AS "studentSchoolAttendanceEvent.key1"
+  FROM "every studentSchoolAttendanceEvent" AS "r"
+), "studentSchoolAttendanceEvent 2" AS (
+  SELECT
+    "l"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#",
+    "l"."studentSchoolAttendanceEvent.key1" >= CAST($windowFrom AS DATE)
+    AND "l"."studentSchoolAttendanceEvent.key1" <= CAST($countDate AS DATE) AS "value",
+    "l"."studentSchoolAttendanceEvent.attendanceEventCategoryDescriptor" IN ('Virtual', 'Virtual COVID') AS "value 2"
+  FROM "studentSchoolAttendanceEvent" AS "l"
+), "studentProgramAssociation of m" AS (
+  SELECT
+    "l"."studentProgramAssociation by studentReference.studentUniqueId#",
+    BOOL_OR(
       COALESCE(
-        "studentProgramAssociation.key3" = 'Virtual Education'
+        "l"."studentProgramAssociation.key3" = 'Virtual Education'
         AND CASE
-          WHEN NOT "studentProgramAssociation.key0" IS NULL
+          WHEN NOT "l"."studentProgramAssociation.key0" IS NULL
           AND NOT CAST($countDate AS DATE) IS NULL
           THEN COVERS(
-            "studentProgramAssociation.key0",
-            "studentProgramAssociation.endDate",
-            CAST($countDate AS DATE)
-          )
-        END,
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        "studentProgramAssociation.key3" = 'Virtual Education'
-        AND CASE
-          WHEN NOT "studentProgramAssociation.key0" IS NULL
-          AND NOT CAST($countDate AS DATE) IS NULL
-          THEN COVERS(
-            "studentProgramAssociation.key0",
-            "studentProgramAssociation.endDate",
+            "l"."studentProgramAssociation.key0",
+            "l"."studentProgramAssociation.endDate",
             CAST($countDate AS DATE)
           )
         END,
         TRUE
-      )) AS "perhaps"
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE(
+        "l"."studentProgramAssociation.key3" = 'Virtual Education'
+        AND CASE
+          WHEN NOT "l"."studentProgramAssociation.key0" IS NULL
+          AND NOT CAST($countDate AS DATE) IS NULL
+          THEN COVERS(
+            "l"."studentProgramAssociation.key0",
+            "l"."studentProgramAssociation.endDate",
+            CAST($countDate AS DATE)
+          )
+        END,
+        FALSE
+      )
+    ) AS "surely"
   FROM "studentProgramAssociation" AS "l"
   GROUP BY
-    "#1"
+    "l"."studentProgramAssociation by studentReference.studentUniqueId#"
+), "studentSchoolAttendanceEvent of m" AS (
+  SELECT
+    "l"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#",
+    BOOL_OR(
+      (
+        COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+      )
+      AND NOT (
+        COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+      )
+    ) AS "doubtful",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND NOT COALESCE("l"."value", FALSE)) AS "doubtful 2",
+    BOOL_OR(COALESCE("l"."value", TRUE)) AS "perhaps 2",
+    BOOL_OR(COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)) AS "some",
+    BOOL_OR(COALESCE("l"."value", FALSE)) AS "surely 2",
+    COUNT(*) FILTER(WHERE
+      COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)) AS "value 3",
+    COUNT(*) FILTER(WHERE
+      COALESCE("l"."value", TRUE)) AS "value 4"
+  FROM "studentSchoolAttendanceEvent 2" AS "l"
+  GROUP BY
+    "l"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#"
 ), "m 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."doubtful",
+    "g1"."doubtful 2",
+    "g1"."perhaps 2",
+    "g1"."some",
+    "g1"."surely 2",
+    "g1"."value 3",
+    "g1"."value 4",
+    "g2"."perhaps",
+    "g2"."surely"
   FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentSchoolAttendanceEvent" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAttendanceEvent.key0",
-    "r"."key1" AS "studentSchoolAttendanceEvent.key1",
-    "r"."key2" AS "studentSchoolAttendanceEvent.key2",
-    "r"."key3" AS "studentSchoolAttendanceEvent.key3",
-    "r"."key4" AS "studentSchoolAttendanceEvent.key4",
-    "r"."key5" AS "studentSchoolAttendanceEvent.key5",
-    "r"."key6" AS "studentSchoolAttendanceEvent.key6",
-    "r"."attendanceEventCategoryDescriptor" AS "studentSchoolAttendanceEvent.attendanceEventCategoryDescriptor",
-    "r"."eventDate" AS "studentSchoolAttendanceEvent.eventDate",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAttendanceEvent.n"
-  FROM "m 3" AS "l"
-  JOIN "every studentSchoolAttendanceEvent" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 2" AS (
-  SELECT
-    "l".*,
-    "studentSchoolAttendanceEvent.key1" >= CAST($windowFrom AS DATE)
-    AND "studentSchoolAttendanceEvent.key1" <= CAST($countDate AS DATE) AS "where"
-  FROM "studentSchoolAttendanceEvent" AS "l"
-), "studentSchoolAttendanceEvent 3" AS (
-  SELECT
-    *
-  FROM "studentSchoolAttendanceEvent 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "counted 2" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentSchoolAttendanceEvent 3" AS "l"
-  GROUP BY
-    "#1"
+  LEFT JOIN "studentSchoolAttendanceEvent of m" AS "g1"
+    ON "g1"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#" = "l"."m.key3"
+  LEFT JOIN "studentProgramAssociation of m" AS "g2"
+    ON "g2"."studentProgramAssociation by studentReference.studentUniqueId#" = "l"."m.key3"
 ), "m 4" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN NOT (
+        COALESCE("l"."doubtful", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN CASE WHEN COALESCE("l"."some", FALSE) THEN "l"."value 3" ELSE 0 END
+    END AS "aggregate",
+    CASE
+      WHEN NOT (
+        COALESCE("l"."doubtful 2", FALSE) OR "l"."m.key3" IS NULL
+      )
+      THEN CASE WHEN COALESCE("l"."perhaps 2", FALSE) THEN "l"."value 4" ELSE 0 END
+    END AS "aggregate 2",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
+      )
+      THEN FALSE
+    END AS "at least",
+    CASE
+      WHEN COALESCE("l"."surely 2", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."perhaps 2", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least 2"
   FROM "m 3" AS "l"
-  LEFT JOIN "counted 2" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentSchoolAttendanceEvent 4" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAttendanceEvent 2.key0",
-    "r"."key1" AS "studentSchoolAttendanceEvent 2.key1",
-    "r"."key2" AS "studentSchoolAttendanceEvent 2.key2",
-    "r"."key3" AS "studentSchoolAttendanceEvent 2.key3",
-    "r"."key4" AS "studentSchoolAttendanceEvent 2.key4",
-    "r"."key5" AS "studentSchoolAttendanceEvent 2.key5",
-    "r"."key6" AS "studentSchoolAttendanceEvent 2.key6",
-    "r"."attendanceEventCategoryDescriptor" AS "studentSchoolAttendanceEvent 2.attendanceEventCategoryDescriptor",
-    "r"."eventDate" AS "studentSchoolAttendanceEvent 2.eventDate",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent 2.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAttendanceEvent 2.n"
-  FROM "m 4" AS "l"
-  JOIN "every studentSchoolAttendanceEvent" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 5" AS (
-  SELECT
-    "l".*,
-    "studentSchoolAttendanceEvent 2.key1" >= CAST($windowFrom AS DATE)
-    AND "studentSchoolAttendanceEvent 2.key1" <= CAST($countDate AS DATE) AS "where 2"
-  FROM "studentSchoolAttendanceEvent 4" AS "l"
-), "studentSchoolAttendanceEvent 6" AS (
-  SELECT
-    *
-  FROM "studentSchoolAttendanceEvent 5" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "studentSchoolAttendanceEvent 7" AS (
-  SELECT
-    "l".*,
-    CODE_OF("studentSchoolAttendanceEvent 2.key0") IN ('Virtual', 'Virtual COVID') AS "where 3"
-  FROM "studentSchoolAttendanceEvent 6" AS "l"
-), "studentSchoolAttendanceEvent 8" AS (
-  SELECT
-    *
-  FROM "studentSchoolAttendanceEvent 7" AS "l"
-  WHERE
-    COALESCE("where 3", TRUE)
-), "aggregated" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      NOT (
-        COALESCE("where 2", FALSE) AND COALESCE("where 3", FALSE)
-      )) AS "doubtful",
-    COUNT(*) AS "value"
-  FROM "studentSchoolAttendanceEvent 8" AS "l"
-  GROUP BY
-    "#1"
 ), "m 5" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN NOT (
-        "m.key3" IS NULL
-      )
-      THEN CASE
-        WHEN "g"."doubtful" IS NULL
-        THEN 0
-        ELSE CASE WHEN "g"."doubtful" = 0 THEN "g"."value" END
-      END
-    END AS "aggregate"
+    "l"."at least",
+    "l"."at least 2",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CAST("l"."aggregate" AS INT128) * 1000000000000 AS "parts",
+    CAST("l"."aggregate 2" AS INT128) * 1000000000000 AS "parts 2"
   FROM "m 4" AS "l"
-  LEFT JOIN "aggregated" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "studentSchoolAttendanceEvent 9" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAttendanceEvent 3.key0",
-    "r"."key1" AS "studentSchoolAttendanceEvent 3.key1",
-    "r"."key2" AS "studentSchoolAttendanceEvent 3.key2",
-    "r"."key3" AS "studentSchoolAttendanceEvent 3.key3",
-    "r"."key4" AS "studentSchoolAttendanceEvent 3.key4",
-    "r"."key5" AS "studentSchoolAttendanceEvent 3.key5",
-    "r"."key6" AS "studentSchoolAttendanceEvent 3.key6",
-    "r"."attendanceEventCategoryDescriptor" AS "studentSchoolAttendanceEvent 3.attendanceEventCategoryDescriptor",
-    "r"."eventDate" AS "studentSchoolAttendanceEvent 3.eventDate",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent 3.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAttendanceEvent 3.n"
-  FROM "m 5" AS "l"
-  JOIN "every studentSchoolAttendanceEvent" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
-), "studentSchoolAttendanceEvent 10" AS (
-  SELECT
-    "l".*,
-    "studentSchoolAttendanceEvent 3.key1" >= CAST($windowFrom AS DATE)
-    AND "studentSchoolAttendanceEvent 3.key1" <= CAST($countDate AS DATE) AS "where 4"
-  FROM "studentSchoolAttendanceEvent 9" AS "l"
-), "studentSchoolAttendanceEvent 11" AS (
-  SELECT
-    *
-  FROM "studentSchoolAttendanceEvent 10" AS "l"
-  WHERE
-    COALESCE("where 4", TRUE)
-), "aggregated 2" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      NOT COALESCE("where 4", FALSE)) AS "doubtful",
-    COUNT(*) AS "value"
-  FROM "studentSchoolAttendanceEvent 11" AS "l"
-  GROUP BY
-    "#1"
 ), "m 6" AS (
   SELECT
-    "l".*,
+    "l"."at least",
+    "l"."at least 2",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN NOT (
-        "m.key3" IS NULL
-      )
-      THEN CASE
-        WHEN "g"."doubtful" IS NULL
-        THEN 0
-        ELSE CASE WHEN "g"."doubtful" = 0 THEN "g"."value" END
-      END
-    END AS "aggregate 2"
+      WHEN NOT "l"."parts" IS NULL AND NOT "l"."parts 2" IS NULL
+      THEN TRY(QUOTIENT_PARTS("l"."parts", NULLIF("l"."parts 2", 0)))
+    END AS "parts 3"
   FROM "m 5" AS "l"
-  LEFT JOIN "aggregated 2" AS "g"
-    ON "g"."#1" = "l"."#1"
+), "m 7" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT COALESCE(NOT "l"."at least" AND "l"."at least 2", TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(
+        CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END < CAST($virtualThreshold AS DECIMAL(38, 12)),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN (
+        NOT "l"."at least" AND "l"."at least 2"
+      )
+      AND NOT (
+        CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END < CAST($virtualThreshold AS DECIMAL(38, 12))
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 6" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(NOT "at least" AND NOT (
-      NOT "at least 2"
-    ), TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(
-      CASE
-        WHEN NOT "aggregate" IS NULL AND NOT "aggregate 2" IS NULL
-        THEN TRY(
-          DECIMAL_OF(QUOTIENT_PARTS(PARTS_OF("aggregate"), NULLIF(PARTS_OF("aggregate 2"), 0)))
-        )
-      END < CAST($virtualThreshold AS DECIMAL(38, 12)),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN (
-      NOT "at least" AND NOT (
-        NOT "at least 2"
-      )
-    )
-    AND NOT (
-      CASE
-        WHEN NOT "aggregate" IS NULL AND NOT "aggregate 2" IS NULL
-        THEN TRY(
-          DECIMAL_OF(QUOTIENT_PARTS(PARTS_OF("aggregate"), NULLIF(PARTS_OF("aggregate 2"), 0)))
-        )
-      END < CAST($virtualThreshold AS DECIMAL(38, 12))
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 6" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 7" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -67,31 +67,31 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     ) = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -100,79 +100,73 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     )
 ), "studentSchoolAttendanceEvent" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAttendanceEvent.key0",
-    "r"."key1" AS "studentSchoolAttendanceEvent.key1",
-    "r"."key2" AS "studentSchoolAttendanceEvent.key2",
-    "r"."key3" AS "studentSchoolAttendanceEvent.key3",
-    "r"."key4" AS "studentSchoolAttendanceEvent.key4",
-    "r"."key5" AS "studentSchoolAttendanceEvent.key5",
-    "r"."key6" AS "studentSchoolAttendanceEvent.key6",
-    "r"."eventDate" AS "studentSchoolAttendanceEvent.eventDate",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAttendanceEvent.n"
-  FROM "m 2" AS "l"
-  JOIN "every studentSchoolAttendanceEvent" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    "r"."studentReference.studentUniqueId#" AS "studentSchoolAttendanceEvent by studentReference.studentUniqueId#",
+    "r"."key1" AS "studentSchoolAttendanceEvent.key1"
+  FROM "every studentSchoolAttendanceEvent" AS "r"
 ), "studentSchoolAttendanceEvent 2" AS (
   SELECT
-    "l".*,
-    "studentSchoolAttendanceEvent.key1" >= CAST($windowFrom AS DATE)
-    AND "studentSchoolAttendanceEvent.key1" <= CAST($countDate AS DATE) AS "where"
+    "l"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#",
+    "l"."studentSchoolAttendanceEvent.key1" >= CAST($windowFrom AS DATE)
+    AND "l"."studentSchoolAttendanceEvent.key1" <= CAST($countDate AS DATE) AS "value"
   FROM "studentSchoolAttendanceEvent" AS "l"
-), "studentSchoolAttendanceEvent 3" AS (
+), "studentSchoolAttendanceEvent of m" AS (
   SELECT
-    *
+    "l"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#",
+    BOOL_OR(COALESCE("l"."value", TRUE)) AS "perhaps",
+    BOOL_OR(COALESCE("l"."value", FALSE)) AS "surely"
   FROM "studentSchoolAttendanceEvent 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("where", FALSE), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentSchoolAttendanceEvent 3" AS "l"
   GROUP BY
-    "#1"
+    "l"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#"
 ), "m 3" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "m 2" AS "l"
+  LEFT JOIN "studentSchoolAttendanceEvent of m" AS "g1"
+    ON "g1"."studentSchoolAttendanceEvent by studentReference.studentUniqueId#" = "l"."m.key3"
+), "m 4" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "m 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "m 3" AS "l"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE(NOT (
-      NOT "at least"
-    ), FALSE)
-    THEN 'pass'
-    WHEN NOT (
-      NOT (
-        NOT "at least"
-      )
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 3" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

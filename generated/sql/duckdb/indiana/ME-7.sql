@@ -62,31 +62,31 @@ WITH "every studentAcademicRecord" AS (
     ) = 1
 ), "m" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "m.endDate",
     "r"."key0" AS "m.key0",
     "r"."key1" AS "m.key1",
     "r"."key2" AS "m.key2",
-    "r"."key3" AS "m.key3",
-    "r"."beginDate" AS "m.beginDate",
-    "r"."endDate" AS "m.endDate",
-    "r"."studentReference.studentUniqueId#" AS "m.studentReference.studentUniqueId#",
-    "r"."n" AS "m.n"
+    "r"."key3" AS "m.key3"
   FROM "every studentEducationOrganizationResponsibilityAssociation" AS "r"
 ), "m 2" AS (
   SELECT
-    *
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3"
   FROM "m" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "m.key0" IS NULL
+        WHEN NOT "l"."m.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "m.key0",
-          "m.endDate",
+          "l"."m.key0",
+          "l"."m.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -95,105 +95,104 @@ WITH "every studentAcademicRecord" AS (
     )
 ), "studentAcademicRecord" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentAcademicRecord.key0",
-    "r"."key1" AS "studentAcademicRecord.key1",
-    "r"."key2" AS "studentAcademicRecord.key2",
-    "r"."key3" AS "studentAcademicRecord.key3",
-    "r"."diplomas" AS "studentAcademicRecord.diplomas",
-    "r"."studentReference.studentUniqueId#" AS "studentAcademicRecord.studentReference.studentUniqueId#",
-    "r"."n" AS "studentAcademicRecord.n"
-  FROM "m 2" AS "l"
-  JOIN "every studentAcademicRecord" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "m.key3"
+    "r"."studentReference.studentUniqueId#" AS "studentAcademicRecord by studentReference.studentUniqueId#",
+    "r"."diplomas" AS "studentAcademicRecord.diplomas"
+  FROM "every studentAcademicRecord" AS "r"
 ), "studentAcademicRecord.diplomas" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#3",
-    "u"."item" AS "item of studentAcademicRecord.diplomas",
-    "u"."at" - 1 AS "item of studentAcademicRecord.diplomas at"
-  FROM "studentAcademicRecord" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."studentAcademicRecord by studentReference.studentUniqueId#",
+    "u"."item" AS "item of studentAcademicRecord.diplomas"
+  FROM (
     SELECT
-      UNNEST("studentAcademicRecord.diplomas") AS "item",
-      GENERATE_SUBSCRIPTS("studentAcademicRecord.diplomas", 1) AS "at"
+      "l"."studentAcademicRecord by studentReference.studentUniqueId#",
+      UNNEST("l"."studentAcademicRecord.diplomas") AS "item",
+      GENERATE_SUBSCRIPTS("l"."studentAcademicRecord.diplomas", 1) AS "at"
+    FROM "studentAcademicRecord" AS "l"
   ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
 ), "studentAcademicRecord.diplomas 2" AS (
   SELECT
-    *
+    "l"."studentAcademicRecord by studentReference.studentUniqueId#",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaAwardDate"') AS "written diplomaAwardDate",
+    STRING_AT("l"."item of studentAcademicRecord.diplomas", '$."diplomaTypeDescriptor"') AS "written diplomaTypeDescriptor"
   FROM "studentAcademicRecord.diplomas" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(JSON_TYPE("item of studentAcademicRecord.diplomas") = 'OBJECT', FALSE),
-      TRUE
-    )
-), "unknown" AS (
+), "studentAcademicRecord.diplomas 3" AS (
   SELECT
-    "#1",
-    BOOL_OR(COALESCE(NOT (
-      NOT "studentAcademicRecord.n" IS NULL
-    ), FALSE)) AS "some"
-  FROM "studentAcademicRecord" AS "l"
+    "l"."studentAcademicRecord by studentReference.studentUniqueId#",
+    DATE_OF("l"."written diplomaAwardDate") AS "diplomaAwardDate",
+    CODE_OF("l"."written diplomaTypeDescriptor") AS "diplomaTypeDescriptor"
+  FROM "studentAcademicRecord.diplomas 2" AS "l"
+), "studentAcademicRecord.diplomas of m" AS (
+  SELECT
+    "l"."studentAcademicRecord by studentReference.studentUniqueId#",
+    BOOL_OR(
+      COALESCE(
+        "l"."diplomaTypeDescriptor" = 'Regular diploma'
+        AND "l"."diplomaAwardDate" <= CAST($countDate AS DATE),
+        TRUE
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE(
+        "l"."diplomaTypeDescriptor" = 'Regular diploma'
+        AND "l"."diplomaAwardDate" <= CAST($countDate AS DATE),
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentAcademicRecord.diplomas 3" AS "l"
   GROUP BY
-    "#1"
+    "l"."studentAcademicRecord by studentReference.studentUniqueId#"
 ), "m 3" AS (
   SELECT
-    "l".*,
-    COALESCE("g"."some", FALSE) AS "unknown"
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "g1"."perhaps",
+    "g1"."surely"
   FROM "m 2" AS "l"
-  LEFT JOIN "unknown" AS "g"
-    ON "g"."#1" = "l"."#1"
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaTypeDescriptor"') = 'Regular diploma'
-        AND DATE_AT("item of studentAcademicRecord.diplomas", '$."diplomaAwardDate"') <= CAST($countDate AS DATE),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        CODE_AT("item of studentAcademicRecord.diplomas", '$."diplomaTypeDescriptor"') = 'Regular diploma'
-        AND DATE_AT("item of studentAcademicRecord.diplomas", '$."diplomaAwardDate"') <= CAST($countDate AS DATE),
-        TRUE
-      )) AS "perhaps"
-  FROM "studentAcademicRecord.diplomas 2" AS "l"
-  GROUP BY
-    "#1"
+  LEFT JOIN "studentAcademicRecord.diplomas of m" AS "g1"
+    ON "g1"."studentAcademicRecord by studentReference.studentUniqueId#" = "l"."m.key3"
 ), "m 4" AS (
   SELECT
-    "l".*,
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "m.key3" IS NULL OR "unknown"
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."m.key3" IS NULL
       )
       THEN FALSE
     END AS "at least"
   FROM "m 3" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+), "m 5" AS (
+  SELECT
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least", FALSE)
+      THEN 'pass'
+      WHEN "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "m 4" AS "l"
 )
 SELECT
-  "m.key0" AS "beginDate",
-  "m.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "m.key2" AS "responsibilityDescriptor",
-  "m.key3" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least", FALSE)
-    THEN 'pass'
-    WHEN NOT (
-      NOT "at least"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "m 4" AS "l"
+  "l"."m.key0" AS "beginDate",
+  "l"."m.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."m.key2" AS "responsibilityDescriptor",
+  "l"."m.key3" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "m 5" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

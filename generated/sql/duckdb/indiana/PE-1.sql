@@ -51,42 +51,63 @@ WITH "every school" AS (
 ), "e" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."exitWithdrawDate" AS "e.exitWithdrawDate",
     "r"."key0" AS "e.key0",
     "r"."key1" AS "e.key1",
     "r"."key2" AS "e.key2",
-    "r"."entryDate" AS "e.entryDate",
-    "r"."exitWithdrawDate" AS "e.exitWithdrawDate",
     "r"."primarySchool" AS "e.primarySchool",
-    "r"."schoolReference.schoolId#" AS "e.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear",
-    "r"."schoolYearTypeReference.schoolYear#" AS "e.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "e.studentReference.studentUniqueId#",
-    "r"."n" AS "e.n"
+    "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear"
   FROM "every studentSchoolAssociation" AS "r"
 ), "e 2" AS (
   SELECT
-    "l".*,
-    NOT "e.schoolYearTypeReference.schoolYear" IS NULL AS "value"
+    "l"."#1",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "l"."e.schoolYearTypeReference.schoolYear"
   FROM "e" AS "l"
+  WHERE
+    TRUE
 ), "e 3" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "l"."e.schoolYearTypeReference.schoolYear",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
+    NOT "l"."e.schoolYearTypeReference.schoolYear" IS NULL AS "value"
   FROM "e 2" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."e.key1"
+), "e 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+  FROM "e 3" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN "value"
-        THEN "e.schoolYearTypeReference.schoolYear" = CAST($schoolYear AS BIGINT)
-        WHEN NOT "value"
+        WHEN "l"."value"
+        THEN "l"."e.schoolYearTypeReference.schoolYear" = CAST($schoolYear AS BIGINT)
+        WHEN NOT "l"."value"
         THEN CASE
-          WHEN NOT "e.key0" IS NULL
+          WHEN NOT "l"."e.key0" IS NULL
           AND (
             NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
             AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
           )
           THEN SHARE_A_DAY(
-            "e.key0",
-            "e.exitWithdrawDate",
+            "l"."e.key0",
+            "l"."e.exitWithdrawDate",
             MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
             MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
           )
@@ -96,122 +117,127 @@ WITH "every school" AS (
     )
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
+    "l"."#1",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation.key0",
     "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."primarySchool" AS "studentSchoolAssociation.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "e 3" AS "l"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "e 4" AS "l"
+    WHERE
+      NOT COALESCE("l"."e.primarySchool", TRUE)
+  ) AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "e.key2"
+    ON "r"."studentReference.studentUniqueId#" = "l"."e.key2"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "l"."studentSchoolAssociation.exitWithdrawDate",
+    "l"."studentSchoolAssociation.key0",
+    "l"."studentSchoolAssociation.primarySchool",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
+    ) = CAST($schoolYear AS BIGINT) AS "value 2"
   FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
+), "studentSchoolAssociation of e" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 3" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 5" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 4" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "e.key1"
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("where", FALSE)
-        AND (
-          COALESCE("studentSchoolAssociation.primarySchool", TRUE)
-          AND "school.localEducationAgencyReference.localEducationAgencyId#" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-          AND CASE
-            WHEN NOT "studentSchoolAssociation.key0" IS NULL
-            AND NOT CAST($censusDate AS DATE) IS NULL
-            THEN COVERS(
-              "studentSchoolAssociation.key0",
-              "studentSchoolAssociation.exitWithdrawDate",
-              CAST($censusDate AS DATE)
-            )
-          END
-        ),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("studentSchoolAssociation.primarySchool", TRUE)
-        AND "school.localEducationAgencyReference.localEducationAgencyId#" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
+    "l"."#1",
+    BOOL_OR(
+      COALESCE("l"."value 2", TRUE)
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)
+        AND "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
         AND CASE
-          WHEN NOT "studentSchoolAssociation.key0" IS NULL
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
           AND NOT CAST($censusDate AS DATE) IS NULL
           THEN COVERS(
-            "studentSchoolAssociation.key0",
-            "studentSchoolAssociation.exitWithdrawDate",
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
             CAST($censusDate AS DATE)
           )
         END,
         TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 5" AS "l"
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE("l"."value 2", FALSE)
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)
+        AND "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+        AND CASE
+          WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+          AND NOT CAST($censusDate AS DATE) IS NULL
+          THEN COVERS(
+            "l"."studentSchoolAssociation.key0",
+            "l"."studentSchoolAssociation.exitWithdrawDate",
+            CAST($censusDate AS DATE)
+          )
+        END,
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 2" AS "l"
   GROUP BY
-    "#1"
-), "e 4" AS (
+    "l"."#1"
+), "e 5" AS (
   SELECT
-    "l".*,
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "e 4" AS "l"
+  LEFT JOIN "studentSchoolAssociation of e" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "e 6" AS (
+  SELECT
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "e.key2" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."e.key2" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "e 3" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "e 5" AS "l"
+), "e 7" AS (
+  SELECT
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE(COALESCE("l"."e.primarySchool", TRUE) OR "l"."at least", FALSE)
+      THEN 'pass'
+      WHEN NOT (
+        COALESCE("l"."e.primarySchool", TRUE) OR "l"."at least"
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "e 6" AS "l"
 )
 SELECT
-  "e.key0" AS "entryDate",
-  "e.key1" AS "schoolReference.schoolId",
-  "e.key2" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE(COALESCE("e.primarySchool", TRUE) OR "at least", FALSE)
-    THEN 'pass'
-    WHEN NOT (
-      COALESCE("e.primarySchool", TRUE) OR "at least"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "e 4" AS "l"
+  "l"."e.key0" AS "entryDate",
+  "l"."e.key1" AS "schoolReference.schoolId",
+  "l"."e.key2" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "e 7" AS "l"
 ORDER BY
   "entryDate",
   "schoolReference.schoolId",

@@ -32,40 +32,105 @@ WITH "every studentSchoolAssociation" AS (
     ROW_NUMBER() OVER (PARTITION BY "typed"."key0", "typed"."key1", "typed"."key2" ORDER BY "typed"."n") = 1
 ), "e" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."entryGradeLevelDescriptor" AS "e.entryGradeLevelDescriptor",
+    "r"."exitWithdrawDate" AS "e.exitWithdrawDate",
     "r"."key0" AS "e.key0",
     "r"."key1" AS "e.key1",
     "r"."key2" AS "e.key2",
-    "r"."entryDate" AS "e.entryDate",
-    "r"."entryGradeLevelDescriptor" AS "e.entryGradeLevelDescriptor",
-    "r"."exitWithdrawDate" AS "e.exitWithdrawDate",
-    "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear",
-    "r"."n" AS "e.n"
+    "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear"
   FROM "every studentSchoolAssociation" AS "r"
 ), "e 2" AS (
   SELECT
-    "l".*,
-    NOT "e.schoolYearTypeReference.schoolYear" IS NULL AS "value"
+    "l"."e.entryGradeLevelDescriptor",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.schoolYearTypeReference.schoolYear"
   FROM "e" AS "l"
+  WHERE
+    TRUE
 ), "e 3" AS (
   SELECT
-    *
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.schoolYearTypeReference.schoolYear",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE(
+        "l"."e.entryGradeLevelDescriptor" IN (
+          'PK',
+          'KG',
+          'KG - Morning',
+          'KG - Afternoon',
+          '01',
+          '02',
+          '03',
+          '04',
+          '05',
+          '06',
+          '07',
+          '08',
+          '09',
+          '10',
+          '11',
+          '12',
+          '13'
+        ),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN NOT (
+        "l"."e.entryGradeLevelDescriptor" IN (
+          'PK',
+          'KG',
+          'KG - Morning',
+          'KG - Afternoon',
+          '01',
+          '02',
+          '03',
+          '04',
+          '05',
+          '06',
+          '07',
+          '08',
+          '09',
+          '10',
+          '11',
+          '12',
+          '13'
+        )
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome",
+    NOT "l"."e.schoolYearTypeReference.schoolYear" IS NULL AS "value"
   FROM "e 2" AS "l"
+), "e 4" AS (
+  SELECT
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."outcome"
+  FROM "e 3" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN "value"
-        THEN "e.schoolYearTypeReference.schoolYear" = CAST($schoolYear AS BIGINT)
-        WHEN NOT "value"
+        WHEN "l"."value"
+        THEN "l"."e.schoolYearTypeReference.schoolYear" = CAST($schoolYear AS BIGINT)
+        WHEN NOT "l"."value"
         THEN CASE
-          WHEN NOT "e.key0" IS NULL
+          WHEN NOT "l"."e.key0" IS NULL
           AND (
             NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
             AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
           )
           THEN SHARE_A_DAY(
-            "e.key0",
-            "e.exitWithdrawDate",
+            "l"."e.key0",
+            "l"."e.exitWithdrawDate",
             MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
             MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
           )
@@ -75,60 +140,11 @@ WITH "every studentSchoolAssociation" AS (
     )
 )
 SELECT
-  "e.key0" AS "entryDate",
-  "e.key1" AS "schoolReference.schoolId",
-  "e.key2" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE(
-      "e.entryGradeLevelDescriptor" IN (
-        'PK',
-        'KG',
-        'KG - Morning',
-        'KG - Afternoon',
-        '01',
-        '02',
-        '03',
-        '04',
-        '05',
-        '06',
-        '07',
-        '08',
-        '09',
-        '10',
-        '11',
-        '12',
-        '13'
-      ),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN NOT (
-      "e.entryGradeLevelDescriptor" IN (
-        'PK',
-        'KG',
-        'KG - Morning',
-        'KG - Afternoon',
-        '01',
-        '02',
-        '03',
-        '04',
-        '05',
-        '06',
-        '07',
-        '08',
-        '09',
-        '10',
-        '11',
-        '12',
-        '13'
-      )
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "e 3" AS "l"
+  "l"."e.key0" AS "entryDate",
+  "l"."e.key1" AS "schoolReference.schoolId",
+  "l"."e.key2" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "e 4" AS "l"
 ORDER BY
   "entryDate",
   "schoolReference.schoolId",

@@ -38,42 +38,60 @@ WITH "every studentSchoolAssociation" AS (
 ), "e" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."exitWithdrawDate" AS "e.exitWithdrawDate",
     "r"."key0" AS "e.key0",
     "r"."key1" AS "e.key1",
     "r"."key2" AS "e.key2",
-    "r"."entryDate" AS "e.entryDate",
-    "r"."exitWithdrawDate" AS "e.exitWithdrawDate",
     "r"."primarySchool" AS "e.primarySchool",
-    "r"."schoolReference.schoolId#" AS "e.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear",
-    "r"."schoolYearTypeReference.schoolYear#" AS "e.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "e.studentReference.studentUniqueId#",
-    "r"."n" AS "e.n"
+    "r"."schoolYearTypeReference.schoolYear" AS "e.schoolYearTypeReference.schoolYear"
   FROM "every studentSchoolAssociation" AS "r"
 ), "e 2" AS (
   SELECT
-    "l".*,
-    NOT "e.schoolYearTypeReference.schoolYear" IS NULL AS "value"
+    "l"."#1",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "l"."e.schoolYearTypeReference.schoolYear"
   FROM "e" AS "l"
+  WHERE
+    TRUE
 ), "e 3" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "l"."e.schoolYearTypeReference.schoolYear",
+    NOT "l"."e.schoolYearTypeReference.schoolYear" IS NULL AS "value"
   FROM "e 2" AS "l"
+), "e 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool"
+  FROM "e 3" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN "value"
-        THEN "e.schoolYearTypeReference.schoolYear" = CAST($schoolYear AS BIGINT)
-        WHEN NOT "value"
+        WHEN "l"."value"
+        THEN "l"."e.schoolYearTypeReference.schoolYear" = CAST($schoolYear AS BIGINT)
+        WHEN NOT "l"."value"
         THEN CASE
-          WHEN NOT "e.key0" IS NULL
+          WHEN NOT "l"."e.key0" IS NULL
           AND (
             NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
             AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
           )
           THEN SHARE_A_DAY(
-            "e.key0",
-            "e.exitWithdrawDate",
+            "l"."e.key0",
+            "l"."e.exitWithdrawDate",
             MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
             MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
           )
@@ -83,100 +101,101 @@ WITH "every studentSchoolAssociation" AS (
     )
 ), "studentSchoolAssociation" AS (
   SELECT
-    "l".*,
-    "r"."n" AS "#2",
+    "l"."#1",
+    "l"."e.exitWithdrawDate",
+    "l"."e.key0",
+    "l"."e.key1",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."key0" AS "studentSchoolAssociation.key0",
     "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."primarySchool" AS "studentSchoolAssociation.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "e 3" AS "l"
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "e 4" AS "l"
+    WHERE
+      COALESCE("l"."e.primarySchool", TRUE)
+  ) AS "l"
   JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "e.key2"
+    ON "r"."studentReference.studentUniqueId#" = "l"."e.key2"
 ), "studentSchoolAssociation 2" AS (
   SELECT
-    "l".*,
+    "l"."#1",
     COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
       CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
-  SELECT
-    "l".*,
-    COALESCE("studentSchoolAssociation.primarySchool", TRUE)
+    ) = CAST($schoolYear AS BIGINT) AS "value 2",
+    COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)
     AND NOT (
-      "studentSchoolAssociation.key1" = "e.key1"
+      "l"."studentSchoolAssociation.key1" = "l"."e.key1"
     )
     AND CASE
-      WHEN NOT "studentSchoolAssociation.key0" IS NULL AND NOT "e.key0" IS NULL
+      WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL AND NOT "l"."e.key0" IS NULL
       THEN SHARE_A_DAY(
-        "studentSchoolAssociation.key0",
-        "studentSchoolAssociation.exitWithdrawDate",
-        "e.key0",
-        "e.exitWithdrawDate"
+        "l"."studentSchoolAssociation.key0",
+        "l"."studentSchoolAssociation.exitWithdrawDate",
+        "l"."e.key0",
+        "l"."e.exitWithdrawDate"
       )
-    END AS "where 2"
-  FROM "studentSchoolAssociation 3" AS "l"
-), "studentSchoolAssociation 5" AS (
+    END AS "value 3"
+  FROM "studentSchoolAssociation" AS "l"
+), "studentSchoolAssociation of e" AS (
   SELECT
-    *
-  FROM "studentSchoolAssociation 4" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(COALESCE("where", FALSE) AND COALESCE("where 2", FALSE), FALSE)) AS "surely",
-    COUNT(*) FILTER(WHERE
-      TRUE) AS "perhaps"
-  FROM "studentSchoolAssociation 5" AS "l"
+    "l"."#1",
+    BOOL_OR(COALESCE("l"."value 2", TRUE) AND COALESCE("l"."value 3", TRUE)) AS "perhaps",
+    BOOL_OR(COALESCE("l"."value 2", FALSE) AND COALESCE("l"."value 3", FALSE)) AS "surely"
+  FROM "studentSchoolAssociation 2" AS "l"
   GROUP BY
-    "#1"
-), "e 4" AS (
+    "l"."#1"
+), "e 5" AS (
   SELECT
-    "l".*,
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "e 4" AS "l"
+  LEFT JOIN "studentSchoolAssociation of e" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "e 6" AS (
+  SELECT
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    "l"."e.primarySchool",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "e.key2" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."e.key2" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "e 3" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "e 5" AS "l"
+), "e 7" AS (
+  SELECT
+    "l"."e.key0",
+    "l"."e.key1",
+    "l"."e.key2",
+    CASE
+      WHEN NOT COALESCE("l"."e.primarySchool", TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least", FALSE)
+      THEN 'pass'
+      WHEN COALESCE("l"."e.primarySchool", TRUE) AND "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "e 6" AS "l"
 )
 SELECT
-  "e.key0" AS "entryDate",
-  "e.key1" AS "schoolReference.schoolId",
-  "e.key2" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(COALESCE("e.primarySchool", TRUE), TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least", FALSE)
-    THEN 'pass'
-    WHEN COALESCE("e.primarySchool", TRUE) AND NOT (
-      NOT "at least"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "e 4" AS "l"
+  "l"."e.key0" AS "entryDate",
+  "l"."e.key1" AS "schoolReference.schoolId",
+  "l"."e.key2" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "e 7" AS "l"
 ORDER BY
   "entryDate",
   "schoolReference.schoolId",

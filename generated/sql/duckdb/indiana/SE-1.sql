@@ -120,34 +120,36 @@ WITH "row of PlacementCodes" AS (
 ), "q" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."endDate" AS "q.endDate",
     "r"."key0" AS "q.key0",
     "r"."key1" AS "q.key1",
     "r"."key2" AS "q.key2",
     "r"."key3" AS "q.key3",
     "r"."key4" AS "q.key4",
-    "r"."key5" AS "q.key5",
-    "r"."beginDate" AS "q.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "q.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "q.endDate",
-    "r"."programReference.programName" AS "q.programReference.programName",
-    "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
-    "r"."n" AS "q.n"
+    "r"."key5" AS "q.key5"
   FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5"
   FROM "q" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "q.key0" IS NULL
+        WHEN NOT "l"."q.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "q.key0",
-          "q.endDate",
+          "l"."q.key0",
+          "l"."q.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -156,183 +158,213 @@ WITH "row of PlacementCodes" AS (
     )
 ), "q 3" AS (
   SELECT
-    "l".*,
-    "r"."program" AS "PlacementCodes.program",
-    "r"."code" AS "PlacementCodes.code"
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "r1"."code" AS "PlacementCodes.code",
+    "r2"."n" AS "localEducationAgency 2.n",
+    "r3"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#"
   FROM "q 2" AS "l"
-  LEFT JOIN "row of PlacementCodes" AS "r"
-    ON "r"."program" = "q.key3"
-), "studentSchoolAssociation" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSchoolAssociation.key0",
-    "r"."key1" AS "studentSchoolAssociation.key1",
-    "r"."key2" AS "studentSchoolAssociation.key2",
-    "r"."entryDate" AS "studentSchoolAssociation.entryDate",
-    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
-    "r"."primarySchool" AS "studentSchoolAssociation.primarySchool",
-    "r"."schoolReference.schoolId#" AS "studentSchoolAssociation.schoolReference.schoolId#",
-    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-    "r"."studentReference.studentUniqueId#" AS "studentSchoolAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSchoolAssociation.n"
-  FROM "q 3" AS "l"
-  JOIN "every studentSchoolAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "q.key5"
-), "studentSchoolAssociation 2" AS (
-  SELECT
-    "l".*,
-    COALESCE(
-      "studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
-      CAST($schoolYear AS BIGINT)
-    ) = CAST($schoolYear AS BIGINT) AS "where"
-  FROM "studentSchoolAssociation" AS "l"
-), "studentSchoolAssociation 3" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 2" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "studentSchoolAssociation 4" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "studentSchoolAssociation.key0" IS NULL
-      AND NOT CAST($countDate AS DATE) IS NULL
-      THEN COVERS(
-        "studentSchoolAssociation.key0",
-        "studentSchoolAssociation.exitWithdrawDate",
-        CAST($countDate AS DATE)
-      )
-    END AS "where 2"
-  FROM "studentSchoolAssociation 3" AS "l"
-), "studentSchoolAssociation 5" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 4" AS "l"
-  WHERE
-    COALESCE("where 2", TRUE)
-), "studentSchoolAssociation 6" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school.schoolTypeDescriptor",
-    "r"."n" AS "school.n"
-  FROM "studentSchoolAssociation 5" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSchoolAssociation.key1"
-), "studentSchoolAssociation 7" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."schoolTypeDescriptor" AS "school 2.schoolTypeDescriptor",
-    "r"."n" AS "school 2.n"
-  FROM "studentSchoolAssociation 6" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "q.key1"
-), "studentSchoolAssociation 8" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency.n"
-  FROM "studentSchoolAssociation 7" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSchoolAssociation 9" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSchoolAssociation 8" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "q.key1"
-), "studentSchoolAssociation 10" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency.n" IS NULL
-      THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
-      WHEN NOT "localEducationAgency 2.n" IS NULL
-      THEN "q.key1"
-    END AS "chosen"
-  FROM "studentSchoolAssociation 9" AS "l"
-), "studentSchoolAssociation 11" AS (
-  SELECT
-    "l".*,
-    "school.localEducationAgencyReference.localEducationAgencyId#" = "chosen" AS "where 3"
-  FROM "studentSchoolAssociation 10" AS "l"
-), "studentSchoolAssociation 12" AS (
-  SELECT
-    *
-  FROM "studentSchoolAssociation 11" AS "l"
-  WHERE
-    COALESCE("where 3", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        (
-          (
-            COALESCE("where", FALSE) AND COALESCE("where 2", FALSE)
-          )
-          AND COALESCE("where 3", FALSE)
-        )
-        AND (
-          COALESCE("studentSchoolAssociation.primarySchool", TRUE)
-          AND "school.schoolTypeDescriptor" = 'Public'
-        ),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("studentSchoolAssociation.primarySchool", TRUE)
-        AND "school.schoolTypeDescriptor" = 'Public',
-        TRUE
-      )) AS "perhaps"
-  FROM "studentSchoolAssociation 12" AS "l"
-  GROUP BY
-    "#1"
+  LEFT JOIN "row of PlacementCodes" AS "r1"
+    ON "r1"."program" = "l"."q.key3"
+  LEFT JOIN "every localEducationAgency" AS "r2"
+    ON "r2"."key0" = "l"."q.key1"
+  LEFT JOIN "every school" AS "r3"
+    ON "r3"."key0" = "l"."q.key1"
 ), "q 4" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."PlacementCodes.code",
+    "l"."localEducationAgency 2.n",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "localEducationAgency.n"
+  FROM "q 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+), "q 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."PlacementCodes.code",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN NOT "l"."localEducationAgency.n" IS NULL
+      THEN "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+      WHEN NOT "l"."localEducationAgency 2.n" IS NULL
+      THEN "l"."q.key1"
+    END AS "chosen"
+  FROM "q 4" AS "l"
+), "studentSchoolAssociation" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen",
+    "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
+    "r"."key0" AS "studentSchoolAssociation.key0",
+    "r"."key1" AS "studentSchoolAssociation.key1",
+    "r"."primarySchool" AS "studentSchoolAssociation.primarySchool",
+    "r"."schoolYearTypeReference.schoolYear#" AS "studentSchoolAssociation.schoolYearTypeReference.schoolYear#"
+  FROM (
+    SELECT
+      "l".*
+    FROM "q 5" AS "l"
+    WHERE
+      COALESCE(
+        CAST($schoolYear AS BIGINT) >= CAST(2024 AS BIGINT)
+        AND COALESCE("l"."PlacementCodes.code", 'unknown') IN ('38', '56'),
+        TRUE
+      )
+  ) AS "l"
+  JOIN "every studentSchoolAssociation" AS "r"
+    ON "r"."studentReference.studentUniqueId#" = "l"."q.key5"
+), "studentSchoolAssociation 2" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen",
+    "l"."studentSchoolAssociation.primarySchool",
+    "r1"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."schoolTypeDescriptor" AS "school.schoolTypeDescriptor",
+    COALESCE(
+      "l"."studentSchoolAssociation.schoolYearTypeReference.schoolYear#",
+      CAST($schoolYear AS BIGINT)
+    ) = CAST($schoolYear AS BIGINT) AS "value",
+    CASE
+      WHEN NOT "l"."studentSchoolAssociation.key0" IS NULL
+      AND NOT CAST($countDate AS DATE) IS NULL
+      THEN COVERS(
+        "l"."studentSchoolAssociation.key0",
+        "l"."studentSchoolAssociation.exitWithdrawDate",
+        CAST($countDate AS DATE)
+      )
+    END AS "value 2"
+  FROM "studentSchoolAssociation" AS "l"
+  LEFT JOIN "every school" AS "r1"
+    ON "r1"."key0" = "l"."studentSchoolAssociation.key1"
+), "studentSchoolAssociation 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."school.schoolTypeDescriptor",
+    "l"."studentSchoolAssociation.primarySchool",
+    "l"."value",
+    "l"."value 2",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#" = "l"."chosen" AS "value 3"
+  FROM "studentSchoolAssociation 2" AS "l"
+), "studentSchoolAssociation of q" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(
+      (
+        (
+          COALESCE("l"."value", TRUE) AND COALESCE("l"."value 2", TRUE)
+        )
+        AND COALESCE("l"."value 3", TRUE)
+      )
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)
+        AND "l"."school.schoolTypeDescriptor" = 'Public',
+        TRUE
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      (
+        (
+          COALESCE("l"."value", FALSE) AND COALESCE("l"."value 2", FALSE)
+        )
+        AND COALESCE("l"."value 3", FALSE)
+      )
+      AND COALESCE(
+        COALESCE("l"."studentSchoolAssociation.primarySchool", TRUE)
+        AND "l"."school.schoolTypeDescriptor" = 'Public',
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSchoolAssociation 3" AS "l"
+  GROUP BY
+    "l"."#1"
+), "q 6" AS (
+  SELECT
+    "l"."PlacementCodes.code",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "q 5" AS "l"
+  LEFT JOIN "studentSchoolAssociation of q" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "q 7" AS (
+  SELECT
+    "l"."PlacementCodes.code",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "q.key5" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."q.key5" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "q 3" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "q 6" AS "l"
+), "q 8" AS (
+  SELECT
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN NOT COALESCE(
+        CAST($schoolYear AS BIGINT) >= CAST(2024 AS BIGINT)
+        AND COALESCE("l"."PlacementCodes.code", 'unknown') IN ('38', '56'),
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE(NOT "l"."at least", FALSE)
+      THEN 'pass'
+      WHEN (
+        CAST($schoolYear AS BIGINT) >= CAST(2024 AS BIGINT)
+        AND COALESCE("l"."PlacementCodes.code", 'unknown') IN ('38', '56')
+      )
+      AND "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "q 7" AS "l"
 )
 SELECT
-  "q.key0" AS "beginDate",
-  "q.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "q.key2" AS "programReference.educationOrganizationId",
-  "q.key3" AS "programReference.programName",
-  "q.key4" AS "programReference.programTypeDescriptor",
-  "q.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      CAST($schoolYear AS BIGINT) >= CAST(2024 AS BIGINT)
-      AND COALESCE("PlacementCodes.code", 'unknown') IN ('38', '56'),
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE(NOT "at least", FALSE)
-    THEN 'pass'
-    WHEN (
-      CAST($schoolYear AS BIGINT) >= CAST(2024 AS BIGINT)
-      AND COALESCE("PlacementCodes.code", 'unknown') IN ('38', '56')
-    )
-    AND NOT (
-      NOT "at least"
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "q 4" AS "l"
+  "l"."q.key0" AS "beginDate",
+  "l"."q.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."q.key2" AS "programReference.educationOrganizationId",
+  "l"."q.key3" AS "programReference.programName",
+  "l"."q.key4" AS "programReference.programTypeDescriptor",
+  "l"."q.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "q 8" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -94,33 +94,38 @@ WITH "row of PlacementCodes" AS (
 ), "q" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."endDate" AS "q.endDate",
     "r"."key0" AS "q.key0",
     "r"."key1" AS "q.key1",
     "r"."key2" AS "q.key2",
     "r"."key3" AS "q.key3",
     "r"."key4" AS "q.key4",
     "r"."key5" AS "q.key5",
-    "r"."beginDate" AS "q.beginDate",
-    "r"."endDate" AS "q.endDate",
-    "r"."programReference.programName" AS "q.programReference.programName",
-    "r"."specialEducationSettingDescriptor" AS "q.specialEducationSettingDescriptor",
-    "r"."n" AS "q.n"
+    "r"."specialEducationSettingDescriptor" AS "q.specialEducationSettingDescriptor"
   FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."q.specialEducationSettingDescriptor"
   FROM "q" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "q.key0" IS NULL
+        WHEN NOT "l"."q.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "q.key0",
-          "q.endDate",
+          "l"."q.key0",
+          "l"."q.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -129,85 +134,135 @@ WITH "row of PlacementCodes" AS (
     )
 ), "q 3" AS (
   SELECT
-    "l".*,
-    "r"."program" AS "PlacementCodes.program",
-    "r"."code" AS "PlacementCodes.code"
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."q.specialEducationSettingDescriptor",
+    "r1"."code" AS "PlacementCodes.code"
   FROM "q 2" AS "l"
-  LEFT JOIN "row of PlacementCodes" AS "r"
-    ON "r"."program" = "q.key3"
+  LEFT JOIN "row of PlacementCodes" AS "r1"
+    ON "r1"."program" = "l"."q.key3"
 ), "q 4" AS (
   SELECT
-    "l".*,
-    "r"."code" AS "AllowedSettings.code",
-    "r"."settings" AS "AllowedSettings.settings",
-    "r"."firstYear" AS "AllowedSettings.firstYear",
-    "r"."lastYear" AS "AllowedSettings.lastYear"
+    "l"."#1",
+    "l"."PlacementCodes.code",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."q.specialEducationSettingDescriptor",
+    "r1"."code" AS "AllowedSettings.code",
+    "r1"."settings" AS "AllowedSettings.settings"
   FROM "q 3" AS "l"
-  LEFT JOIN "row of AllowedSettings" AS "r"
-    ON "r"."code" = COALESCE("PlacementCodes.code", 'unknown')
+  LEFT JOIN "row of AllowedSettings" AS "r1"
+    ON "r1"."code" = COALESCE("l"."PlacementCodes.code", 'unknown')
 ), "AllowedSettings.settings" AS (
   SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of AllowedSettings.settings",
-    "u"."at" - 1 AS "item of AllowedSettings.settings at"
-  FROM "q 4" AS "l"
-  CROSS JOIN LATERAL (
+    "u"."#1",
+    "u"."q.specialEducationSettingDescriptor",
+    "u"."item" AS "item of AllowedSettings.settings"
+  FROM (
     SELECT
-      UNNEST("AllowedSettings.settings") AS "item",
-      GENERATE_SUBSCRIPTS("AllowedSettings.settings", 1) AS "at"
+      "l"."#1",
+      "l"."q.specialEducationSettingDescriptor",
+      UNNEST("l"."AllowedSettings.settings") AS "item",
+      GENERATE_SUBSCRIPTS("l"."AllowedSettings.settings", 1) AS "at"
+    FROM (
+      SELECT
+        "l".*
+      FROM "q 4" AS "l"
+      WHERE
+        COALESCE(COALESCE("l"."PlacementCodes.code", 'unknown') = '38', TRUE)
+    ) AS "l"
   ) AS "u"
-), "counted" AS (
+), "AllowedSettings.settings of q" AS (
   SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
+    "l"."#1",
+    BOOL_OR(
       COALESCE(
-        "item of AllowedSettings.settings" = COALESCE("q.specialEducationSettingDescriptor", 'blank'),
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        "item of AllowedSettings.settings" = COALESCE("q.specialEducationSettingDescriptor", 'blank'),
+        "l"."item of AllowedSettings.settings" = COALESCE("l"."q.specialEducationSettingDescriptor", 'blank'),
         TRUE
-      )) AS "perhaps"
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE(
+        "l"."item of AllowedSettings.settings" = COALESCE("l"."q.specialEducationSettingDescriptor", 'blank'),
+        FALSE
+      )
+    ) AS "surely"
   FROM "AllowedSettings.settings" AS "l"
   GROUP BY
-    "#1"
+    "l"."#1"
 ), "q 5" AS (
   SELECT
-    "l".*,
+    "l"."AllowedSettings.code",
+    "l"."PlacementCodes.code",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "q 4" AS "l"
+  LEFT JOIN "AllowedSettings.settings of q" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "q 6" AS (
+  SELECT
+    "l"."PlacementCodes.code",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1
+      WHEN NOT COALESCE("l"."perhaps", FALSE)
       AND NOT (
-        NOT (
-          NOT "AllowedSettings.code" IS NULL
-        )
+        "l"."AllowedSettings.code" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "q 4" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "q 5" AS "l"
+), "q 7" AS (
+  SELECT
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN NOT COALESCE(COALESCE("l"."PlacementCodes.code", 'unknown') = '38', TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN COALESCE("l"."PlacementCodes.code", 'unknown') = '38' AND NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "q 6" AS "l"
 )
 SELECT
-  "q.key0" AS "beginDate",
-  "q.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "q.key2" AS "programReference.educationOrganizationId",
-  "q.key3" AS "programReference.programName",
-  "q.key4" AS "programReference.programTypeDescriptor",
-  "q.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(COALESCE("PlacementCodes.code", 'unknown') = '38', TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN COALESCE("PlacementCodes.code", 'unknown') = '38' AND NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "q 5" AS "l"
+  "l"."q.key0" AS "beginDate",
+  "l"."q.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."q.key2" AS "programReference.educationOrganizationId",
+  "l"."q.key3" AS "programReference.programName",
+  "l"."q.key4" AS "programReference.programTypeDescriptor",
+  "l"."q.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "q 7" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

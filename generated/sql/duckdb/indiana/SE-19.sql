@@ -72,199 +72,257 @@ WITH "every localEducationAgency" AS (
 ), "q" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."endDate" AS "q.endDate",
     "r"."key0" AS "q.key0",
     "r"."key1" AS "q.key1",
     "r"."key2" AS "q.key2",
     "r"."key3" AS "q.key3",
     "r"."key4" AS "q.key4",
-    "r"."key5" AS "q.key5",
-    "r"."beginDate" AS "q.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "q.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "q.endDate",
-    "r"."ideaEligibility" AS "q.ideaEligibility",
-    "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
-    "r"."n" AS "q.n"
+    "r"."key5" AS "q.key5"
   FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5"
   FROM "q" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "q.key0" IS NULL
+        WHEN NOT "l"."q.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "q.key0",
-          "q.endDate",
+          "l"."q.key0",
+          "l"."q.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
       END,
       TRUE
     )
-), "studentSpecialEducationProgramAssociation" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "#2",
-    "r"."key0" AS "studentSpecialEducationProgramAssociation.key0",
-    "r"."key1" AS "studentSpecialEducationProgramAssociation.key1",
-    "r"."key2" AS "studentSpecialEducationProgramAssociation.key2",
-    "r"."key3" AS "studentSpecialEducationProgramAssociation.key3",
-    "r"."key4" AS "studentSpecialEducationProgramAssociation.key4",
-    "r"."key5" AS "studentSpecialEducationProgramAssociation.key5",
-    "r"."beginDate" AS "studentSpecialEducationProgramAssociation.beginDate",
-    "r"."educationOrganizationReference.educationOrganizationId#" AS "studentSpecialEducationProgramAssociation.educationOrganizationReference.educationOrganizationId#",
-    "r"."endDate" AS "studentSpecialEducationProgramAssociation.endDate",
-    "r"."ideaEligibility" AS "studentSpecialEducationProgramAssociation.ideaEligibility",
-    "r"."studentReference.studentUniqueId#" AS "studentSpecialEducationProgramAssociation.studentReference.studentUniqueId#",
-    "r"."n" AS "studentSpecialEducationProgramAssociation.n"
-  FROM "q 2" AS "l"
-  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
-    ON "r"."studentReference.studentUniqueId#" = "q.key5"
-), "studentSpecialEducationProgramAssociation 2" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school.n"
-  FROM "studentSpecialEducationProgramAssociation" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "studentSpecialEducationProgramAssociation.key1"
-), "studentSpecialEducationProgramAssociation 3" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency.n"
-  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 4" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 2.n"
-  FROM "studentSpecialEducationProgramAssociation 3" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "studentSpecialEducationProgramAssociation.key1"
-), "studentSpecialEducationProgramAssociation 5" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency.n" IS NULL
-      THEN "school.localEducationAgencyReference.localEducationAgencyId#"
-      WHEN NOT "localEducationAgency 2.n" IS NULL
-      THEN "studentSpecialEducationProgramAssociation.key1"
-    END AS "chosen"
-  FROM "studentSpecialEducationProgramAssociation 4" AS "l"
-), "studentSpecialEducationProgramAssociation 6" AS (
-  SELECT
-    "l".*,
-    "r"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#",
-    "r"."n" AS "school 2.n"
-  FROM "studentSpecialEducationProgramAssociation 5" AS "l"
-  LEFT JOIN "every school" AS "r"
-    ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 7" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 3.n"
-  FROM "studentSpecialEducationProgramAssociation 6" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "school 2.localEducationAgencyReference.localEducationAgencyId#"
-), "studentSpecialEducationProgramAssociation 8" AS (
-  SELECT
-    "l".*,
-    "r"."n" AS "localEducationAgency 4.n"
-  FROM "studentSpecialEducationProgramAssociation 7" AS "l"
-  LEFT JOIN "every localEducationAgency" AS "r"
-    ON "r"."key0" = "q.key1"
-), "studentSpecialEducationProgramAssociation 9" AS (
-  SELECT
-    "l".*,
-    CASE
-      WHEN NOT "localEducationAgency 3.n" IS NULL
-      THEN "school 2.localEducationAgencyReference.localEducationAgencyId#"
-      WHEN NOT "localEducationAgency 4.n" IS NULL
-      THEN "q.key1"
-    END AS "chosen 2"
-  FROM "studentSpecialEducationProgramAssociation 8" AS "l"
-), "studentSpecialEducationProgramAssociation 10" AS (
-  SELECT
-    "l".*,
-    "chosen" = "chosen 2"
-    AND CASE
-      WHEN NOT "studentSpecialEducationProgramAssociation.key0" IS NULL
-      AND NOT CAST($countDate AS DATE) IS NULL
-      THEN COVERS(
-        "studentSpecialEducationProgramAssociation.key0",
-        "studentSpecialEducationProgramAssociation.endDate",
-        CAST($countDate AS DATE)
-      )
-    END AS "where"
-  FROM "studentSpecialEducationProgramAssociation 9" AS "l"
-), "studentSpecialEducationProgramAssociation 11" AS (
-  SELECT
-    *
-  FROM "studentSpecialEducationProgramAssociation 10" AS "l"
-  WHERE
-    COALESCE("where", TRUE)
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        COALESCE("where", FALSE)
-        AND "studentSpecialEducationProgramAssociation.ideaEligibility",
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE("studentSpecialEducationProgramAssociation.ideaEligibility", TRUE)) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation 11" AS "l"
-  GROUP BY
-    "#1"
 ), "q 3" AS (
   SELECT
-    "l".*,
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "r1"."n" AS "localEducationAgency 4.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school 2.localEducationAgencyReference.localEducationAgencyId#"
+  FROM "q 2" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."q.key1"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."q.key1"
+), "q 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."localEducationAgency 4.n",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."school 2.localEducationAgencyReference.localEducationAgencyId#",
+    "r1"."n" AS "localEducationAgency 3.n"
+  FROM "q 3" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+), "q 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
     CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
+      WHEN NOT "l"."localEducationAgency 3.n" IS NULL
+      THEN "l"."school 2.localEducationAgencyReference.localEducationAgencyId#"
+      WHEN NOT "l"."localEducationAgency 4.n" IS NULL
+      THEN "l"."q.key1"
+    END AS "chosen 2"
+  FROM "q 4" AS "l"
+), "studentSpecialEducationProgramAssociation" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen 2",
+    "r"."endDate" AS "studentSpecialEducationProgramAssociation.endDate",
+    "r"."ideaEligibility" AS "studentSpecialEducationProgramAssociation.ideaEligibility",
+    "r"."key0" AS "studentSpecialEducationProgramAssociation.key0",
+    "r"."key1" AS "studentSpecialEducationProgramAssociation.key1"
+  FROM (
+    SELECT
+      "l".*
+    FROM "q 5" AS "l"
+    WHERE
+      COALESCE(
+        CASE
+          WHEN NOT "l"."q.key0" IS NULL AND NOT CAST($countDate AS DATE) IS NULL
+          THEN COVERS("l"."q.key0", "l"."q.endDate", CAST($countDate AS DATE))
+        END,
+        TRUE
+      )
+  ) AS "l"
+  JOIN "every studentSpecialEducationProgramAssociation" AS "r"
+    ON "r"."studentReference.studentUniqueId#" = "l"."q.key5"
+), "studentSpecialEducationProgramAssociation 2" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."studentSpecialEducationProgramAssociation.endDate",
+    "l"."studentSpecialEducationProgramAssociation.ideaEligibility",
+    "l"."studentSpecialEducationProgramAssociation.key0",
+    "l"."studentSpecialEducationProgramAssociation.key1",
+    "r1"."n" AS "localEducationAgency 2.n",
+    "r2"."localEducationAgencyReference.localEducationAgencyId#" AS "school.localEducationAgencyReference.localEducationAgencyId#"
+  FROM "studentSpecialEducationProgramAssociation" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."studentSpecialEducationProgramAssociation.key1"
+  LEFT JOIN "every school" AS "r2"
+    ON "r2"."key0" = "l"."studentSpecialEducationProgramAssociation.key1"
+), "studentSpecialEducationProgramAssociation 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."localEducationAgency 2.n",
+    "l"."school.localEducationAgencyReference.localEducationAgencyId#",
+    "l"."studentSpecialEducationProgramAssociation.endDate",
+    "l"."studentSpecialEducationProgramAssociation.ideaEligibility",
+    "l"."studentSpecialEducationProgramAssociation.key0",
+    "l"."studentSpecialEducationProgramAssociation.key1",
+    "r1"."n" AS "localEducationAgency.n"
+  FROM "studentSpecialEducationProgramAssociation 2" AS "l"
+  LEFT JOIN "every localEducationAgency" AS "r1"
+    ON "r1"."key0" = "l"."school.localEducationAgencyReference.localEducationAgencyId#"
+), "studentSpecialEducationProgramAssociation 4" AS (
+  SELECT
+    "l"."#1",
+    "l"."chosen 2",
+    "l"."studentSpecialEducationProgramAssociation.endDate",
+    "l"."studentSpecialEducationProgramAssociation.ideaEligibility",
+    "l"."studentSpecialEducationProgramAssociation.key0",
+    CASE
+      WHEN NOT "l"."localEducationAgency.n" IS NULL
+      THEN "l"."school.localEducationAgencyReference.localEducationAgencyId#"
+      WHEN NOT "l"."localEducationAgency 2.n" IS NULL
+      THEN "l"."studentSpecialEducationProgramAssociation.key1"
+    END AS "chosen"
+  FROM "studentSpecialEducationProgramAssociation 3" AS "l"
+), "studentSpecialEducationProgramAssociation 5" AS (
+  SELECT
+    "l"."#1",
+    "l"."studentSpecialEducationProgramAssociation.ideaEligibility",
+    "l"."chosen" = "l"."chosen 2"
+    AND CASE
+      WHEN NOT "l"."studentSpecialEducationProgramAssociation.key0" IS NULL
+      AND NOT CAST($countDate AS DATE) IS NULL
+      THEN COVERS(
+        "l"."studentSpecialEducationProgramAssociation.key0",
+        "l"."studentSpecialEducationProgramAssociation.endDate",
+        CAST($countDate AS DATE)
+      )
+    END AS "value"
+  FROM "studentSpecialEducationProgramAssociation 4" AS "l"
+), "studentSpecialEducationProgramAssociation of q" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(
+      COALESCE("l"."value", TRUE)
+      AND COALESCE("l"."studentSpecialEducationProgramAssociation.ideaEligibility", TRUE)
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE("l"."value", FALSE)
+      AND COALESCE("l"."studentSpecialEducationProgramAssociation.ideaEligibility", FALSE)
+    ) AS "surely"
+  FROM "studentSpecialEducationProgramAssociation 5" AS "l"
+  GROUP BY
+    "l"."#1"
+), "q 6" AS (
+  SELECT
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "g1"."perhaps",
+    "g1"."surely"
+  FROM "q 5" AS "l"
+  LEFT JOIN "studentSpecialEducationProgramAssociation of q" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "q 7" AS (
+  SELECT
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
       THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        "q.key5" IS NULL
+      WHEN NOT COALESCE("l"."perhaps", FALSE) AND NOT (
+        "l"."q.key5" IS NULL
       )
       THEN FALSE
     END AS "at least"
-  FROM "q 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  FROM "q 6" AS "l"
+), "q 8" AS (
+  SELECT
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN NOT COALESCE(
+        CASE
+          WHEN NOT "l"."q.key0" IS NULL AND NOT CAST($countDate AS DATE) IS NULL
+          THEN COVERS("l"."q.key0", "l"."q.endDate", CAST($countDate AS DATE))
+        END,
+        TRUE
+      )
+      THEN 'not applicable'
+      WHEN COALESCE("l"."at least", FALSE)
+      THEN 'pass'
+      WHEN CASE
+        WHEN NOT "l"."q.key0" IS NULL AND NOT CAST($countDate AS DATE) IS NULL
+        THEN COVERS("l"."q.key0", "l"."q.endDate", CAST($countDate AS DATE))
+      END
+      AND NOT "l"."at least"
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "q 7" AS "l"
 )
 SELECT
-  "q.key0" AS "beginDate",
-  "q.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "q.key2" AS "programReference.educationOrganizationId",
-  "q.key3" AS "programReference.programName",
-  "q.key4" AS "programReference.programTypeDescriptor",
-  "q.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE(
-      CASE
-        WHEN NOT "q.key0" IS NULL AND NOT CAST($countDate AS DATE) IS NULL
-        THEN COVERS("q.key0", "q.endDate", CAST($countDate AS DATE))
-      END,
-      TRUE
-    )
-    THEN 'not applicable'
-    WHEN COALESCE("at least", FALSE)
-    THEN 'pass'
-    WHEN CASE
-      WHEN NOT "q.key0" IS NULL AND NOT CAST($countDate AS DATE) IS NULL
-      THEN COVERS("q.key0", "q.endDate", CAST($countDate AS DATE))
-    END
-    AND NOT "at least"
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "q 3" AS "l"
+  "l"."q.key0" AS "beginDate",
+  "l"."q.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."q.key2" AS "programReference.educationOrganizationId",
+  "l"."q.key3" AS "programReference.programName",
+  "l"."q.key4" AS "programReference.programTypeDescriptor",
+  "l"."q.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "q 8" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -55,33 +55,35 @@ WITH "every student" AS (
     ) = 1
 ), "q" AS (
   SELECT
-    "r"."n" AS "#1",
+    "r"."endDate" AS "q.endDate",
     "r"."key0" AS "q.key0",
     "r"."key1" AS "q.key1",
     "r"."key2" AS "q.key2",
     "r"."key3" AS "q.key3",
     "r"."key4" AS "q.key4",
-    "r"."key5" AS "q.key5",
-    "r"."beginDate" AS "q.beginDate",
-    "r"."endDate" AS "q.endDate",
-    "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
-    "r"."n" AS "q.n"
+    "r"."key5" AS "q.key5"
   FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
-    *
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5"
   FROM "q" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "q.key0" IS NULL
+        WHEN NOT "l"."q.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "q.key0",
-          "q.endDate",
+          "l"."q.key0",
+          "l"."q.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
@@ -90,43 +92,59 @@ WITH "every student" AS (
     )
 ), "q 3" AS (
   SELECT
-    "l".*,
-    "r"."birthDate" AS "student.birthDate",
-    "r"."n" AS "student.n"
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "r1"."birthDate" AS "student.birthDate"
   FROM "q 2" AS "l"
-  LEFT JOIN "every student" AS "r"
-    ON "r"."key0" = "q.key5"
+  LEFT JOIN "every student" AS "r1"
+    ON "r1"."key0" = "l"."q.key5"
+), "q 4" AS (
+  SELECT
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN FALSE
+      THEN 'not applicable'
+      WHEN COALESCE(
+        COMPLETED_YEARS(
+          "l"."student.birthDate",
+          MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
+          DAY("l"."student.birthDate")
+        ) <= CAST(22 AS BIGINT),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN NOT (
+        COMPLETED_YEARS(
+          "l"."student.birthDate",
+          MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
+          DAY("l"."student.birthDate")
+        ) <= CAST(22 AS BIGINT)
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "q 3" AS "l"
 )
 SELECT
-  "q.key0" AS "beginDate",
-  "q.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "q.key2" AS "programReference.educationOrganizationId",
-  "q.key3" AS "programReference.programName",
-  "q.key4" AS "programReference.programTypeDescriptor",
-  "q.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN FALSE
-    THEN 'not applicable'
-    WHEN COALESCE(
-      COMPLETED_YEARS(
-        "student.birthDate",
-        MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
-        DAY("student.birthDate")
-      ) <= CAST(22 AS BIGINT),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN NOT (
-      COMPLETED_YEARS(
-        "student.birthDate",
-        MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
-        DAY("student.birthDate")
-      ) <= CAST(22 AS BIGINT)
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "q 3" AS "l"
+  "l"."q.key0" AS "beginDate",
+  "l"."q.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."q.key2" AS "programReference.educationOrganizationId",
+  "l"."q.key3" AS "programReference.programName",
+  "l"."q.key4" AS "programReference.programTypeDescriptor",
+  "l"."q.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "q 4" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -59,149 +59,180 @@ WITH "every student" AS (
 ), "q" AS (
   SELECT
     "r"."n" AS "#1",
+    "r"."disabilities" AS "q.disabilities",
+    "r"."endDate" AS "q.endDate",
     "r"."key0" AS "q.key0",
     "r"."key1" AS "q.key1",
     "r"."key2" AS "q.key2",
     "r"."key3" AS "q.key3",
     "r"."key4" AS "q.key4",
-    "r"."key5" AS "q.key5",
-    "r"."beginDate" AS "q.beginDate",
-    "r"."disabilities" AS "q.disabilities",
-    "r"."endDate" AS "q.endDate",
-    "r"."studentReference.studentUniqueId#" AS "q.studentReference.studentUniqueId#",
-    "r"."n" AS "q.n"
+    "r"."key5" AS "q.key5"
   FROM "every studentSpecialEducationProgramAssociation" AS "r"
 ), "q 2" AS (
   SELECT
-    *
+    "l"."#1",
+    "l"."q.disabilities",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5"
   FROM "q" AS "l"
   WHERE
     COALESCE(
       CASE
-        WHEN NOT "q.key0" IS NULL
+        WHEN NOT "l"."q.key0" IS NULL
         AND (
           NOT MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1) IS NULL
           AND NOT MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30) IS NULL
         )
         THEN SHARE_A_DAY(
-          "q.key0",
-          "q.endDate",
+          "l"."q.key0",
+          "l"."q.endDate",
           MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 7, 1),
           MAKE_DATE(CAST($schoolYear AS BIGINT), 6, 30)
         )
       END,
       TRUE
     )
-), "studentSpecialEducationProgramAssociation.disabilities" AS (
-  SELECT
-    "l".*,
-    "u"."at" AS "#2",
-    "u"."item" AS "item of studentSpecialEducationProgramAssociation.disabilities",
-    "u"."at" - 1 AS "item of studentSpecialEducationProgramAssociation.disabilities at"
-  FROM "q 2" AS "l"
-  CROSS JOIN LATERAL (
-    SELECT
-      UNNEST("q.disabilities") AS "item",
-      GENERATE_SUBSCRIPTS("q.disabilities", 1) AS "at"
-  ) AS "u"
-), "studentSpecialEducationProgramAssociation.disabilities 2" AS (
-  SELECT
-    *
-  FROM "studentSpecialEducationProgramAssociation.disabilities" AS "l"
-  WHERE
-    COALESCE(
-      COALESCE(
-        JSON_TYPE("item of studentSpecialEducationProgramAssociation.disabilities") = 'OBJECT',
-        FALSE
-      ),
-      TRUE
-    )
-), "counted" AS (
-  SELECT
-    "#1",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        WHOLE_AT(
-          "item of studentSpecialEducationProgramAssociation.disabilities",
-          '$."orderOfDisability"'
-        ) = CAST(1 AS BIGINT)
-        AND CODE_AT(
-          "item of studentSpecialEducationProgramAssociation.disabilities",
-          '$."disabilityDescriptor"'
-        ) = '08',
-        FALSE
-      )) AS "surely",
-    COUNT(*) FILTER(WHERE
-      COALESCE(
-        WHOLE_AT(
-          "item of studentSpecialEducationProgramAssociation.disabilities",
-          '$."orderOfDisability"'
-        ) = CAST(1 AS BIGINT)
-        AND CODE_AT(
-          "item of studentSpecialEducationProgramAssociation.disabilities",
-          '$."disabilityDescriptor"'
-        ) = '08',
-        TRUE
-      )) AS "perhaps"
-  FROM "studentSpecialEducationProgramAssociation.disabilities 2" AS "l"
-  GROUP BY
-    "#1"
 ), "q 3" AS (
   SELECT
-    "l".*,
-    CASE
-      WHEN COALESCE("g"."surely", 0) >= 1
-      THEN TRUE
-      WHEN COALESCE("g"."perhaps", 0) < 1 AND NOT (
-        NOT (
-          NOT "q.n" IS NULL
-        )
-      )
-      THEN FALSE
-    END AS "at least"
+    "l"."#1",
+    "l"."q.disabilities",
+    "l"."q.endDate",
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "r1"."birthDate" AS "student.birthDate"
   FROM "q 2" AS "l"
-  LEFT JOIN "counted" AS "g"
-    ON "g"."#1" = "l"."#1"
+  LEFT JOIN "every student" AS "r1"
+    ON "r1"."key0" = "l"."q.key5"
+), "studentSpecialEducationProgramAssociation.disabilities" AS (
+  SELECT
+    "u"."#1",
+    "u"."item" AS "item of studentSpecialEducationProgramAssociation.disabilities"
+  FROM (
+    SELECT
+      "l"."#1",
+      UNNEST("l"."q.disabilities") AS "item",
+      GENERATE_SUBSCRIPTS("l"."q.disabilities", 1) AS "at"
+    FROM "q 3" AS "l"
+  ) AS "u"
+  WHERE
+    COALESCE(JSON_TYPE("u"."item") = 'OBJECT', FALSE)
+), "studentSpecialEducationProgramAssociation.disabilities 2" AS (
+  SELECT
+    "l"."#1",
+    WHOLE_AT(
+      "l"."item of studentSpecialEducationProgramAssociation.disabilities",
+      '$."orderOfDisability"'
+    ) AS "orderOfDisability",
+    STRING_AT(
+      "l"."item of studentSpecialEducationProgramAssociation.disabilities",
+      '$."disabilityDescriptor"'
+    ) AS "written disabilityDescriptor"
+  FROM "studentSpecialEducationProgramAssociation.disabilities" AS "l"
+), "studentSpecialEducationProgramAssociation.disabilities 3" AS (
+  SELECT
+    "l"."#1",
+    "l"."orderOfDisability",
+    CODE_OF("l"."written disabilityDescriptor") AS "disabilityDescriptor"
+  FROM "studentSpecialEducationProgramAssociation.disabilities 2" AS "l"
+), "studentSpecialEducationProgramAssociation.disabilities of q" AS (
+  SELECT
+    "l"."#1",
+    BOOL_OR(
+      COALESCE(
+        "l"."orderOfDisability" = CAST(1 AS BIGINT) AND "l"."disabilityDescriptor" = '08',
+        TRUE
+      )
+    ) AS "perhaps",
+    BOOL_OR(
+      COALESCE(
+        "l"."orderOfDisability" = CAST(1 AS BIGINT) AND "l"."disabilityDescriptor" = '08',
+        FALSE
+      )
+    ) AS "surely"
+  FROM "studentSpecialEducationProgramAssociation.disabilities 3" AS "l"
+  GROUP BY
+    "l"."#1"
 ), "q 4" AS (
   SELECT
-    "l".*,
-    "r"."birthDate" AS "student.birthDate",
-    "r"."n" AS "student.n"
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."student.birthDate",
+    "g1"."perhaps",
+    "g1"."surely"
   FROM "q 3" AS "l"
-  LEFT JOIN "every student" AS "r"
-    ON "r"."key0" = "q.key5"
+  LEFT JOIN "studentSpecialEducationProgramAssociation.disabilities of q" AS "g1"
+    ON "g1"."#1" = "l"."#1"
+), "q 5" AS (
+  SELECT
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    "l"."student.birthDate",
+    CASE
+      WHEN COALESCE("l"."surely", FALSE)
+      THEN TRUE
+      WHEN NOT COALESCE("l"."perhaps", FALSE)
+      THEN FALSE
+    END AS "at least"
+  FROM "q 4" AS "l"
+), "q 6" AS (
+  SELECT
+    "l"."q.key0",
+    "l"."q.key1",
+    "l"."q.key2",
+    "l"."q.key3",
+    "l"."q.key4",
+    "l"."q.key5",
+    CASE
+      WHEN NOT COALESCE("l"."at least", TRUE)
+      THEN 'not applicable'
+      WHEN COALESCE(
+        COMPLETED_YEARS(
+          "l"."student.birthDate",
+          MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 12, 1),
+          DAY("l"."student.birthDate")
+        ) < CAST(9 AS BIGINT),
+        FALSE
+      )
+      THEN 'pass'
+      WHEN "l"."at least"
+      AND NOT (
+        COMPLETED_YEARS(
+          "l"."student.birthDate",
+          MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 12, 1),
+          DAY("l"."student.birthDate")
+        ) < CAST(9 AS BIGINT)
+      )
+      THEN 'violation'
+      ELSE 'not checked'
+    END AS "outcome"
+  FROM "q 5" AS "l"
 )
 SELECT
-  "q.key0" AS "beginDate",
-  "q.key1" AS "educationOrganizationReference.educationOrganizationId",
-  "q.key2" AS "programReference.educationOrganizationId",
-  "q.key3" AS "programReference.programName",
-  "q.key4" AS "programReference.programTypeDescriptor",
-  "q.key5" AS "studentReference.studentUniqueId",
-  CASE
-    WHEN NOT COALESCE("at least", TRUE)
-    THEN 'not applicable'
-    WHEN COALESCE(
-      COMPLETED_YEARS(
-        "student.birthDate",
-        MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 12, 1),
-        DAY("student.birthDate")
-      ) < CAST(9 AS BIGINT),
-      FALSE
-    )
-    THEN 'pass'
-    WHEN "at least"
-    AND NOT (
-      COMPLETED_YEARS(
-        "student.birthDate",
-        MAKE_DATE(CAST($schoolYear AS BIGINT) - 1, 12, 1),
-        DAY("student.birthDate")
-      ) < CAST(9 AS BIGINT)
-    )
-    THEN 'violation'
-    ELSE 'not checked'
-  END AS "outcome"
-FROM "q 4" AS "l"
+  "l"."q.key0" AS "beginDate",
+  "l"."q.key1" AS "educationOrganizationReference.educationOrganizationId",
+  "l"."q.key2" AS "programReference.educationOrganizationId",
+  "l"."q.key3" AS "programReference.programName",
+  "l"."q.key4" AS "programReference.programTypeDescriptor",
+  "l"."q.key5" AS "studentReference.studentUniqueId",
+  "l"."outcome" AS "outcome"
+FROM "q 6" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",
