@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from compiler.engines import folder
 from compiler.engines.duckdb import engine, kept, store
 from compiler.engines.duckdb.engine import InDuckdb
 from compiler.engines.folder import DataError, open_folder
@@ -87,9 +88,9 @@ def test_a_wrong_type_in_one_column_of_every_record(program: Program, tmp_path: 
 
 def test_an_archive_that_is_cut_off(program: Program, tmp_path: Path) -> None:
     whole = gzip.compress(WHOLE, mtime=0)
-    folder = put(tmp_path, {**sound(), "students.jsonl.gz": whole[: len(whole) // 2]})
-    (folder / "students.jsonl").unlink()
-    [fault] = structure(agreed(program, folder))
+    data = put(tmp_path, {**sound(), "students.jsonl.gz": whole[: len(whole) // 2]})
+    (data / "students.jsonl").unlink()
+    [fault] = structure(agreed(program, data))
     assert fault.startswith("not-json students.jsonl.gz:")
     assert fault.endswith("the compressed file is damaged or cut off here")
 
@@ -100,22 +101,22 @@ FORMS = ("VARCHAR", "BIGINT", "DOUBLE", "DATE", "BOOLEAN", "BLOB", "JSON", "INTE
 @pytest.mark.parametrize("form", FORMS)
 def test_columns_of_any_type_in_parquet_and_in_a_database(program: Program, tmp_path: Path, form: str) -> None:
     """Every property that rules read, in turn as a column of this type, in a file and in a table."""
-    folder = put(tmp_path / "data", sound())
-    path = folder / f"{ENROLLMENTS}.jsonl"
+    data = put(tmp_path / "data", sound())
+    path = data / f"{ENROLLMENTS}.jsonl"
     for column in ("studentReference", "entryDate", "entryGradeLevelDescriptor", "fullTimeEquivalency"):
         value = f"TRY_CAST('1' AS {form})" if "[" not in form and "(" not in form else f"CAST(NULL AS {form})"
         kept = f"* REPLACE ({value} AS {column})" if column in enrollment("1") else f"*, {value} AS {column}"
         query = f"SELECT {kept} FROM read_json('{path}', convert_strings_to_integers = false)"
-        parquet = folder / f"{ENROLLMENTS}.parquet"
+        parquet = data / f"{ENROLLMENTS}.parquet"
         duckdb.execute(f"COPY ({query}) TO '{parquet}' (FORMAT parquet)")
         shutil.move(path, tmp_path / "away")
-        agreed(program, folder)
+        agreed(program, data)
         shutil.move(tmp_path / "away", path)
         parquet.unlink()
         database = tmp_path / f"{column}.duckdb"
         with duckdb.connect(str(database)) as connection:
             for name in ("students", "schools"):
-                connection.execute(f"CREATE TABLE {name} AS FROM read_json('{folder / name}.jsonl')")
+                connection.execute(f"CREATE TABLE {name} AS FROM read_json('{data / name}.jsonl')")
             connection.execute(f"CREATE TABLE {ENROLLMENTS} AS {query}")
         agreed(program, database)
 
@@ -150,15 +151,15 @@ def test_a_file_that_goes_or_shrinks_during_the_run(
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_file_that_is_gone_at_once(program: Program, tmp_path: Path, name: str) -> None:
-    folder = open_folder(put(tmp_path, sound()), program.schemas)
+    data = open_folder(put(tmp_path, sound()), program.schemas)
     (tmp_path / "students.jsonl").unlink()
     with pytest.raises(DataError, match=r"students\.jsonl could not be read: No such file or directory"):
-        run(program, folder, Options(2025, DAY, engine=name))
+        run(program, data, Options(2025, DAY, engine=name))
 
 
 def test_no_room_to_spill(rules: Sample, execute: Execute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Little memory, and a file where the folder for what does not fit should be: exit code 3, nothing written."""
-    folder = put(tmp_path / "data", sound(students=[student(str(n)) for n in range(60_000)]))
+    data = put(tmp_path / "data", sound(students=[student(str(n)) for n in range(60_000)]))
     monkeypatch.setattr(engine, "MEMORY", 12 * 2**20)
     connected = engine._connected
 
@@ -167,7 +168,7 @@ def test_no_room_to_spill(rules: Sample, execute: Execute, tmp_path: Path, monke
         return connected(task, scratch)
 
     monkeypatch.setattr(engine, "_connected", blocked)
-    done = execute(rules, "run", "--data", folder, "--engine", "duckdb", "-o", tmp_path / "out", *YEAR)
+    done = execute(rules, "run", "--data", data, "--engine", "duckdb", "-o", tmp_path / "out", *YEAR)
     assert done.code == 3
     assert "do not fit into memory" in done.err
     assert "Traceback" not in done.err
@@ -176,10 +177,10 @@ def test_no_room_to_spill(rules: Sample, execute: Execute, tmp_path: Path, monke
 
 def test_nothing_stays_behind_and_nothing_else_is_read(program: Program, tmp_path: Path) -> None:
     """The temporary folder goes, the database is closed to other files, its settings cannot be changed."""
-    folder = open_folder(put(tmp_path / "data", sound()), program.schemas)
+    data = open_folder(put(tmp_path / "data", sound()), program.schemas)
     outside = put(tmp_path / "outside", sound()) / "students.jsonl"
     options = Options(2025, DAY, engine="duckdb")
-    with InDuckdb(_task(program, folder, options)) as evaluation:
+    with InDuckdb(_task(program, data, options)) as evaluation:
         scratch = Path(evaluation._scratch.name)
         assert scratch.is_dir()
         for statement in (f"FROM read_text('{outside}')", "SET enable_external_access = true", "INSTALL httpfs"):
@@ -209,3 +210,18 @@ def test_a_copy_is_used_again_and_a_damaged_one_is_made_again(
     put(data, {ENROLLMENTS: [enrollment(number, fullTimeEquivalency=2) for number in PEOPLE]})
     os.utime(data / f"{ENROLLMENTS}.jsonl", ns=(old.st_atime_ns, old.st_mtime_ns))
     assert len(run_folder(program, data, engine="duckdb", cache=copies).findings) > len(first.findings)
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_records_stand_where_they_are_said_to_stand(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    """A file of many blocks, which DuckDB would read on several threads: each line is that of its record."""
+    monkeypatch.setattr(folder, "MAX_LINE", 2**14)
+    people = [str(number) for number in range(12_000)]
+    wrong = {str(number) for number in range(0, 12_000, 97)}
+    bodies = [enrollment(n, exitWithdrawDate="2024-08-01" if n in wrong else "2025-05-01") for n in people]
+    put(tmp_path, sound(students=[student(number) for number in people]))
+    (tmp_path / f"{ENROLLMENTS}.jsonl").write_bytes(lines(*bodies).rstrip(b"\n") + end)
+    result = run_folder(program, tmp_path, engine="duckdb", rules=("EN-1",))
+    assert {finding.student: result.place(finding)[1] for finding in result.findings} == {n: int(n) + 1 for n in wrong}

@@ -48,10 +48,11 @@ class Day(click.ParamType[date]):
 )
 @click.option(
     "--engine",
-    type=click.Choice(["python", "interpreter", "duckdb"]),
-    default="python",
+    type=click.Choice(["duckdb", "python", "interpreter"]),
+    default="duckdb",
     help="How rules are evaluated; every engine finds the same.",
 )
+@click.option("--no-fuse", is_flag=True, help="Let the engine duckdb run a query for each rule, which is slower.")
 @click.option("--structure", type=click.Choice(["used", "all"]), default="used", help="How much structure is checked.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="A folder to write findings to.")
@@ -133,6 +134,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
         given["structure"],
         bool(given["dispositions"]),
         None if given["no_cache"] else cache.records(),
+        not given["no_fuse"],
     )
     if not chosen_rules(program, options):
         raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")

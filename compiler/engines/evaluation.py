@@ -28,7 +28,8 @@ Subject = tuple[str, str]
 class Options:
     """What a run is asked for; ``collections`` and ``rules`` empty mean all.
 
-    ``cache`` is a folder where copies of data may be kept for later runs.
+    ``cache`` is a folder where copies of data may be kept for later runs. Without ``fuse`` the set engine runs a query
+    for each rule.
     """
 
     school_year: int
@@ -37,10 +38,11 @@ class Options:
     cycle: str | None = None
     collections: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
-    engine: str = "python"
+    engine: str = "duckdb"
     structure: str = "used"
     dispositions: bool = False
     cache: Path | None = None
+    fuse: bool = True
 
 
 @dataclass(frozen=True, slots=True, repr=False)

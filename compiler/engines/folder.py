@@ -205,6 +205,11 @@ def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[
         yield from ((place, place + 1) for place in wanted)
 
 
+def has_entries(path: Path, count: int) -> bool:
+    """Whether a file of lines has so many that are not blank."""
+    return _has_a_record_in_every_line(path, count) or sum(1 for _ in _written(path)) == count
+
+
 def _has_a_record_in_every_line(path: Path, count: int) -> bool:
     """Whether a file has no more lines than entries, as far as it is quickly told."""
     if path.name.endswith(".gz"):

@@ -19,7 +19,7 @@ from compiler.engines.duckdb.sources import (
     table_rows,
     typed_records,
 )
-from compiler.engines.folder import database_of, is_lines
+from compiler.engines.folder import database_of, has_entries, is_lines
 
 _ATTACHED = "data"
 
@@ -63,17 +63,19 @@ class Arrivals:
         return typed_records(rows, layout, {name: kind for name, kind, *_ in described or ()}).sql("duckdb")
 
     def _read(self, query: str, path: Path) -> str:
-        """Run the query of a file; gives a relation of what it gave, with places from 0 on."""
+        """Run the query of a file; gives the table of what it gave, with places from 0 on."""
         run = self.connection.execute
-        run(f"CREATE OR REPLACE TABLE arriving AS {query}")
+        created = run(f"CREATE OR REPLACE TEMP TABLE arriving AS {query}").fetchone() or (0,)
+        if is_lines(path) and not has_entries(path, created[0]):
+            raise UnreadableFormError(path.name)  # a file of one line that is cut off has none for DuckDB, and no fault
         if is_lines(path) and (run(count_odd_lines(path).sql("duckdb")).fetchone() or (0,))[0]:
             odd = [n for (n,) in run(odd_lines(path).sql("duckdb")).fetchall()]
-            run(f"UPDATE arriving SET {DOUBT} = TRUE WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [odd])
-        return "(SELECT rowid AS n, * FROM arriving)"
+            run(f"UPDATE arriving SET {DOUBT} = TRUE WHERE n IN (SELECT unnest(?::BIGINT[]))", [odd])
+        return "arriving"
 
     def _write(self, relation: str, part: Path) -> None:
         try:
-            self.connection.execute(f"COPY {relation} TO {literal(part)} (FORMAT parquet)")
+            self.connection.execute(f"COPY (FROM {relation} ORDER BY n) TO {literal(part)} (FORMAT parquet)")
         except duckdb.Error as error:
             raise OSError(str(error)) from error
 

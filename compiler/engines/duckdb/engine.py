@@ -85,7 +85,7 @@ class InDuckdb:
         """Run the queries; the records that are open for a rule are put down in the table ``open``."""
         self.connection.execute("CREATE TABLE open (rule VARCHAR, n BIGINT)")
         told: dict[str, Sorted] = {}
-        plan = fused(self.task.program, self.task.rules)
+        plan = (fused if self.task.options.fuse else sieves)(self.task.program, self.task.rules)
         for query in plan.queries:
             try:
                 told |= self._told(plan, query)
@@ -267,7 +267,7 @@ def _world(store: Store, bodies: Bodies) -> World:
 
 def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
     """A database of its own that reads no other files than the task's, and spills to a folder of its own."""
-    folders = {path.resolve().parent for paths in task.folder.files.values() for path in paths}
+    folders = {Path(os.path.realpath(path)).parent for paths in task.folder.files.values() for path in paths}
     allowed = [
         str(folder) for folder in sorted({*folders, scratch, *([task.options.cache] if task.options.cache else [])})
     ]

@@ -32,11 +32,19 @@ from compiler.schema.types import ListOf
 DOUBT = "doubt"
 
 
+PLACE = "n"
+
+
 def json_lines(path: Path, layout: Layout) -> exp.Select:
-    """The records of a file of JSON lines, in their order."""
+    """The records of a file of JSON lines, with their places.
+
+    Numbering rows keeps DuckDB from reading one file on several threads. Without it, the order in which rows arrive in
+    a table is not that of the lines.
+    """
     types = {name: _type_of(layout.resource, name, inner) for name, inner in layout.tree.items()}
     raws = {name: _raw(column("f", name), layout.resource, name, inner) for name, inner in layout.tree.items()}
-    return _select(layout, raws, _from(_read_json(path, types)))
+    records = _select(layout, raws, _from(_read_json(path, types)))
+    return select(named(_numbered(), PLACE), exp.Star(), source=from_query(records, "r"))
 
 
 def count_odd_lines(path: Path) -> exp.Select:
@@ -46,9 +54,12 @@ def count_odd_lines(path: Path) -> exp.Select:
 
 def odd_lines(path: Path) -> exp.Select:
     """Their places among the lines that are not blank (which takes longer to find out)."""
-    place = binary(exp.Sub, exp.Window(this=fn("row_number")), number(1))
-    numbered = select(named(place, "n"), column("f", "json"), source=_from(_lines(path)))
-    return select(column("f", "n"), source=from_query(numbered, "f"), where=_is_odd())
+    numbered = select(named(_numbered(), PLACE), column("f", "json"), source=_from(_lines(path)))
+    return select(column("f", PLACE), source=from_query(numbered, "f"), where=_is_odd())
+
+
+def _numbered() -> Sql:
+    return binary(exp.Sub, exp.Window(this=fn("row_number")), number(1))
 
 
 def _lines(path: Path) -> Sql:
@@ -66,19 +77,23 @@ _ODD = (r",\s*(?:[\]}]|-?[NI]|n[aA]|i)", r":\s*-?(?:[NI]|n[aA]|i)", r"\[\s*-?(?:
 
 def parquet_rows(path: Path) -> Sql:
     """The rows of a Parquet file, as what a query selects from."""
-    return _from(fn("read_parquet", text(str(path))))
+    return _from(fn("read_parquet", text(str(path)), _setting("file_row_number", exp.true())))
 
 
 def table_rows(database: str, schema: str, name: str) -> Sql:
     """The rows of a table of a database that is attached."""
     table = exp.table_(name, db=schema, catalog=database, quoted=True)
-    table.set("alias", exp.TableAlias(this=exp.to_identifier("f", quoted=True)))
-    return table
+    numbered = select(named(_numbered(), FILE_ROW), exp.Star(), source=table)
+    return from_query(numbered, "f")
+
+
+FILE_ROW = "file_row_number"
 
 
 def typed_records(rows: Sql, layout: Layout, types: Mapping[str, object]) -> exp.Select:
-    """The records in rows with columns of these types, in their order."""
-    return _select(layout, {name: _typed(column("f", name), kind) for name, kind in types.items()}, rows)
+    """The records in rows with columns of these types, with their places."""
+    records = _select(layout, {name: _typed(column("f", name), kind) for name, kind in types.items()}, rows)
+    return records.select(named(column("f", FILE_ROW), PLACE), copy=False)
 
 
 # -- JSON

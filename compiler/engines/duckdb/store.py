@@ -8,6 +8,7 @@ the other engines use, and take the place of what DuckDB read; so does every rec
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -177,7 +178,7 @@ class Store:
     def _read_in_place(self, layout: Layout, path: Path, first: int) -> int | None:
         """Read a file by DuckDB; gives how many entries it has, or None when that does not do."""
         try:
-            return self.arrivals.insert(layout, path.resolve(), read_of(layout.resource.name), first)
+            return self.arrivals.insert(layout, Path(os.path.realpath(path)), read_of(layout.resource.name), first)
         except (duckdb.Error, UnreadableFormError):
             if is_large(path):
                 self.by_entry.append(path.relative_to(self.task.folder.root).as_posix())
