@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
@@ -46,6 +46,14 @@ class Entry:
     problem: str = ""
 
 
+class Line(NamedTuple):
+    """A line of a file before it is read: where it stands, and its text without the line break."""
+
+    file: str
+    line: int
+    text: bytes
+
+
 @dataclass(slots=True)
 class DataFolder:
     """The files of a folder by resource (singular name). ``unknown`` holds what is left out, each with advice."""
@@ -56,11 +64,22 @@ class DataFolder:
 
     def entries(self, resource: str) -> Iterator[Entry]:
         """Everything in the files of a resource, in order."""
-        for path in self.files.get(resource, ()):
+        for path, name in self._named(resource):
             try:
-                yield from entries_of(path, path.relative_to(self.root).as_posix())
+                yield from entries_of(path, name)
             except OSError as error:
                 raise DataError(f"{path} could not be read: {error.strerror or error}") from error
+
+    def unread(self, resource: str) -> Iterator[Entry | Line]:
+        """The same, with lines as they stand; :func:`read_line` reads them."""
+        for path, name in self._named(resource):
+            try:
+                yield from _unread(path, name)
+            except OSError as error:
+                raise DataError(f"{path} could not be read: {error.strerror or error}") from error
+
+    def _named(self, resource: str) -> Iterator[tuple[Path, str]]:
+        return ((path, path.relative_to(self.root).as_posix()) for path in self.files.get(resource, ()))
 
 
 def open_folder(root: Path, schemas: Schemas) -> DataFolder:
@@ -157,6 +176,19 @@ def entries_of(path: Path, name: str) -> Iterator[Entry]:
     if path.name.endswith(".parquet") or database_of(path) is not None:
         return _rows(path, name)
     return _lines(path, name) if is_lines(path) else _array(path, name)
+
+
+def _unread(path: Path, name: str) -> Iterator[Entry | Line]:
+    if not is_lines(path):
+        yield from entries_of(path, name)
+        return
+    for number, line in _written(path):
+        yield Line(name, number, line) if isinstance(line, bytes) else Entry(name, number, None, line)
+
+
+def read_line(line: Line) -> Entry:
+    """The record on a line, or why there is none."""
+    return _entry(line.file, line.line, line.text)
 
 
 def is_lines(path: Path) -> bool:
