@@ -17,7 +17,7 @@ from enum import Enum
 
 from compiler.engines.evaluation import Task
 from compiler.engines.owners import PARTS, owner_definition
-from compiler.engines.structure import ALL
+from compiler.engines.structure import ALL, resources_used
 from compiler.schema.edfi import Reference, Resource, Schemas
 from compiler.schema.types import TEXT, Record, Row
 from compiler.semantics import ir
@@ -51,7 +51,7 @@ def reach(task: Task) -> Reach | None:
     """What of a task is within students; None when already its structure findings are not."""
     schemas = task.program.schemas
     names = task.resources
-    apart = _of_students(schemas, names)
+    apart = _of_students(schemas, {*names, *resources_used(task.used)})  # some may have no file
     walk = Walk(task, apart)
     looked_up = {name: path for name, path in walk.looked_up().items() if not _is_referred_to(name, task)}
     apart = {**apart, **looked_up}
