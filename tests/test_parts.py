@@ -168,8 +168,9 @@ def test_a_rule_that_looks_beyond_a_student_is_evaluated_over_all_records(
     beyond: str, rules: Sample, tmp_path: Path, in_parts: None
 ) -> None:
     keys = f"for each: studentSchoolAssociation as e\nrequire: {beyond}\nseverity: Warning\nmessage: Beyond."
-    add_rule(rules, "EN-9", keys)
-    project = rules.open()
+    sample = Sample.copied(rules.root, tmp_path / "sample")
+    add_rule(sample, "EN-9", keys)
+    project = sample.open()
     assert [d.message for d in project.sink if d.level is Level.ERROR] == []
     program = project.programs["sample"]
     pupils = [str(number) for number in range(6)]

@@ -37,6 +37,14 @@ def text_size(folder: DataFolder, names: Iterable[str]) -> int:
     )
 
 
+def _size(path: Path) -> int:
+    """The bytes of a file; none where reading it will tell why it cannot be read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 class Spool:
     """The parts of the records of a folder, until it is closed. ``read`` counts the entries."""
 
