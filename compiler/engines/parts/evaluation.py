@@ -52,6 +52,7 @@ class InParts:
         self.spool = Spool(task.folder, found.apart, count)
         self.read = self.common.read + self.spool.read
         self.present = self.common.present
+        self.by_entry: list[str] = []
         self.refused: dict[str, str] = {}
         self._answers: list[Answer] = []
 

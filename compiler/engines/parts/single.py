@@ -63,6 +63,7 @@ class InPython:
             self.records.faults += shared.common.faults
         self.read = own.count + (0 if is_part else shared.common.count)
         self.present = frozenset(self.records.read)
+        self.by_entry: list[str] = []
         self.refused: dict[str, str] = {}
 
     def results(self) -> Iterator[RuleResult]:
