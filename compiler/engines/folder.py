@@ -36,7 +36,7 @@ class DataError(Exception):
     """Data that cannot be read at all; the message is for the user."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would take four times as long to make, and there is one for each record
 class Entry:
     """What stands at a line (a row, for Parquet and arrays) of a file: a record's body, or why there is none."""
 
@@ -186,11 +186,6 @@ def _unread(path: Path, name: str) -> Iterator[Entry | Line]:
         yield Line(name, number, line) if isinstance(line, bytes) else Entry(name, number, None, line)
 
 
-def read_line(line: Line) -> Entry:
-    """The record on a line, or why there is none."""
-    return _entry(line.file, line.line, line.text)
-
-
 def is_lines(path: Path) -> bool:
     """Whether a data file holds a record a line."""
     return path.name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
@@ -207,7 +202,7 @@ def entries_at(path: Path, name: str, wanted: Collection[int], count: int) -> It
     elif is_lines(path):
         for place, (number, line) in enumerate(_written(path)):
             if place in wanted:
-                yield place, _entry(name, number, line)
+                yield place, read_line(name, number, line)
     elif path.name.endswith(".parquet"):
         places = sorted(wanted)
         chosen = _rows(path, name, "WHERE file_row_number IN (SELECT unnest(?::BIGINT[]))", [places])
@@ -251,7 +246,7 @@ def _has_a_record_in_every_line(path: Path, count: int) -> bool:
 
 def _lines(path: Path, name: str) -> Iterator[Entry]:
     for number, line in _written(path):
-        yield _entry(name, number, line)
+        yield read_line(name, number, line)
 
 
 def _written(path: Path) -> Iterator[tuple[int, bytes | str]]:
@@ -289,7 +284,8 @@ def _skip_line(stream: IO[bytes]) -> None:
             return
 
 
-def _entry(name: str, number: int, line: bytes | str) -> Entry:
+def read_line(name: str, number: int, line: bytes | str) -> Entry:
+    """The record on a line, or why there is none; a text says why."""
     if isinstance(line, str):
         return Entry(name, number, None, line)
     try:

@@ -34,6 +34,7 @@ _BLANKS = " \t\r\n"
 _PLACES = Decimal("1e-12")
 _LARGEST = Decimal(10) ** 26
 _EXACT = Context(prec=100)
+_MOST_KEPT = 100_000
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SCOPES = ("district", "state", "history")
 
@@ -134,6 +135,7 @@ class _Property:
     def __init__(self, name: str, attribute: Attribute) -> None:
         self.name = name
         self.kind, self.path, self.read, self.missing = attribute
+        self.kept = _KEPT[self.kind].__getitem__ if self.kind in _KEPT else self.read
         self.first = self.path[0]
         self.rest = self.path[1:]
 
@@ -141,7 +143,10 @@ class _Property:
         raw = item.body.get(self.first)
         for part in self.rest:
             raw = raw.get(part) if raw.__class__ is dict or isinstance(raw, Mapping) else None
-        value = self.read(raw)
+        try:
+            value = self.kept(raw)
+        except TypeError:  # a list or an object
+            value = self.read(raw)
         if value is None:
             value = self.missing
         setattr(item, self.name, value)
@@ -152,7 +157,11 @@ class _Own(_Property):
     """A property that stands in the body itself."""
 
     def __get__(self, item: Item, _owner: Any) -> Any:
-        value = self.read(item.body.get(self.first))
+        raw = item.body.get(self.first)
+        try:
+            value = self.kept(raw)
+        except TypeError:  # a list or an object
+            value = self.read(raw)
         if value is None:
             value = self.missing
         setattr(item, self.name, value)
@@ -361,6 +370,10 @@ class World:
             self._sorted[resource] = sorted(self._records.get(resource, {}).values(), key=_by_key)
         return self._sorted[resource]
 
+    def unordered(self, resource: str) -> Iterable[Record]:
+        """All records of a resource."""
+        return self._records.get(resource, {}).values()
+
     def find(self, resource: str, key: tuple[Any, ...]) -> Record:
         """The record with a key; one that is not at hand is not ``present``."""
         found = self._records[resource].get(key) if resource in self._records else None
@@ -439,11 +452,8 @@ def _text(raw: Any) -> str | None:
 
 def _code(raw: Any) -> str | None:
     """The code of a descriptor: what follows ``#`` in its URI, or a bare code."""
-    return _code_of(raw) if isinstance(raw, str) else None
-
-
-@lru_cache(maxsize=100_000)
-def _code_of(raw: str) -> str | None:
+    if not isinstance(raw, str):
+        return None
     namespace, mark, code = raw.partition("#")
     if mark:
         return code if code.strip(_BLANKS) else None
@@ -475,7 +485,7 @@ def _date(raw: Any) -> date | None:
     return _day(raw) if isinstance(raw, str) else None
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=_MOST_KEPT)
 def _day(raw: str) -> date | None:
     if not _ISO_DATE.fullmatch(raw):
         return None
@@ -492,6 +502,21 @@ def _flag(raw: Any) -> bool | None:
 def _mapping(raw: Any) -> Mapping[str, Any] | None:
     return raw if isinstance(raw, Mapping) else None
 
+
+class _Kept(dict[Any, Any]):
+    """What a reader made of values that recur; all but texts are nothing to it."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __missing__(self, raw: Any) -> Any:
+        value = self.read(raw)
+        if len(self) < _MOST_KEPT:
+            self[raw] = value
+        return value
+
+
+_KEPT = {"date": _Kept(_date), "code": _Kept(_code)}
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
@@ -1017,9 +1042,9 @@ class Run:
         return self.world.referring(resource, paths, base)
 
     def subjects(self, resource: str, in_year: Callable[[Any, Run], Any] | None) -> list[tuple[Record, Run]]:
-        """The records of a resource that are of the school year, each with this run; rules share them."""
+        """The records of a resource that are of the school year, in any order, each with this run; rules share them."""
         if (resource, in_year) not in self._subjects:
-            records = self.world.records(resource)
+            records = self.world.unordered(resource)
             found = [(record, self) for record in records if in_year is None or in_year(record, self) is not False]
             self._subjects[resource, in_year] = found
         return self._subjects[resource, in_year]
@@ -1105,9 +1130,9 @@ class Rule:
         return self.results(world, context).findings
 
     def results(self, world: Any, context: Mapping[str, Any], records: Iterable[Any] | None = None) -> Results:
-        """The findings, and how many subjects had each outcome; ``records``, in the order of their keys, are judged
+        """The findings in the order of their subjects' keys, and how many subjects had each outcome.
 
-        in the place of all records of the world.
+        ``records`` are judged in the place of all records of the world.
         """
         assert self.state is not None
         run = self.state.run(self, world, context)
@@ -1119,7 +1144,8 @@ class Rule:
         if reasons:
             counts[NOT_CHECKED] = sum(1 for _ in self.subjects_in(run, records))
             return Results([self._finding(NOT_CHECKED, severity, tuple(reasons), None, (), run)], counts)
-        findings, when, conflicts = [], self.when, self.conflicts
+        found: list[tuple[tuple[Any, ...], Finding]] = []
+        when, conflicts = self.when, self.conflicts
         require: Any = self.require
         others: tuple[Any, ...] = ()
         applies: Any = True
@@ -1142,10 +1168,12 @@ class Rule:
             outcome, missing = self._outcome(joined((applies, holds)))
             counts[outcome] += 1
             if outcome in (VIOLATION, NOT_CHECKED):
-                findings.append(self._finding(outcome, severity, missing, subject[:-1], others, run))
+                finding = self._finding(outcome, severity, missing, subject[:-1], others, run)
+                found.append((subject[0].key, finding))
         counts[PASS] += passed
         counts[NOT_APPLICABLE] += unconcerned
-        return Results(_grouped(findings, self.once_per), counts)
+        found.sort(key=operator.itemgetter(0))
+        return Results(_grouped([finding for _, finding in found], self.once_per), counts)
 
     def subjects_in(self, run: Run, records: Iterable[Any] | None = None) -> Iterable[tuple[Any, ...]]:
         """The records of the school year (of those given, else of all) with their joined items, and the run."""

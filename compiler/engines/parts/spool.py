@@ -128,7 +128,7 @@ def _entries(blocks: Iterable[tuple[str, array[int], bytes, list[Entry]]]) -> It
     for file, numbers, text, entries in blocks:
         if numbers:
             for number, line in zip(numbers, text.split(b"\n"), strict=True):
-                yield read_line(Line(file, number, line))
+                yield read_line(file, number, line)
         yield from entries
 
 
@@ -147,7 +147,7 @@ def _decoder(path: KeyPath) -> Any:
                     held = held.held
                 return held
             except (ValueError, RecursionError):
-                unread = read_line(unread)
+                unread = read_line(*unread)
         return read(dig(unread.body, path), TEXT)
 
     return student_of
