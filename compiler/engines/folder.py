@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import islice
@@ -368,6 +369,19 @@ def _rows(path: Path, name: str, where: str = "", values: Sequence[object] = ())
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def row_count(paths: Iterable[Path]) -> int:
+    """How many rows Parquet files say they have; one that cannot be read says nothing."""
+    import duckdb
+
+    count = 0
+    with duckdb.connect(":memory:") as connection:
+        for path in paths:
+            with suppress(duckdb.Error):
+                told = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(path)])
+                count += sum(int(rows) for (rows,) in told.fetchall())
+    return count
 
 
 def _json(value: Any) -> Any:

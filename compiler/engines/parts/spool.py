@@ -18,23 +18,23 @@ from zlib import crc32
 
 import msgspec
 
-from compiler.engines.folder import DataFolder, Entry, Line, read_line
+from compiler.engines.folder import DataFolder, Entry, Line, read_line, row_count
 from compiler.engines.parts.reach import Apart
 from compiler.schema.types import TEXT
 from compiler.semantics.values import Path as KeyPath
 from compiler.semantics.values import dig, read
 
 _BUFFERED = 128 * 1024  # bytes of a part that wait to be written
-_PACKED, _COLUMNS = 10, 30  # how much larger than its file the text of a packed file, or of Parquet, is taken to be
+_PACKED = 10  # how many times as large as its file the text of a packed file is taken to be
+_ROW = 320  # bytes of text that a row of Parquet is taken for
 
 
 def text_size(folder: DataFolder, names: Iterable[str]) -> int:
     """About how many bytes of JSON lines the files of some resources hold."""
-    return sum(
-        path.stat().st_size * (_COLUMNS if path.suffix == ".parquet" else _PACKED if path.suffix == ".gz" else 1)
-        for name in names
-        for path in folder.files.get(name, ())
-    )
+    paths = [path for name in names for path in folder.files.get(name, ())]
+    columns = [path for path in paths if path.suffix == ".parquet"]
+    sizes = (path.stat().st_size * (_PACKED if path.suffix == ".gz" else 1) for path in paths if path not in columns)
+    return sum(sizes) + (row_count(columns) * _ROW if columns else 0)
 
 
 def _size(path: Path) -> int:
