@@ -221,7 +221,7 @@ def _picked(path: Path, name: str, places: list[int]) -> Iterator[tuple[int, Ent
             at = place + 1
             too_long = len(line) - line.endswith(b"\n") >= MAX_LINE
             written = line.removeprefix(b"" if place else _MARK).rstrip()
-            yield place, _entry(name, at, _too_long() if too_long else written)
+            yield place, read_line(name, at, _too_long() if too_long else written)
 
 
 def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[int, int]]:
