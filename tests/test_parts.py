@@ -24,13 +24,14 @@ from compiler.engines.evaluation import Task
 from compiler.engines.folder import open_folder
 from compiler.engines.parts import evaluation, workers
 from compiler.engines.parts.reach import Apart, reach
-from compiler.engines.parts.reading import Records
+from compiler.engines.parts.reading import Reading, Records
 from compiler.engines.parts.single import InPython, Shared
 from compiler.engines.run import Options, RunResult, task_of
 from compiler.reports.findings import as_jsonl, rows
 from compiler.semantics.program import Program
+from compiler.semantics.world import read_key
 from tests.benchmarks.state import Plan, write, write_parquet
-from tests.running import YEAR, add_rule, enrollment, put, run_folder, school, student
+from tests.running import YEAR, Body, add_rule, enrollment, put, run_folder, school, student
 from tests.support import Sample, command
 from tests.test_run import EXAMPLE, spoil
 
@@ -41,6 +42,7 @@ PARTS = 3
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts are made of whatever there is, and evaluated in this process, as the processes would one after another."""
+    monkeypatch.setattr(evaluation, "LITTLE", 0)
     monkeypatch.setattr(evaluation, "text_size", lambda *_: PARTS * evaluation.PART)
     monkeypatch.setattr(evaluation, "answers", _answers_here)
 
@@ -154,6 +156,31 @@ def test_odd_lines_and_students_say_the_same_in_parts(program: Program, tmp_path
     assert {f.fault.code for f in plain.structure} >= {"not-json", "missing-key", "duplicate-key", "dangling-reference"}
 
 
+def test_what_the_quick_test_passes_the_full_check_finds_sound(indiana: Program) -> None:
+    """Of the records of the example, and of such with one thing wrong; it passes all that are sound of the first."""
+    task = task_of(indiana, open_folder(EXAMPLE, indiana.schemas), Options(2024, date(2024, 6, 1), "state"))
+    reading, chance, passed = Reading(task), random.Random(1), 0
+    for name, quick in reading.sound.items():
+        checker = reading.checkers[name]
+        bodies = [entry.body for entry in task.folder.entries(name) if entry.body is not None]
+        spoilt = [json.loads(json.dumps(bodies[n % len(bodies)])) for n in range(100 if bodies else 0)]
+        for body in spoilt:
+            spoil_record(body, chance)
+        for number, body in enumerate((*bodies, *spoilt)):
+            key = read_key(body, checker.key_readers)
+            is_sound = key is not None and checker.problems(body, has_key=True) == []
+            expected = (key,) if is_sound and number < len(bodies) else (None, key) if is_sound else (None,)
+            assert quick(body) in expected, name
+            passed += quick(body) is not None
+    assert passed > 300
+
+
+def spoil_record(body: Body, chance: random.Random) -> None:
+    records = {"one": [body]}
+    while spoil(records, chance) in ("drop a record", "repeat a record", "drop a file"):
+        records = {"one": [body]}
+
+
 # -- what parts can tell
 
 
@@ -206,6 +233,7 @@ def test_processes_find_the_same_and_leave_nothing_behind(
     state: Path, indiana: Program, monkeypatch: pytest.MonkeyPatch, temporary: Path
 ) -> None:
     plain = of_state(indiana, state / "jsonl", engine="interpreter")
+    monkeypatch.setattr(evaluation, "LITTLE", 0)
     monkeypatch.setattr(evaluation, "text_size", lambda *_: PARTS * evaluation.PART)
     modes: set[int] = set()
     begun = evaluation.answers
@@ -237,6 +265,7 @@ def test_a_process_that_fails_ends_the_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(evaluation, "LITTLE", 0)
     monkeypatch.setattr(evaluation, "text_size", lambda *_: PARTS * evaluation.PART)
     monkeypatch.setattr(workers, "_answer", failure)
     data = put(tmp_path / "data", {"students": [student()], "schools": [school()], ENROLLMENTS: [enrollment()]})

@@ -23,16 +23,18 @@ from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import RuleResult
 
-PART = 32 * 2**20
+PART = 16 * 2**20
 """Bytes of JSON lines that make a part: in memory they are some ten times as much."""
+LITTLE = 64 * 2**20
+"""Bytes below which records are evaluated as a whole: no process is started."""
 
 
 def in_python(task: Task) -> Evaluation:
     """The evaluation of a task: in parts where there is much to read and something that parts can tell."""
     found = reach(task)
-    count = text_size(task.folder, found.apart) // PART if found is not None else 0
-    if found is not None and found.rules and count > 1:
-        return InParts(task, found, count)
+    size = text_size(task.folder, found.apart) if found is not None else 0
+    if found is not None and found.rules and size >= LITTLE:
+        return InParts(task, found, size // PART)
     return _whole(task, found)
 
 
