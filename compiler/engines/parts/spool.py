@@ -33,7 +33,7 @@ def text_size(folder: DataFolder, names: Iterable[str]) -> int:
     """About how many bytes of JSON lines the files of some resources hold."""
     paths = [path for name in names for path in folder.files.get(name, ())]
     columns = [path for path in paths if path.suffix == ".parquet"]
-    sizes = (path.stat().st_size * (_PACKED if path.suffix == ".gz" else 1) for path in paths if path not in columns)
+    sizes = (_size(path) * (_PACKED if path.suffix == ".gz" else 1) for path in paths if path not in columns)
     return sum(sizes) + (row_count(columns) * _ROW if columns else 0)
 
 
