@@ -70,12 +70,17 @@ def with_rules(sample: Sample) -> Sample:
     """The sample project with five rules, one of each severity."""
     sample.write(sample.read("_ruleset.yaml").rstrip() + _SUBJECT, "_ruleset.yaml")
     for name, keys in _RULES.items():
-        lines = textwrap.dedent(keys).strip()
-        message = next(line for line in lines.splitlines() if line.startswith("message: ")).removeprefix("message: ")
-        source = f"document: own-rules, row: {name}, status: faithful, sha256: {row_hash(name, {'message': message})}"
-        text = f"id: {name}\ntitle: What {name} says\nsource: {{{source}, text: {{message: {message}}}}}\n{lines}\n"
-        sample.write(f"{text}fix: Correct the record.\n", f"enrollment/{name}-of-the-tests.yaml")
+        add_rule(sample, name, keys)
     return sample
+
+
+def add_rule(sample: Sample, name: str, keys: str) -> None:
+    """A further rule: its keys without those that tell where it comes from."""
+    lines = textwrap.dedent(keys).strip()
+    message = next(line for line in lines.splitlines() if line.startswith("message: ")).removeprefix("message: ")
+    source = f"document: own-rules, row: {name}, status: faithful, sha256: {row_hash(name, {'message': message})}"
+    text = f"id: {name}\ntitle: What {name} says\nsource: {{{source}, text: {{message: {message}}}}}\n{lines}\n"
+    sample.write(f"{text}fix: Correct the record.\n", f"enrollment/{name}-of-the-tests.yaml")
 
 
 # -- records

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from compiler.backends.duckdb import fused
-from compiler.engines import memory
 from compiler.engines import run as running
 from compiler.engines.duckdb import engine as duckdb_engine
+from compiler.engines.parts import single
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.run import ENGINES
 from compiler.reports import findings as reports
@@ -644,7 +644,7 @@ def test_all_engines_agree_on_spoilt_data(indiana: Program, tmp_path: Path, monk
     """
     engine, made = PythonEngine(indiana), cache(lambda: fused(indiana, indiana.rules.values()))
     monkeypatch.setattr(duckdb_engine, "fused", lambda _program, _rules: made())
-    for module in (memory, duckdb_engine):
+    for module in (single, duckdb_engine):
         monkeypatch.setattr(module, "PythonEngine", lambda _program: engine)
     whole = {path.relative_to(EXAMPLE).with_suffix("").as_posix(): path for path in sorted(EXAMPLE.rglob("*.jsonl"))}
     lines = {name: path.read_text(encoding="utf-8").splitlines() for name, path in whole.items()}

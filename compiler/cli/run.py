@@ -13,7 +13,7 @@ from typing import Any
 import rich_click as click
 
 from compiler import cache
-from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
+from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
 from compiler.cli.terminal import Terminal
 
@@ -77,6 +77,7 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
     rulewright run --data data --school-year 2024 --as-of 2024-06-01
     rulewright run --data data --collection membership --format csv > findings.csv
     """
+    from compiler.engines.evaluation import EngineError
     from compiler.engines.folder import DataError, open_folder
     from compiler.engines.run import run
     from compiler.reports import findings as reports
@@ -93,6 +94,8 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
             result = run(program, open_folder(data, program.schemas), options, progress)  # type: ignore[arg-type]
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
+    except EngineError as error:
+        raise Stop(str(error), OUR_FAULT) from error
     aliases = Aliases() if given["mask_students"] else None
     found: list[dict[str, Any]] = list(
         reports.rows(result, list_not_checked=given["list_not_checked"], aliases=aliases)

@@ -98,8 +98,16 @@ class Members:
 
     def ordered(self) -> Iterator[Member]:
         """All of them, in the order of organization and student."""
-        for _, entry in sorted(self._found.items(), key=lambda item: [(v is not None, str(v)) for v in item[0]]):
-            yield Member(self.population.collection, **{**entry, "records": tuple(entry["records"])})
+        collection = self.population.collection
+        members = (
+            Member(collection, **{**entry, "records": tuple(entry["records"])}) for entry in self._found.values()
+        )
+        yield from sorted(members, key=owner_order)
+
+
+def owner_order(member: Member) -> list[tuple[bool, str]]:
+    """What members are sorted by: organization and student."""
+    return [(value is not None, str(value)) for value in (member.corporation, member.student)]
 
 
 def dispositions(members: Iterable[Member], results: Iterable[RuleResult], links: Links) -> list[Disposition]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from compiler.engines.dispositions import Member
 from compiler.engines.folder import DataFolder
-from compiler.engines.structure import Fault
+from compiler.engines.structure import Fault, resources_read
 from compiler.schema.edfi import Resource
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding
 from compiler.semantics.outcomes import Context, RuleResult
 from compiler.semantics.program import Program
-from compiler.semantics.usage import Usage
+from compiler.semantics.usage import Usage, usage
 
 Place = tuple[str, int]
 """The file of a record and its line (its row, for Parquet)."""
@@ -62,6 +62,27 @@ class Task:
         """What the rules are told."""
         options = self.options
         return Context(options.school_year, options.as_of, options.scope, options.cycle)
+
+    @property
+    def resources(self) -> list[str]:
+        """The resources that are read, by name."""
+        return resources_read(self.folder, self.program.schemas, self.used, self.options.structure)
+
+    def only(self, rules: list[ir.Rule], populations: list[ir.Population]) -> Task:
+        """The same for some of the rules and populations, with what these use."""
+        return replace(self, rules=rules, populations=populations, used=used_by(self.program, [*rules, *populations]))
+
+
+def used_by(program: Program, parts: Iterable[ir.Rule | ir.Population]) -> Usage:
+    """What rules and populations use of the data, with the resources that they need."""
+    parts = list(parts)
+    used = usage((node for part in parts for node in ir.expressions(part)), program.definitions, program.schemas)
+    used.needs |= {name for part in parts for name in part.needs}
+    return used
+
+
+class EngineError(Exception):
+    """An evaluation that could not be brought to its end; the message is for the user."""
 
 
 @dataclass(frozen=True, slots=True)

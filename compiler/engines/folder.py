@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
@@ -36,7 +37,7 @@ class DataError(Exception):
     """Data that cannot be read at all; the message is for the user."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would take four times as long to make, and there is one for each record
 class Entry:
     """What stands at a line (a row, for Parquet and arrays) of a file: a record's body, or why there is none."""
 
@@ -44,6 +45,14 @@ class Entry:
     line: int
     body: dict[str, Any] | None
     problem: str = ""
+
+
+class Line(NamedTuple):
+    """A line of a file before it is read: where it stands, and its text without the line break."""
+
+    file: str
+    line: int
+    text: bytes
 
 
 @dataclass(slots=True)
@@ -56,11 +65,22 @@ class DataFolder:
 
     def entries(self, resource: str) -> Iterator[Entry]:
         """Everything in the files of a resource, in order."""
-        for path in self.files.get(resource, ()):
+        for path, name in self._named(resource):
             try:
-                yield from entries_of(path, path.relative_to(self.root).as_posix())
+                yield from entries_of(path, name)
             except OSError as error:
                 raise DataError(f"{path} could not be read: {error.strerror or error}") from error
+
+    def unread(self, resource: str) -> Iterator[Entry | Line]:
+        """The same, with lines as they stand; :func:`read_line` reads them."""
+        for path, name in self._named(resource):
+            try:
+                yield from _unread(path, name)
+            except OSError as error:
+                raise DataError(f"{path} could not be read: {error.strerror or error}") from error
+
+    def _named(self, resource: str) -> Iterator[tuple[Path, str]]:
+        return ((path, path.relative_to(self.root).as_posix()) for path in self.files.get(resource, ()))
 
 
 def open_folder(root: Path, schemas: Schemas) -> DataFolder:
@@ -159,6 +179,14 @@ def entries_of(path: Path, name: str) -> Iterator[Entry]:
     return _lines(path, name) if is_lines(path) else _array(path, name)
 
 
+def _unread(path: Path, name: str) -> Iterator[Entry | Line]:
+    if not is_lines(path):
+        yield from entries_of(path, name)
+        return
+    for number, line in _written(path):
+        yield Line(name, number, line) if isinstance(line, bytes) else Entry(name, number, None, line)
+
+
 def is_lines(path: Path) -> bool:
     """Whether a data file holds a record a line."""
     return path.name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
@@ -175,7 +203,7 @@ def entries_at(path: Path, name: str, wanted: Collection[int], count: int) -> It
     elif is_lines(path):
         for place, (number, line) in enumerate(_written(path)):
             if place in wanted:
-                yield place, _entry(name, number, line)
+                yield place, read_line(name, number, line)
     elif path.name.endswith(".parquet"):
         places = sorted(wanted)
         chosen = _rows(path, name, "WHERE file_row_number IN (SELECT unnest(?::BIGINT[]))", [places])
@@ -193,7 +221,7 @@ def _picked(path: Path, name: str, places: list[int]) -> Iterator[tuple[int, Ent
             at = place + 1
             too_long = len(line) - line.endswith(b"\n") >= MAX_LINE
             written = line.removeprefix(b"" if place else _MARK).rstrip()
-            yield place, _entry(name, at, _too_long() if too_long else written)
+            yield place, read_line(name, at, _too_long() if too_long else written)
 
 
 def lines_of(path: Path, wanted: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -224,7 +252,7 @@ def _has_a_record_in_every_line(path: Path, count: int) -> bool:
 
 def _lines(path: Path, name: str) -> Iterator[Entry]:
     for number, line in _written(path):
-        yield _entry(name, number, line)
+        yield read_line(name, number, line)
 
 
 def _written(path: Path) -> Iterator[tuple[int, bytes | str]]:
@@ -262,7 +290,8 @@ def _skip_line(stream: IO[bytes]) -> None:
             return
 
 
-def _entry(name: str, number: int, line: bytes | str) -> Entry:
+def read_line(name: str, number: int, line: bytes | str) -> Entry:
+    """The record on a line, or why there is none; a text says why."""
     if isinstance(line, str):
         return Entry(name, number, None, line)
     try:
@@ -345,6 +374,19 @@ def _rows(path: Path, name: str, where: str = "", values: Sequence[object] = ())
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def row_count(paths: Iterable[Path]) -> int:
+    """How many rows Parquet files say they have; one that cannot be read says nothing."""
+    import duckdb
+
+    count = 0
+    with duckdb.connect(":memory:") as connection:
+        for path in paths:
+            with suppress(duckdb.Error):
+                told = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(path)])
+                count += sum(int(rows) for (rows,) in told.fetchall())
+    return count
 
 
 def _json(value: Any) -> Any:

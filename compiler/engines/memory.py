@@ -1,4 +1,4 @@
-"""The evaluations that hold all records in memory: the interpreter, and the generated Python."""
+"""The plain evaluation, by which the others are measured: all records in memory, rules walked by the interpreter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Self
 from compiler.engines.dispositions import Member, Members
 from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
 from compiler.engines.owners import Owners
-from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import read_dataset
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding
@@ -18,7 +17,7 @@ from compiler.semantics.world import World
 
 
 class InMemory:
-    """A task over records that were read as a whole; the rules are walked by the interpreter."""
+    """A task over records that were read as a whole."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
@@ -59,11 +58,3 @@ class InMemory:
 
     def __exit__(self, *_: object) -> None:
         """There is nothing to let go of."""
-
-
-class InPython(InMemory):
-    """The same, with the rules as generated Python."""
-
-    def results(self) -> Iterator[RuleResult]:
-        bodies = {name: [record.body for record in records] for name, records in self.dataset.records.items()}
-        yield from PythonEngine(self.task.program).evaluate(self.task.rules, bodies, self.task.context)

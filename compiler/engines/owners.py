@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from compiler.engines.evaluation import Options, StructureFinding
-from compiler.engines.structure import Fault
+from compiler.engines.structure import Fault, resources_used
 from compiler.semantics import ir
 from compiler.semantics.interpreter import Interpreter, Run
 from compiler.semantics.program import Program, run_parameters
@@ -28,6 +28,13 @@ def owner_definition(program: Program, resource: str, part: str) -> ir.Definitio
         return None
     read_there = usage([definition.body], program.definitions, program.schemas).parameters
     return definition if read_there <= set(BUILT_IN_PARAMETERS) else None
+
+
+def owners_look_at(program: Program, resources: Iterable[str]) -> set[str]:
+    """The resources whose records say whose the records of some resources are."""
+    found = (owner_definition(program, resource, part) for resource in resources for part in PARTS)
+    bodies = [definition.body for definition in found if definition is not None]
+    return resources_used(usage(bodies, program.definitions, program.schemas))
 
 
 class Owners:

@@ -47,8 +47,8 @@ class PythonEngine:
         for rule in rules:
             yield self.result(rule, world, context)
 
-    def world(self, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Any:
-        """The records as the evaluators take them."""
+    def world(self, records: Mapping[str, Iterable[Any]]) -> Any:
+        """The records as the evaluators take them: bodies by resource, or bodies by key."""
         return self.state.world(records)
 
     def result(self, rule: ir.Rule, world: Any, context: Context, records: Iterable[Any] | None = None) -> RuleResult:

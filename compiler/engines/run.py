@@ -12,10 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.engines.dispositions import Disposition, dispositions, populations_of
-from compiler.engines.evaluation import Evaluation, Options, Place, StructureFinding, Subject, Task, subject_of
+from compiler.engines.evaluation import (
+    Evaluation,
+    Options,
+    Place,
+    StructureFinding,
+    Subject,
+    Task,
+    subject_of,
+    used_by,
+)
 from compiler.engines.folder import DataFolder
 from compiler.engines.links import Links, links_between
-from compiler.engines.memory import InMemory, InPython
+from compiler.engines.memory import InMemory
+from compiler.engines.parts.evaluation import in_python
 from compiler.engines.structure import resources_used
 from compiler.garbage import without_collection
 from compiler.semantics import ir
@@ -23,7 +33,6 @@ from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import RuleResult
 from compiler.semantics.program import Program
-from compiler.semantics.usage import usage
 
 
 def _in_duckdb(task: Task) -> Evaluation:
@@ -33,7 +42,7 @@ def _in_duckdb(task: Task) -> Evaluation:
 
 
 _EVALUATIONS: Mapping[str, Callable[[Task], Evaluation]] = {
-    "python": InPython,
+    "python": in_python,
     "interpreter": InMemory,
     "duckdb": _in_duckdb,
 }
@@ -104,7 +113,7 @@ def run(
     program: Program, folder: DataFolder, options: Options, progress: Callable[[str], None] = lambda _message: None
 ) -> RunResult:
     """Evaluate the chosen rules over a folder."""
-    task = _task(program, folder, options)
+    task = task_of(program, folder, options)
     progress(f"reading {folder.root}")
     with _EVALUATIONS[options.engine](task) as evaluation:
         result = RunResult(program, options, records_read=evaluation.read, unknown=folder.unknown)
@@ -124,12 +133,11 @@ def run(
     return result
 
 
-def _task(program: Program, folder: DataFolder, options: Options) -> Task:
+def task_of(program: Program, folder: DataFolder, options: Options) -> Task:
+    """What a run asks of an engine."""
     rules = chosen_rules(program, options)
     populations = populations_of(program, rules) if options.dispositions else []
-    parts: list[ir.Rule | ir.Population] = [*rules, *populations]
-    used = usage((node for part in parts for node in ir.expressions(part)), program.definitions, program.schemas)
-    used.needs |= {name for part in parts for name in part.needs}
+    used = used_by(program, [*rules, *populations])
     return Task(program, folder, options, rules, populations, used, _codes(program, options.school_year))
 
 

@@ -363,9 +363,9 @@ def _dangling(
         pointers = kinds_named(reference, kinds, records, schemas)
         if any(dig(record.body, path) is not None for kind, path in pointers for record in records[kind.name]):
             continue
-        by_kind = [(kind, _readers_of(reference, kind, schemas)) for kind in kinds]
+        by_kind = [(kind, readers_of(reference, kind, schemas)) for kind in kinds]
         for record in records[resource.name]:
-            if _dangles(record, by_kind, keys):
+            if dangles(record, by_kind, keys):
                 yield dangling_fault(resource, record, reference, kinds, schemas)
 
 
@@ -380,7 +380,7 @@ def references_checked(
             yield reference, kinds
 
 
-def _readers_of(reference: Reference, kind: Resource, schemas: Schemas) -> _Readers:
+def readers_of(reference: Reference, kind: Resource, schemas: Schemas) -> _Readers:
     """How the key of a kind of record is read where a reference holds it."""
     paths = key_paths(schemas, reference, kind.name)
     return [(path, reader(key_type(kind, own))) for path, own in zip(paths, kind.key, strict=True)]
@@ -406,9 +406,10 @@ def _kinds(reference: Reference, schemas: Schemas) -> list[Resource]:
     return [kind for kind in found if kind is not None]
 
 
-def _dangles(
+def dangles(
     record: RawRecord, by_kind: Iterable[tuple[Resource, _Readers]], keys: Mapping[str, Mapping[Key, Entry]]
 ) -> bool:
+    """Whether a record refers to something that is of none of the kinds at hand."""
     for kind, readers in by_kind:
         key = read_key(record.body, readers)
         if key is None or key in keys[kind.name]:
@@ -420,7 +421,7 @@ def dangling_fault(
     resource: Resource, record: RawRecord, reference: Reference, kinds: list[Resource], schemas: Schemas
 ) -> Fault:
     """The fault of a record whose reference leads to none of the kinds at hand."""
-    key = read_key(record.body, _readers_of(reference, kinds[-1], schemas))
+    key = read_key(record.body, readers_of(reference, kinds[-1], schemas))
     listed = ", ".join(str(jsonable(part)) for part in key or ())
     problem = f"there is no {' or '.join(kind.name for kind in kinds)} {listed}"
     return Fault(

@@ -34,6 +34,7 @@ _BLANKS = " \t\r\n"
 _PLACES = Decimal("1e-12")
 _LARGEST = Decimal(10) ** 26
 _EXACT = Context(prec=100)
+_MOST_KEPT = 100_000
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SCOPES = ("district", "state", "history")
 
@@ -128,13 +129,81 @@ class Attribute(NamedTuple):
     missing: Missing
 
 
-class Item:
-    """An object inside a record. Its properties are attributes, read from the body when they are first asked for.
+class _Property:
+    """An attribute of the records and objects of a label: read from the body when first asked for, and then kept."""
 
-    The world's ``attributes`` say of each label what they are.
-    """
+    def __init__(self, name: str, attribute: Attribute) -> None:
+        self.name = name
+        self.kind, self.path, self.read, self.missing = attribute
+        self.kept = _KEPT[self.kind].__getitem__ if self.kind in _KEPT else self.read
+        self.first = self.path[0]
+        self.rest = self.path[1:]
+
+    def __get__(self, item: Item, _owner: Any) -> Any:
+        raw = item.body.get(self.first)
+        for part in self.rest:
+            raw = raw.get(part) if raw.__class__ is dict or isinstance(raw, Mapping) else None
+        try:
+            value = self.kept(raw)
+        except TypeError:  # a list or an object
+            value = self.read(raw)
+        if value is None:
+            value = self.missing
+        setattr(item, self.name, value)
+        return value
+
+
+class _Own(_Property):
+    """A property that stands in the body itself."""
+
+    def __get__(self, item: Item, _owner: Any) -> Any:
+        raw = item.body.get(self.first)
+        try:
+            value = self.kept(raw)
+        except TypeError:  # a list or an object
+            value = self.read(raw)
+        if value is None:
+            value = self.missing
+        setattr(item, self.name, value)
+        return value
+
+
+class _Object(_Property):
+    """A property that is an object."""
+
+    def __get__(self, item: Item, _owner: Any) -> Any:
+        found = item._objects(self.path, ((item.position, _dug(item.body, self.path)),))
+        value = found[0] if found else self.missing
+        setattr(item, self.name, value)
+        return value
+
+
+class _Referred(_Property):
+    """The record that a reference leads to; the path holds its resource and the attributes of its key."""
+
+    def __get__(self, item: Item, _owner: Any) -> Any:
+        if len(self.rest) == 1:
+            part = getattr(item, self.rest[0])
+            value = part if part.__class__ is Missing else item._world.find(self.first, (part,))
+        else:
+            key = tuple([getattr(item, name) for name in self.rest])
+            missing = joined(key)
+            value = item._world.find(self.first, key) if missing is None else missing
+        setattr(item, self.name, value)
+        return value
+
+
+def _descriptor(name: str, attribute: Attribute) -> _Property:
+    special = {"object": _Object, "record": _Referred}
+    plain = _Own if len(attribute.path) == 1 else _Property
+    return special.get(attribute.kind, plain)(name, attribute)
+
+
+class Item:
+    """An object inside a record. The properties that rules read are attributes of the class of its label."""
 
     present = True
+    _lists: dict[tuple[str, ...], Members] | None = None
 
     def __init__(
         self, label: str, body: Mapping[str, Any], owner: tuple[Any, ...], position: int, world: World
@@ -150,43 +219,20 @@ class Item:
         """What decides between equals in an order: the owner's key and the position."""
         return (*self.owner, self.position)
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            kind, path, read, missing = self._world.attributes[self.label][name]
-        except KeyError:
-            raise AttributeError(name) from None
-        value: Any
-        if kind == "record":
-            value = self._referred(*path)
-        else:
-            value = self.body
-            for part in path:
-                value = value.get(part) if value.__class__ is dict or isinstance(value, Mapping) else None
-            value = read(value)
-            if value is None:
-                value = missing
-            elif kind == "object":
-                value = self._object(value, path, self.position)
-        setattr(self, name, value)
-        return value
-
-    def _referred(self, resource: str, *names: str) -> Any:
-        key = tuple(getattr(self, name) for name in names)
-        missing = joined(key)
-        return self._world.find(resource, key) if missing is None else missing
-
-    def _object(self, body: Mapping[str, Any], path: tuple[str, ...], position: int) -> Item:
-        return Item(".".join((self.label, *path)), body, self.owner, position, self._world)
+    def _objects(self, path: tuple[str, ...], bodies: Iterable[tuple[int, Any]]) -> list[Item]:
+        """The objects among what stands at a path, each with its position."""
+        label, world = ".".join((self.label, *path)), self._world
+        made = world.classes[label]
+        return [made(label, body, self.owner, i, world) for i, body in bodies if isinstance(body, Mapping)]
 
     def items(self, *path: str) -> Members:
         """The objects of a list property."""
-        dotted = ".".join(("", *path))  # other attributes have no dots
-        if dotted not in self.__dict__:
+        if self._lists is None:
+            self._lists = {}
+        found = self._lists.get(path)
+        if found is None:
             raw = _dug(self.body, path)
-            entries = enumerate(raw) if isinstance(raw, list) else ()
-            objects = [self._object(body, path, i) for i, body in entries if isinstance(body, Mapping)]
-            self.__dict__[dotted] = Members(objects)
-        found: Members = self.__dict__[dotted]
+            found = self._lists[path] = Members(self._objects(path, enumerate(raw) if isinstance(raw, list) else ()))
         return found
 
     def values(self, kind: str, *path: str) -> Members:
@@ -233,6 +279,12 @@ class Absent(Record):
                 value = attribute.read(part) if kind == "text" else part
                 setattr(self, name, Missing([resource]) if value is None else value)
 
+    def __getattr__(self, name: str) -> Any:
+        attribute = self._world.attributes.get(self.label, {}).get(name)
+        if attribute is None:
+            raise AttributeError(name)
+        return _Referred(name, attribute).__get__(self, None)
+
     def items(self, *_path: str) -> Members:
         return Members([], unknown=Missing([self.label]))
 
@@ -247,6 +299,15 @@ def _dug(body: Mapping[str, Any], path: tuple[str, ...]) -> Any:
             return None
         found = found.get(name)
     return found
+
+
+class Classes(dict[str, Any]):
+    """The classes of records and objects by label, made when first asked for."""
+
+    def __missing__(self, label: str) -> type[Item]:
+        made: type[Item] = type(label, (Item if "." in label else Record,), {})
+        self[label] = made
+        return made
 
 
 class Row:
@@ -267,16 +328,21 @@ class Row:
 
 
 class World:
-    """The records of a run, found by key and by reference. ``records``: plural resource name to bodies."""
+    """The records of a run, found by key and by reference.
+
+    ``records``: plural resource name to bodies, or to bodies by key where the keys are known.
+    """
 
     def __init__(
         self,
         model: Mapping[str, Resource],
         attributes: Mapping[str, Mapping[str, Attribute]],
-        records: Mapping[str, Iterable[Mapping[str, Any]]],
+        classes: Classes,
+        records: Mapping[str, Iterable[Any]],
     ) -> None:
         self.model = model
         self.attributes = attributes
+        self.classes = classes
         self._records: dict[str, dict[tuple[Any, ...], Record]] = {}
         self._referring: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[tuple[Any, ...], Members]] = {}
         self._absent: dict[tuple[str, tuple[Any, ...]], Record] = {}
@@ -292,11 +358,21 @@ class World:
         """The resources of which there are records, or a file without any."""
         return frozenset(self._records)
 
+    def close(self) -> None:
+        """Let go of everything: a world, its runs and its records hold one another."""
+        for run in self.runs.values():
+            vars(run).clear()
+        vars(self).clear()
+
     def records(self, resource: str) -> list[Record]:
         """All records of a resource in the order of their keys."""
         if resource not in self._sorted:
-            self._sorted[resource] = sorted(self._records.get(resource, {}).values(), key=lambda record: record.key)
+            self._sorted[resource] = sorted(self._records.get(resource, {}).values(), key=_by_key)
         return self._sorted[resource]
+
+    def unordered(self, resource: str) -> Iterable[Record]:
+        """All records of a resource."""
+        return self._records.get(resource, {}).values()
 
     def find(self, resource: str, key: tuple[Any, ...]) -> Record:
         """The record with a key; one that is not at hand is not ``present``."""
@@ -311,27 +387,45 @@ class World:
         """The records of a resource that hold the key of ``base`` at ``paths``, in the order of their keys."""
         index = self._referring.get((resource, paths))
         if index is None:
-            parts = [(path, READERS[kind]) for path, (_, kind) in zip(paths, base.key_parts, strict=True)]
-            index = {}
-            for record in self._records.get(resource, {}).values():
-                key = _key(record.body, parts)
-                if key is not None:
-                    index.setdefault(key, Members([])).sure.append(record)
-            for members in index.values():
-                members.sure.sort(key=lambda record: record.key)
-            self._referring[resource, paths] = index
+            index = self._referring[resource, paths] = self._index(resource, paths, base.key_parts)
         return index.get(base.key, _NOBODY)
 
-    def _keyed(
-        self, name: str, resource: Resource, bodies: Iterable[Mapping[str, Any]]
-    ) -> dict[tuple[Any, ...], Record]:
+    def _index(
+        self, resource: str, paths: tuple[tuple[str, ...], ...], key_parts: Key
+    ) -> dict[tuple[Any, ...], Members]:
+        """The records of a resource by what they hold at some paths."""
+        parts = [(path, kind) for path, (_, kind) in zip(paths, key_parts, strict=True)]
+        pairs: Iterable[tuple[tuple[Any, ...] | None, Record]]
+        own = self.model[resource].key
+        if len(parts) == 1 and parts[0] in own:
+            [place] = [i for i, part in enumerate(own) if part == parts[0]]
+            pairs = (((key[place],), record) for key, record in self._records.get(resource, {}).items())
+        else:
+            read = [(path, READERS[kind]) for path, kind in parts]
+            pairs = ((_key(record.body, read), record) for record in self._records.get(resource, {}).values())
+        groups: defaultdict[tuple[Any, ...] | None, list[Record]] = defaultdict(list)
+        for key, record in pairs:
+            groups[key].append(record)
+        groups.pop(None, None)
+        for records in groups.values():
+            if len(records) > 1:
+                records.sort(key=_by_key)
+        return {key: Members(records) for key, records in groups.items() if key is not None}
+
+    def _keyed(self, name: str, resource: Resource, bodies: Iterable[Any]) -> dict[tuple[Any, ...], Record]:
+        made = self.classes[name]
+        if isinstance(bodies, Mapping):
+            return {key: made(name, key, body, self) for key, body in bodies.items()}
         keyed: dict[tuple[Any, ...], Record] = {}
         parts = [(path, READERS[kind]) for path, kind in resource.key]
         for body in bodies:
             key = _key(body, parts) if isinstance(body, Mapping) else None
             if key is not None and key not in keyed:
-                keyed[key] = Record(name, key, body, self)
+                keyed[key] = made(name, key, body, self)
         return keyed
+
+
+_by_key = operator.attrgetter("key")
 
 
 def _key(
@@ -391,7 +485,7 @@ def _date(raw: Any) -> date | None:
     return _day(raw) if isinstance(raw, str) else None
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=_MOST_KEPT)
 def _day(raw: str) -> date | None:
     if not _ISO_DATE.fullmatch(raw):
         return None
@@ -408,6 +502,21 @@ def _flag(raw: Any) -> bool | None:
 def _mapping(raw: Any) -> Mapping[str, Any] | None:
     return raw if isinstance(raw, Mapping) else None
 
+
+class _Kept(dict[Any, Any]):
+    """What a reader made of values that recur; all but texts are nothing to it."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __missing__(self, raw: Any) -> Any:
+        value = self.read(raw)
+        if len(self) < _MOST_KEPT:
+            self[raw] = value
+        return value
+
+
+_KEPT = {"date": _Kept(_date), "code": _Kept(_code)}
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
@@ -533,6 +642,15 @@ def has(members: Members, wanted: Any) -> Any:
 
 
 def any_of(members: Members, test: Callable[[Any], Any]) -> Any:
+    if not members.perhaps and members.unknown is None:
+        unsure = None
+        for member in members.sure:
+            result = test(member)
+            if result is True:
+                return True
+            if result is not False:
+                unsure = result if unsure is None else joined((unsure, result))
+        return False if unsure is None else unsure
     return count_at_least(1, members, test)
 
 
@@ -898,7 +1016,7 @@ class Run:
     tables: Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]
     leap_birthday: str = "March 1"
     known: dict[Any, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict), repr=False)
-    _subjects: dict[Any, list[tuple[Record]]] = field(default_factory=dict, repr=False)
+    _subjects: dict[Any, list[tuple[Record, Run]]] = field(default_factory=dict, repr=False)
 
     def day(self, month: int, day: int) -> date:
         """A day of the school year, which begins in July."""
@@ -923,11 +1041,11 @@ class Run:
             return Members([], unknown=base)
         return self.world.referring(resource, paths, base)
 
-    def subjects(self, resource: str, in_year: Callable[[Any, Run], Any] | None) -> list[tuple[Record]]:
-        """The records of a resource that are of the school year, each by itself; rules share them."""
+    def subjects(self, resource: str, in_year: Callable[[Any, Run], Any] | None) -> list[tuple[Record, Run]]:
+        """The records of a resource that are of the school year, in any order, each with this run; rules share them."""
         if (resource, in_year) not in self._subjects:
-            records = self.world.records(resource)
-            found = [(record,) for record in records if in_year is None or in_year(record, self) is not False]
+            records = self.world.unordered(resource)
+            found = [(record, self) for record in records if in_year is None or in_year(record, self) is not False]
             self._subjects[resource, in_year] = found
         return self._subjects[resource, in_year]
 
@@ -1012,9 +1130,9 @@ class Rule:
         return self.results(world, context).findings
 
     def results(self, world: Any, context: Mapping[str, Any], records: Iterable[Any] | None = None) -> Results:
-        """The findings, and how many subjects had each outcome; ``records``, in the order of their keys, are judged
+        """The findings in the order of their subjects' keys, and how many subjects had each outcome.
 
-        in the place of all records of the world.
+        ``records`` are judged in the place of all records of the world.
         """
         assert self.state is not None
         run = self.state.run(self, world, context)
@@ -1026,38 +1144,47 @@ class Rule:
         if reasons:
             counts[NOT_CHECKED] = sum(1 for _ in self.subjects_in(run, records))
             return Results([self._finding(NOT_CHECKED, severity, tuple(reasons), None, (), run)], counts)
-        findings, when = [], self.when
+        found: list[tuple[tuple[Any, ...], Finding]] = []
+        when, conflicts = self.when, self.conflicts
+        require: Any = self.require
+        others: tuple[Any, ...] = ()
+        applies: Any = True
+        passed = unconcerned = 0
         for subject in self.subjects_in(run, records):
-            applies = when is None or when(*subject, run)
-            if applies is False:
-                counts[NOT_APPLICABLE] += 1
-                continue
-            holds, others = self._holds(subject, run)
+            if when is not None:
+                applies = when(*subject)
+                if applies is False:
+                    unconcerned += 1
+                    continue
+            if conflicts is None:
+                holds = require(*subject)
+            else:
+                members = conflicts(*subject)
+                holds = empty(members)
+                others = tuple(member for member in members.sure if member.__class__ is not Missing)
             if holds is True:
-                counts[PASS] += 1
+                passed += 1
                 continue
             outcome, missing = self._outcome(joined((applies, holds)))
             counts[outcome] += 1
             if outcome in (VIOLATION, NOT_CHECKED):
-                findings.append(self._finding(outcome, severity, missing, subject, others, run))
-        return Results(_grouped(findings, self.once_per), counts)
+                finding = self._finding(outcome, severity, missing, subject[:-1], others, run)
+                found.append((subject[0].key, finding))
+        counts[PASS] += passed
+        counts[NOT_APPLICABLE] += unconcerned
+        found.sort(key=operator.itemgetter(0))
+        return Results(_grouped([finding for _, finding in found], self.once_per), counts)
 
     def subjects_in(self, run: Run, records: Iterable[Any] | None = None) -> Iterable[tuple[Any, ...]]:
-        """The records of the school year (of those given, else of all) with their joined items."""
+        """The records of the school year (of those given, else of all) with their joined items, and the run."""
         in_year, subjects = self.in_year, self.subjects
         if records is None:
             found: Iterable[tuple[Any, ...]] = run.subjects(self.resource, in_year)
         else:
-            found = ((record,) for record in records if in_year is None or in_year(record, run) is not False)
-        return found if subjects is None else (joins for (record,) in found for joins in subjects(record, run))
-
-    def _holds(self, subject: tuple[Any, ...], run: Run) -> tuple[Any, tuple[Any, ...]]:
-        """Whether a subject is as it should be, and the records it is in conflict with."""
-        if self.conflicts is None:
-            assert self.require is not None
-            return self.require(*subject, run), ()
-        members = self.conflicts(*subject, run)
-        return empty(members), tuple(member for member in members.sure if member.__class__ is not Missing)
+            found = ((record, run) for record in records if in_year is None or in_year(record, run) is not False)
+        if subjects is None:
+            return found
+        return ((*joined_subject, run) for (record, _) in found for joined_subject in subjects(record, run))
 
     def _outcome(self, missing: Missing | None) -> tuple[str, tuple[str, ...]]:
         """The outcome of a subject that does not pass, and what was missing when it could not be checked."""
@@ -1134,6 +1261,7 @@ class State:
     tables: Callable[[int], Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]]
     properties: Properties
     attributes: dict[str, dict[str, Attribute]] = field(default_factory=dict, repr=False)
+    classes: Classes = field(default_factory=Classes, repr=False)
 
     def __post_init__(self) -> None:
         self.add(self.properties)
@@ -1144,11 +1272,12 @@ class State:
             attributes = self.attributes.setdefault(label, {})
             for name, (kind, path) in table.items():
                 missing = Missing([".".join((label, *path))])
-                attributes[name] = Attribute(kind, path, READERS[kind], missing)
+                attributes[name] = attribute = Attribute(kind, path, READERS[kind], missing)
+                setattr(self.classes[label], name, _descriptor(name, attribute))
 
     def world(self, records: Any) -> World:
         """A world to be used for several rules; evaluators also take the records themselves."""
-        return records if isinstance(records, World) else World(self.model, self.attributes, records)
+        return records if isinstance(records, World) else World(self.model, self.attributes, self.classes, records)
 
     def run(self, rule: Rule, world: Any, context: Mapping[str, Any]) -> Run:
         """The run that a rule shares with others of its collection over the same world."""
