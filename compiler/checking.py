@@ -6,16 +6,14 @@ takes most of a second. The answer is kept in the user's cache folder, keyed by 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import compiler
 from compiler import cache
 from compiler.diagnostics import Diagnostic, Related, Sink
-from compiler.driver import SCHEMAS, SPECS, open_project, read_sources
+from compiler.driver import fingerprint, open_project, read_sources
 from compiler.source import Source, Span
 
 
@@ -30,7 +28,7 @@ class Outcome:
 def check(root: Path, *, use_cache: bool = True) -> Outcome:
     """Check a project, from memory when nothing has changed."""
     sources = read_sources(root, Sink())
-    key = f"check-{_state(root, sources)}.json"
+    key = f"check-{fingerprint(root, sources)}.json"
     remembered = _remembered(key, sources) if use_cache else None
     if remembered is not None:
         return remembered
@@ -39,19 +37,6 @@ def check(root: Path, *, use_cache: bool = True) -> Outcome:
     if use_cache:
         cache.write(key, json.dumps(_kept(outcome)))
     return outcome
-
-
-def _state(root: Path, sources: list[Source]) -> str:
-    """A hash of all that the answer depends on."""
-    digest = hashlib.sha256(str(root).encode())
-    for source in sources:
-        digest.update(f"\0{source.path}\0{source.text}".encode())
-    for folder in (root / SPECS / SCHEMAS, Path(compiler.__file__).parent):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".json", ".lark"):
-                stat = path.stat()
-                digest.update(f"\0{path.relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
-    return digest.hexdigest()
 
 
 def _counts(project: Any) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -63,6 +64,19 @@ def read_sources(root: Path, sink: Sink) -> list[Source]:
             place = len(content[: error.start].decode("utf-8", errors="replace"))
             sink.report("E101", Span(source, place, place + 1), problem="it is not UTF-8 text")
     return sources
+
+
+def fingerprint(root: Path, sources: Iterable[Source]) -> str:
+    """A hash of all that follows from specs alone depends on: their texts and place, schemas, the compiler."""
+    digest = hashlib.sha256(str(root).encode())
+    for source in sources:
+        digest.update(f"\0{source.path}\0{source.text}".encode())
+    for folder in (root / SPECS / SCHEMAS, Path(__file__).parent):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".json", ".lark", ".sql"):
+                stat = path.stat()
+                digest.update(f"\0{path.relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
+    return digest.hexdigest()
 
 
 def open_project(root: Path) -> Project:

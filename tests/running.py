@@ -143,8 +143,8 @@ def put(folder: Path, records: Mapping[str, Iterable[Body] | str | bytes]) -> Pa
 
 def run_folder(program: Program, folder: Path, **given: Any) -> RunResult:
     """A run with the whole state at hand, unless the options say otherwise."""
-    options: dict[str, Any] = {"school_year": 2025, "as_of": date(2025, 6, 1), "scope": "state", **given}
-    return run(program, open_folder(folder, program.schemas), Options(**options))
+    given = {"school_year": 2025, "as_of": date(2025, 6, 1), "scope": "state", "engine": "python", **given}
+    return run(program, open_folder(folder, program.schemas), Options(**given))
 
 
 def agreed(program: Program, folder: Path, engines: Sequence[str] = ENGINES, **given: Any) -> list[Row]:

@@ -310,6 +310,24 @@ def test_the_cache_is_closed_to_others_and_can_be_cleared(
     assert [path.name for path in place.iterdir()] == ["CACHEDIR.TAG"]
 
 
+def test_a_run_keeps_its_queries_and_no_copy_when_told_so(
+    rules: Sample, execute: Execute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept is closed to others, makes no difference, and goes with `cache clear`."""
+    place = tmp_path / "kept"
+    monkeypatch.setenv("RULEWRIGHT_CACHE", str(place))
+    data = put(tmp_path / "data", {"students": [student()], "schools": [school()], "studentSchoolAssociations": []})
+    run = ("run", "--data", data, *YEAR, "--format", "jsonl")
+    alone = execute(rules, *run, "--no-cache")
+    assert not (place / "records").exists()
+    texts = [execute(rules, *run, *more).out for more in ((), (), ("--no-fuse",), ("--engine", "python"))]
+    assert texts == [alone.out] * 4
+    assert (place / "records").stat().st_mode & 0o777 == 0o700
+    assert len(list((place / "records").glob("[0-9a-f]*.json"))) == 2  # rules together, and one by one
+    execute(rules, "cache", "clear")
+    assert list((place / "records").iterdir()) == []
+
+
 # -- test
 
 

@@ -18,7 +18,7 @@ from compiler.engines import folder
 from compiler.engines.duckdb import engine, kept, store
 from compiler.engines.duckdb.engine import InDuckdb
 from compiler.engines.folder import DataError, open_folder
-from compiler.engines.run import ENGINES, Options, _task, run
+from compiler.engines.run import ENGINES, Options, run, task_of
 from compiler.reports.findings import Row
 from compiler.semantics.program import Program
 from tests.running import YEAR, agreed, brief, enrollment, put, run_folder, school, student
@@ -180,7 +180,7 @@ def test_nothing_stays_behind_and_nothing_else_is_read(program: Program, tmp_pat
     data = open_folder(put(tmp_path / "data", sound()), program.schemas)
     outside = put(tmp_path / "outside", sound()) / "students.jsonl"
     options = Options(2025, DAY, engine="duckdb")
-    with InDuckdb(_task(program, data, options)) as evaluation:
+    with InDuckdb(task_of(program, data, options)) as evaluation:
         scratch = Path(evaluation._scratch.name)
         assert scratch.is_dir()
         for statement in (f"FROM read_text('{outside}')", "SET enable_external_access = true", "INSTALL httpfs"):

@@ -269,7 +269,8 @@ def test_a_process_that_fails_ends_the_run(
     monkeypatch.setattr(evaluation, "text_size", lambda *_: PARTS * evaluation.PART)
     monkeypatch.setattr(workers, "_answer", failure)
     data = put(tmp_path / "data", {"students": [student()], "schools": [school()], ENROLLMENTS: [enrollment()]})
-    ran = command(capsys, "run", "--specs", rules.path(""), "--data", data, "--scope", "state", *YEAR)
+    told = ("--engine", "python", "--specs", rules.path(""), "--data", data, "--scope", "state", *YEAR)
+    ran = command(capsys, "run", *told)
     assert ran.code == 4
     assert ("ended before its time" in ran.err) == (failure is _dies)
     assert "100000001" not in ran.err

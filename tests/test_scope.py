@@ -80,7 +80,7 @@ def corporations(state: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 
 def found_in(program: Program, folder: Path, scope: str) -> list[Row]:
-    options = Options(2024, date(2024, 6, 1), scope)
+    options = Options(2024, date(2024, 6, 1), scope, engine="python")
     return list(rows(run(program, open_folder(folder, program.schemas), options), list_not_checked=True))
 
 

@@ -40,8 +40,9 @@ def state(shared: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def runs(state: Path, indiana: Program) -> dict[str, list[Row]]:
-    """What each engine finds."""
-    return {engine: found_in(indiana, state, engine=engine) for engine in ENGINES}
+    """What each engine finds, and the set engine with a query for each rule."""
+    found = {engine: found_in(indiana, state, engine=engine) for engine in ENGINES}
+    return {**found, "unfused": found_in(indiana, state, engine="duckdb", fuse=False)}
 
 
 @dataclass(frozen=True)

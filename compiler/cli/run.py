@@ -113,6 +113,7 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
 
 
 def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
+    from compiler.driver import fingerprint
     from compiler.engines.run import Options, chosen_rules
     from compiler.suggest import hint
 
@@ -138,6 +139,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
         bool(given["dispositions"]),
         None if given["no_cache"] else cache.records(),
         not given["no_fuse"],
+        fingerprint(project.root, project.sources),
     )
     if not chosen_rules(program, options):
         raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")

@@ -29,7 +29,7 @@ class Options:
     """What a run is asked for; ``collections`` and ``rules`` empty mean all.
 
     ``cache`` is a folder where copies of data may be kept for later runs. Without ``fuse`` the set engine runs a query
-    for each rule.
+    for each rule. ``specs`` is a hash of specs and compiler: what is made of them alone is kept under it.
     """
 
     school_year: int
@@ -43,6 +43,7 @@ class Options:
     dispositions: bool = False
     cache: Path | None = None
     fuse: bool = True
+    specs: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

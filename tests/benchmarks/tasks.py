@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import os
 import resource
 import sys
 import time
@@ -52,32 +53,39 @@ def _program() -> Any:
     return open_project(ROOT).programs["indiana"]
 
 
-def _options(engine: str = "python", rules: tuple[str, ...] = ()) -> Any:
+def _options(engine: str = "python", rules: tuple[str, ...] = (), **more: Any) -> Any:
     from compiler.engines.run import Options
 
-    return Options(2024, date(2024, 6, 1), "state", engine=engine, rules=rules)
+    return Options(2024, date(2024, 6, 1), "state", engine=engine, rules=rules, **more)
 
 
 def _ours(folder: Path, engine: str, which: str = "all") -> Task:
-    """An engine of ours: ``all`` rules together, the ``six``, or each rule in a run of its own (``apart``)."""
+    """An engine of ours: ``all`` rules together, the ``six``, or each rule in a run of its own (``apart``).
+
+    Of the set engine also ``unfused`` (all rules, a query each) and ``warm`` (all rules, with copies of a run before).
+    """
     from compiler.engines.folder import open_folder
     from compiler.engines.run import chosen_rules, run
 
     program = _program()
     every = tuple(rule.id for rule in chosen_rules(program, _options()))
-    runs = {"all": [every], "six": [SIX], "apart": [(rule,) for rule in every]}[which]
+    runs = {"six": [SIX], "apart": [(rule,) for rule in every]}.get(which, [every])
+    copies = Path(os.environ["RULEWRIGHT_CACHE"]) if engine == "duckdb" and which != "apart" else None
+
+    def judged(rules: tuple[str, ...], marks: list[float]) -> Any:
+        options = _options(engine, rules, cache=copies, fuse=which != "unfused")
+        data = open_folder(folder, program.schemas)
+        return run(program, data, options, lambda _message: marks.append(time.process_time()))
+
+    if which == "warm":
+        judged(every, [])
 
     def task() -> dict[str, Any]:
         evaluations, evaluating = 0, 0.0
         found: list[Found] = []
         for rules in runs:
             marks: list[float] = []
-            result = run(
-                program,
-                open_folder(folder, program.schemas),
-                _options(engine, rules),
-                lambda _message, marks=marks: marks.append(time.process_time()),
-            )
+            result = judged(rules, marks)
             evaluating += time.process_time() - marks[-1]
             evaluations += sum(sum(each.counts.values()) for each in result.results.values())
             found += [(f.rule, str(f.student)) for f in result.findings if f.outcome.value == "violation"]

@@ -13,6 +13,7 @@ its own, and reads nothing but the files of the run.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,8 +24,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import msgspec
 
-from compiler.backends.duckdb import Plan, Query, fused, prelude, sieves
+from compiler.backends.duckdb import Made, Plan, Query, fused, prelude, sieves
 from compiler.engines.dispositions import Member, Members
 from compiler.engines.duckdb.kept import Kept
 from compiler.engines.duckdb.names import quoted
@@ -62,8 +64,9 @@ class InDuckdb:
         self.refused: dict[str, str] = {}
         self._scratch = TemporaryDirectory(prefix="rulewright-")
         self.connection = _connected(task, Path(self._scratch.name))
+        self.kept = Kept(task.options.cache)
         with _said():
-            self.store = Store(task, self.connection, Kept(task.options.cache))
+            self.store = Store(task, self.connection, self.kept)
         self.read = self.store.read
         self.present = self.store.present
         self.by_entry = self.store.by_entry
@@ -85,7 +88,7 @@ class InDuckdb:
         """Run the queries; the records that are open for a rule are put down in the table ``open``."""
         self.connection.execute("CREATE TABLE open (rule VARCHAR, n BIGINT)")
         told: dict[str, Sorted] = {}
-        plan = (fused if self.task.options.fuse else sieves)(self.task.program, self.task.rules)
+        plan = self._plan()
         for query in plan.queries:
             try:
                 told |= self._told(plan, query)
@@ -94,6 +97,20 @@ class InDuckdb:
             except duckdb.Error:
                 told |= self._one_by_one(query)
         return told
+
+    def _plan(self) -> Plan:
+        """The queries for the rules of the task; they follow from the specs, and so can be kept."""
+        options, rules = self.task.options, self.task.rules
+
+        def made() -> Plan:
+            return (fused if options.fuse else sieves)(self.task.program, rules)
+
+        if not options.specs:
+            return made()
+        what = repr((options.specs, self.task.program.state, options.fuse, [rule.key for rule in rules]))
+        name = f"{hashlib.sha256(what.encode()).hexdigest()[:40]}.json"
+        kept = msgspec.json.decode(self.kept.text(name, lambda: _encoded(made())), type=_Queries)
+        return Plan({}, kept.setup, kept.queries)
 
     def _one_by_one(self, query: Query) -> dict[str, Sorted]:
         """What the rules of a refused query say by themselves; all records are open for one that is refused again."""
@@ -241,6 +258,17 @@ class InDuckdb:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
         self._scratch.cleanup()
+
+
+class _Queries(msgspec.Struct):
+    """What is kept of a plan; the columns of resources are the store's to know."""
+
+    setup: tuple[Made, ...]
+    queries: tuple[Query, ...]
+
+
+def _encoded(plan: Plan) -> str:
+    return msgspec.json.encode(_Queries(plan.setup, plan.queries)).decode()
 
 
 class _PythonWorld:

@@ -29,7 +29,7 @@ class Kept:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self._memory = folder / "contents.json" if folder is not None else None
+        self._memory = folder / "_contents.json" if folder is not None else None
         self._known = self._remembered()
 
     def name(self, path: Path, query: str) -> Path | None:
@@ -38,6 +38,18 @@ class Kept:
             return None
         digest = hashlib.sha256(f"{self._content(path)} {query}".encode()).hexdigest()
         return self.folder / f"{digest[:40]}.parquet"
+
+    def text(self, name: str, make: Callable[[], str]) -> str:
+        """A text of a name that says all it follows from, made when it is not kept."""
+        if self.folder is None:
+            return make()
+        path = self.folder / name
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            made = make()
+        self.keep(path, lambda part: part.write_text(made, encoding="utf-8"))
+        return made
 
     def keep(self, name: Path, write: Callable[[Path], object]) -> None:
         """Keep what is written to a file, whole or not at all; a full disk is no reason to stop."""
@@ -79,7 +91,7 @@ class Kept:
 
     def _make_room(self) -> None:
         assert self.folder is not None
-        copies = sorted(self.folder.glob("*.parquet"), key=lambda copy: copy.stat().st_mtime, reverse=True)
+        copies = sorted(self.folder.glob("[0-9a-f]*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
         total = 0
         for copy in copies:
             total += copy.stat().st_size
