@@ -36,11 +36,16 @@ from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, C
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A value as a file holds it. ``form`` says what it is; of a structure ``fields`` are the members."""
+    """A value as a file holds it. ``form`` says what it is; of a structure ``fields`` are the members.
+
+    Of a typed list ``item`` is a member, called "item", and ``typed`` the list before it became one of JSON texts.
+    """
 
     form: str
     sql: Sql
     fields: Mapping[str, Raw] = field(default_factory=dict)
+    item: Raw | None = None
+    typed: Sql | None = None
 
     def member(self, name: str) -> Raw | None:
         """A property of an object; None where the file has no such column."""
@@ -180,13 +185,16 @@ def _of_list(part: Part, raw: Raw) -> Iterator[Sql]:
         yield _is_missing(raw)
     if raw.form == "json":
         yield and_(not_(_is_missing(raw)), not_(fn("starts_with", raw.sql, text("["))))
-    items = value(raw, ListOf(part.prop.type))
-    name = exp.to_identifier("item", quoted=True)
-    item = Raw("json", exp.column(name.copy()))
+    items = value(raw, ListOf(part.prop.type)) if raw.typed is None else raw.typed
+    item = raw.item or Raw("json", ITEM)
     tests = [_is_missing(item)]
     if part.parts is not None:
         tests += _of_object(part.parts, item, is_required=False)
     else:
         tests += _of_scalar(part, item, is_required=False)
-    bad = exp.Lambda(this=or_(*tests), expressions=[name], colon=True)
+    bad = exp.Lambda(this=or_(*tests), expressions=[exp.to_identifier("item", quoted=True)], colon=True)
     yield and_(not_null(items), binary(exp.GT, fn("len", fn("list_filter", items, bad)), number(0)))
+
+
+ITEM = exp.column(exp.to_identifier("item", quoted=True))
+"""A member of a list, within a test of it."""

@@ -25,7 +25,7 @@ from compiler.backends.sql_tree import (
 )
 from compiler.engines import folder
 from compiler.engines.duckdb.layout import Layout, Tree
-from compiler.engines.duckdb.leaves import Raw, doubts, value
+from compiler.engines.duckdb.leaves import ITEM, Raw, doubts, value
 from compiler.schema.edfi import Resource, Shape
 from compiler.schema.types import ListOf
 
@@ -162,7 +162,8 @@ def _typed(sql: Sql, kind: object) -> Raw:
     """A typed column as a raw value; of a type that is not foreseen, one that no property can be read from."""
     name = _name(kind)
     if name == "LIST" and _is_plain(kind):
-        return Raw("list", cast(fn("to_json", sql), "JSON[]"))
+        member = _typed(ITEM, dict(getattr(kind, "children", ()))["child"])
+        return Raw("list", cast(fn("to_json", sql), "JSON[]"), item=member, typed=sql)
     if name == "STRUCT" and _is_plain(kind):
         children = dict(getattr(kind, "children", ()))
         return Raw("struct", sql, {m: _typed(fn("struct_extract", sql, text(m)), t) for m, t in children.items()})
