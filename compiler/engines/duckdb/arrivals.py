@@ -21,7 +21,8 @@ from compiler.engines.duckdb.sources import (
 )
 from compiler.engines.folder import database_of, has_entries, is_lines
 
-_ATTACHED = "data"
+ATTACHED = "data"
+"""The name of a database of records that the task reads."""
 
 
 class Arrivals:
@@ -53,8 +54,7 @@ class Arrivals:
             return json_lines(path, layout).sql("duckdb")
         table = database_of(path)
         if table is not None:
-            self.connection.execute(f"ATTACH IF NOT EXISTS {literal(table[0])} AS {_ATTACHED} (READ_ONLY)")
-            rows = table_rows(_ATTACHED, *table[1:])
+            rows = table_rows(ATTACHED, *table[1:])
         elif path.name.endswith(".parquet"):
             rows = parquet_rows(path)
         else:

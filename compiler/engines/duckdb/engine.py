@@ -28,12 +28,13 @@ import msgspec
 
 from compiler.backends.duckdb import Made, Plan, Query, fused, prelude, sieves
 from compiler.engines.dispositions import Member, Members
+from compiler.engines.duckdb.arrivals import ATTACHED
 from compiler.engines.duckdb.kept import Kept
-from compiler.engines.duckdb.names import quoted
+from compiler.engines.duckdb.names import literal, quoted
 from compiler.engines.duckdb.neighbours import PORTION, Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
 from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
-from compiler.engines.folder import DataError
+from compiler.engines.folder import DATABASE, DataError
 from compiler.engines.owners import PARTS, Owners, owner_definition
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
@@ -303,6 +304,8 @@ def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     connection.execute(prelude())
     connection.execute(files("compiler.engines.duckdb").joinpath("leaves.sql").read_text(encoding="utf-8"))
+    if task.folder.root.suffix == DATABASE and task.folder.root.is_file():
+        connection.execute(f"ATTACH {literal(Path(os.path.realpath(task.folder.root)))} AS {ATTACHED} (READ_ONLY)")
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
     connection.execute("SET memory_limit = ?", [f"{memory}B"])

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import get_ident
 
 WORTH = 2**20
 """Smaller files are read again each time."""
@@ -53,7 +54,7 @@ class Kept:
 
     def keep(self, name: Path, write: Callable[[Path], object]) -> None:
         """Keep what is written to a file, whole or not at all; a full disk is no reason to stop."""
-        part = name.with_name(f".{name.name}.{os.getpid()}")
+        part = name.with_name(f".{name.name}.{os.getpid()}.{get_ident()}")
         try:
             name.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             name.parent.chmod(0o700)
@@ -85,8 +86,8 @@ class Kept:
 
     def _remember(self) -> None:
         assert self._memory is not None
-        part = self._memory.with_name(f".{self._memory.name}.{os.getpid()}")
-        part.write_text(json.dumps(self._known), encoding="utf-8")
+        part = self._memory.with_name(f".{self._memory.name}.{os.getpid()}.{get_ident()}")
+        part.write_text(json.dumps(dict(self._known)), encoding="utf-8")
         os.replace(part, self._memory)
 
     def _make_room(self) -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
 from itertools import islice
 from pathlib import Path
+from threading import local
 from typing import Any, ParamSpec, TypeVar
 
 import duckdb
@@ -54,6 +56,8 @@ from compiler.semantics.values import dig
 from compiler.semantics.world import RawRecord, key_type, read_key
 
 _BATCH = 20_000
+_READERS = 2
+"""Files that are read at a time: a file of lines is read on one thread, so that its lines can be numbered."""
 _JSON = (".jsonl", ".ndjson", ".json", ".gz")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -91,8 +95,10 @@ class Store:
 
     def __init__(self, task: Task, connection: duckdb.DuckDBPyConnection, kept: Kept) -> None:
         self.task = task
-        self.connection = connection
-        self.arrivals = Arrivals(connection, kept)
+        self.kept = kept
+        self._connections = local()
+        self._connections.own = connection
+        self._connection = connection
         self.schemas = task.program.schemas
         self.level = task.options.structure
         self.names = resources_read(task.folder, self.schemas, task.used, self.level)
@@ -101,11 +107,24 @@ class Store:
         self.sources: dict[str, list[Source]] = {}
         self.faults: list[tuple[int, Fault]] = []
         self.by_entry: list[str] = []
-        for name in self.names:
-            self._load(name)
+        with ThreadPoolExecutor(max_workers=_READERS) as readers:
+            list(readers.map(self._load, sorted(self.names, key=self._size, reverse=True)))
         for name in self.names:
             self._faults_between(name)
         self.faults.sort(key=lambda placed: fault_order(placed[1]))
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The database; each thread has a connection of its own."""
+        if not hasattr(self._connections, "own"):
+            self._connections.own = self._connection.cursor()
+        own: duckdb.DuckDBPyConnection = self._connections.own
+        return own
+
+    def _size(self, name: str) -> int:
+        """How large the files of a resource are, as far as the system says."""
+        files = self.task.folder.files[name]
+        return sum(path.stat().st_size for path in files if path.is_file())
 
     @property
     def present(self) -> frozenset[str]:
@@ -178,7 +197,8 @@ class Store:
     def _read_in_place(self, layout: Layout, path: Path, first: int) -> int | None:
         """Read a file by DuckDB; gives how many entries it has, or None when that does not do."""
         try:
-            return self.arrivals.insert(layout, Path(os.path.realpath(path)), read_of(layout.resource.name), first)
+            arrivals, real = Arrivals(self.connection, self.kept), Path(os.path.realpath(path))
+            return arrivals.insert(layout, real, read_of(layout.resource.name), first)
         except (duckdb.Error, UnreadableFormError):
             if is_large(path):
                 self.by_entry.append(path.relative_to(self.task.folder.root).as_posix())
