@@ -1,4 +1,4 @@
-"""Small worlds made by hypothesis: all engines say the same of them; one on which they differ is shown at its smallest."""
+"""Small worlds made by hypothesis: engines say the same of them; one on which they differ is shown at its smallest."""
 
 from __future__ import annotations
 
