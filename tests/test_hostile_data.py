@@ -6,6 +6,10 @@ import gzip
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -225,3 +229,20 @@ def test_records_stand_where_they_are_said_to_stand(
     (tmp_path / f"{ENROLLMENTS}.jsonl").write_bytes(lines(*bodies).rstrip(b"\n") + end)
     result = run_folder(program, tmp_path, engine="duckdb", rules=("EN-1",))
     assert {finding.student: result.place(finding)[1] for finding in result.findings} == {n: int(n) + 1 for n in wrong}
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_stopped_leaves_no_records_behind(rules: Sample, tmp_path: Path, sent: signal.Signals) -> None:
+    data, temporary = put(tmp_path / "data", sound()), tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "compiler", "run", "--specs", rules.path(""), "--data", data, *YEAR]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as run_:
+        while not list(temporary.iterdir()):
+            assert run_.poll() is None
+        time.sleep(0.3)  # at the very moment the folder is made nobody knows of it yet
+        run_.send_signal(sent)
+        _, said = run_.communicate(timeout=60)
+    assert run_.returncode == 130
+    assert said.splitlines()[-1] == "Stopped."
+    assert list(temporary.iterdir()) == []

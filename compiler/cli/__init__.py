@@ -7,6 +7,7 @@ Exit codes: 0 fine, 1 findings at or above ``--fail-on``, 2 specs or command lin
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from typing import Any
 
@@ -93,4 +94,5 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and leave with its exit code."""
     from compiler.cli.faults import flushed, guarded
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that temporary records are removed
     sys.exit(flushed(guarded(rulewright, sys.argv[1:] if arguments is None else arguments)))
