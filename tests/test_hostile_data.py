@@ -233,7 +233,9 @@ def test_records_stand_where_they_are_said_to_stand(
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_stopped_leaves_no_records_behind(rules: Sample, tmp_path: Path, sent: signal.Signals) -> None:
-    data, temporary = put(tmp_path / "data", sound()), tmp_path / "temporary"
+    many = [str(number) for number in range(100_000)]
+    records = sound(students=[student(n) for n in many], studentSchoolAssociations=[enrollment(n) for n in many])
+    data, temporary = put(tmp_path / "data", records), tmp_path / "temporary"
     temporary.mkdir()
     command = [sys.executable, "-m", "compiler", "run", "--specs", rules.path(""), "--data", data, *YEAR]
     environment = {**os.environ, "TMPDIR": str(temporary)}
