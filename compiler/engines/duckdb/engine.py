@@ -317,9 +317,13 @@ def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def _said() -> Iterator[None]:
-    """What the database cannot do for want of room is told as such."""
+    """What the database cannot do for want of room is told as such; a query that is interrupted interrupts the run."""
     try:
         yield
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
         first = str(error).splitlines()[0]
         raise DataError(f"the records do not fit into memory and the temporary folder: {first}") from error
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
