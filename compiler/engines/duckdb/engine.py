@@ -170,13 +170,14 @@ class InDuckdb:
             while row is not None and row[0] == portion:
                 _, key, numbers = row
                 chosen = world.chosen(name, numbers)
-                self._remember(name, chosen, world)
+                self._remember(name, chosen)
                 rule = rules[key]
                 part = python.result(replace(rule, once_per=()), world.world, self.task.context, [r for _, r in chosen])
                 found[key].findings += part.findings
                 for outcome, count in part.counts.items():
                     found[key].counts[outcome] += count
                 row = asked.fetchone()
+            world.world.close()  # nobody collects garbage during a run
 
     def _in_portions(self, name: str, numbers: str) -> str:
         """The places of records in the order of their keys, in portions."""
@@ -184,7 +185,7 @@ class InDuckdb:
         place = f"row_number() OVER (ORDER BY {keys}) - 1"
         return f"SELECT ({place}) // {PORTION} AS portion, n FROM {quoted('every ' + name)} WHERE n IN ({numbers})"
 
-    def _remember(self, name: str, chosen: Iterable[tuple[int, Any]], world: _PythonWorld) -> None:
+    def _remember(self, name: str, chosen: Iterable[tuple[int, Any]]) -> None:
         """Remember at which place a record with this key was read."""
         resource = self.store.resource(name)
         for n, record in chosen:

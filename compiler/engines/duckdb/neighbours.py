@@ -7,7 +7,6 @@ them. Records are taken in portions, so that what Python holds at a time does no
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -61,9 +60,9 @@ def steps(nodes: Iterable[ir.Expr], store: Store) -> set[Step]:
                 columns = ((f"key{i}", column_name(path, True)) for i, path in enumerate(paths))
                 found.add(Step(base.type.resource, resource, tuple(columns), forwards=False))
             case ir.Find(source=source, keys=keys, type=Record()):
-                start = {key.base.type for key in keys if isinstance(key, ir.Read)}
                 reads = [key for key in keys if isinstance(key, ir.Read)]
-                if len(reads) == len(keys) and len(start) == 1 and isinstance(origin := start.pop(), Record):
+                origins = {read.base.type for read in reads}
+                if len(reads) == len(keys) and len(origins) == 1 and isinstance(origin := origins.pop(), Record):
                     columns = ((_column(store, origin.resource, key), f"key{i}") for i, key in enumerate(reads))
                     found.add(Step(origin.resource, source, tuple(columns)))
                 else:
@@ -219,9 +218,7 @@ def body_builder(layout: Layout) -> tuple[list[Cell], Callable[[tuple[Any, ...]]
         if cell.path not in by_path or isinstance(by_path[cell.path].kind, Code):
             by_path[cell.path] = cell
     whole = {path for path, cell in by_path.items() if isinstance(cell.kind, Item)}
-    cells = [
-        cell for path, cell in by_path.items() if not any(path[:i] in whole for i in range(1, len(path)))
-    ]  # fmt: skip
+    cells = [cell for path, cell in by_path.items() if not any(path[:i] in whole for i in range(1, len(path)))]
     makers = [_MAKERS.get(reader_of(cell.kind), _as_it_is) for cell in cells]
     places = [(cell.path[:-1], cell.path[-1]) for cell in cells]
 
@@ -245,6 +242,6 @@ def _as_it_is(value: Any) -> Any:
 _MAKERS: dict[str, Callable[[Any], Any]] = {
     "date_at": date.isoformat,
     "code_at": lambda code: f"#{code}",
-    "object_at": json.loads,
+    "object_at": msgspec.json.decode,
     "items_at": lambda items: [msgspec.json.decode(item) if item is not None else None for item in items],
 }

@@ -26,8 +26,9 @@ from compiler.backends.sql_tree import (
 from compiler.engines import folder
 from compiler.engines.duckdb.layout import Layout, Tree
 from compiler.engines.duckdb.leaves import ITEM, Raw, doubts, value
+from compiler.engines.duckdb.names import quoted
 from compiler.schema.edfi import Resource, Shape
-from compiler.schema.types import ListOf
+from compiler.schema.types import ListOf, Type
 
 DOUBT = "doubt"
 
@@ -125,12 +126,8 @@ def _type_of(shape: Shape, name: str, inner: Tree | None) -> str:
     if inner is None:
         return "JSON[]" if isinstance(prop.type, ListOf) else "JSON"
     assert prop.shape is not None
-    members = (f"{_quoted(member)} {_type_of(prop.shape, member, below)}" for member, below in inner.items())
+    members = (f"{quoted(member)} {_type_of(prop.shape, member, below)}" for member, below in inner.items())
     return f"STRUCT({', '.join(members)})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _raw(sql: Sql, shape: Shape | Resource, name: str, inner: Tree | None) -> Raw:
@@ -193,8 +190,8 @@ def _from(source: Sql) -> Sql:
     return exp.Table(this=source, alias=exp.TableAlias(this=exp.to_identifier("f", quoted=True)))
 
 
-def _read(record: Raw, path: tuple[str, ...], kind: object) -> Sql:
+def _read(record: Raw, path: tuple[str, ...], kind: Type) -> Sql:
     raw: Raw | None = record
     for name in path:
         raw = raw.member(name) if raw is not None else None
-    return value(raw, kind)  # type: ignore[arg-type]
+    return value(raw, kind)

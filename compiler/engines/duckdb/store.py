@@ -45,7 +45,6 @@ from compiler.engines.structure import (
     kinds_named,
     references_checked,
     repeats,
-    resources_read,
     unread,
 )
 from compiler.schema.edfi import Reference, Resource
@@ -101,7 +100,7 @@ class Store:
         self._connection = connection
         self.schemas = task.program.schemas
         self.level = task.options.structure
-        self.names = resources_read(task.folder, self.schemas, task.used, self.level)
+        self.names = task.resources
         self.nodes = list(reachable(self._expressions(), task.program.definitions))
         self.layouts: dict[str, Layout] = {}
         self.sources: dict[str, list[Source]] = {}
@@ -151,11 +150,14 @@ class Store:
     def ensure(self, name: str) -> None:
         """Make the relations of a resource of which there is no file: they are empty."""
         if name not in self.layouts:
-            self._lay_out(self.resource(name))
+            self._lay_out(self._checker(name))
             self._view(name)
 
-    def _lay_out(self, resource: Resource) -> Layout:
-        checker = checker_of(resource, self.task.used, self.task.codes, self.level)
+    def _checker(self, name: str) -> Checker:
+        return checker_of(self.resource(name), self.task.used, self.task.codes, self.level)
+
+    def _lay_out(self, checker: Checker) -> Layout:
+        resource = checker.resource
         columns = columns_of(self.nodes, resource.name, self.task.program)
         references = [cell for _, _, cells in self._references(resource) for of_kind in cells for cell in of_kind]
         layout = layout_of(resource, columns, references, checker.parts)
@@ -165,9 +167,8 @@ class Store:
         return layout
 
     def _load(self, name: str) -> None:
-        resource = self.resource(name)
-        layout = self._lay_out(resource)
-        checker = checker_of(resource, self.task.used, self.task.codes, self.level)
+        checker = self._checker(name)
+        layout = self._lay_out(checker)
         sources = self.sources.setdefault(name, [])
         for path in self.task.folder.files[name]:
             first = sources[-1].first + sources[-1].count if sources else 0
