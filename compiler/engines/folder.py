@@ -12,7 +12,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import islice
@@ -35,6 +35,15 @@ _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
 class DataError(Exception):
     """Data that cannot be read at all; the message is for the user."""
+
+
+@contextmanager
+def told_of(path: Path) -> Iterator[None]:
+    """A file that cannot be read, be it for the second time, is told of as such."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"{path} could not be read: {error.strerror or error}") from error
 
 
 @dataclass(slots=True)  # frozen, it would take four times as long to make, and there is one for each record
@@ -66,18 +75,14 @@ class DataFolder:
     def entries(self, resource: str) -> Iterator[Entry]:
         """Everything in the files of a resource, in order."""
         for path, name in self._named(resource):
-            try:
+            with told_of(path):
                 yield from entries_of(path, name)
-            except OSError as error:
-                raise DataError(f"{path} could not be read: {error.strerror or error}") from error
 
     def unread(self, resource: str) -> Iterator[Entry | Line]:
         """The same, with lines as they stand; :func:`read_line` reads them."""
         for path, name in self._named(resource):
-            try:
+            with told_of(path):
                 yield from _unread(path, name)
-            except OSError as error:
-                raise DataError(f"{path} could not be read: {error.strerror or error}") from error
 
     def _named(self, resource: str) -> Iterator[tuple[Path, str]]:
         return ((path, path.relative_to(self.root).as_posix()) for path in self.files.get(resource, ()))

@@ -9,15 +9,14 @@ the other engines use, and take the place of what DuckDB read; so does every rec
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import wraps
 from itertools import islice
 from pathlib import Path
 from threading import local
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import duckdb
 import msgspec
@@ -32,7 +31,7 @@ from compiler.engines.duckdb.leaves import UnreadableFormError
 from compiler.engines.duckdb.names import all_of, quoted, read_of
 from compiler.engines.duckdb.sources import DOUBT
 from compiler.engines.evaluation import Place, Task
-from compiler.engines.folder import DataError, Entry, entries_at, entries_of, lines_of
+from compiler.engines.folder import DataError, Entry, entries_at, entries_of, lines_of, told_of
 from compiler.engines.owners import PARTS, owner_definition
 from compiler.engines.structure import (
     ALL,
@@ -69,23 +68,6 @@ class Source:
     name: str
     first: int
     count: int
-
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-def _told(read: Callable[_P, Iterator[_T]]) -> Callable[_P, Iterator[_T]]:
-    """A file that cannot be read a second time is told like one that cannot be read at all."""
-
-    @wraps(read)
-    def reading(*arguments: _P.args, **named: _P.kwargs) -> Iterator[_T]:
-        try:
-            yield from read(*arguments, **named)
-        except OSError as error:
-            raise DataError(f"{error.filename} could not be read: {error.strerror or error}") from error
-
-    return reading
 
 
 class Store:
@@ -179,21 +161,17 @@ class Store:
 
     def _load_file(self, layout: Layout, checker: Checker, path: Path, shown: str, first: int) -> int:
         """Read a file; gives how many entries it has."""
-        try:
+        with told_of(path):
             count = self._read_in_place(layout, path, first) if self.level != ALL else None
             if count is None:
                 return self._take(layout, checker, enumerate(entries_of(path, shown), start=first))
-            table = read_of(layout.resource.name)
-            doubtful = {
-                n - first for (n,) in self.connection.execute(f"SELECT n FROM {table} WHERE {DOUBT}").fetchall()
-            }
+            table, run = read_of(layout.resource.name), self.connection.execute
+            doubtful = {n - first for (n,) in run(f"SELECT n FROM {table} WHERE {DOUBT}").fetchall()}
             if doubtful:
-                self.connection.execute(f"DELETE FROM {table} WHERE {DOUBT}")
+                run(f"DELETE FROM {table} WHERE {DOUBT}")
                 again = entries_at(path, shown, doubtful, count)
                 self._take(layout, checker, ((first + place, entry) for place, entry in again))
             return count
-        except OSError as error:
-            raise DataError(f"{path} could not be read: {error.strerror or error}") from error
 
     def _read_in_place(self, layout: Layout, path: Path, first: int) -> int | None:
         """Read a file by DuckDB; gives how many entries it has, or None when that does not do."""
@@ -296,25 +274,27 @@ class Store:
 
     # -- looking up
 
-    @_told
-    def entries(self, name: str, wanted: Collection[int]) -> Iterator[tuple[int, Entry]]:
+    def entries(self, name: str, wanted: Iterable[int]) -> Iterator[tuple[int, Entry]]:
         """The entries of a resource at these places, as the files hold them."""
-        places = sorted(wanted)
-        for source in self.sources.get(name, ()):
-            here = {n - source.first for n in places if 0 <= n - source.first < source.count}
-            if here:
+        for source, here in self._among(name, wanted):
+            with told_of(source.path):
                 found = entries_at(source.path, source.name, here, source.count)
                 yield from ((source.first + place, entry) for place, entry in found)
 
-    @_told
     def lines(self, name: str, wanted: Iterable[int]) -> Iterator[tuple[int, Place]]:
         """The files and lines of records at these places."""
+        for source, here in self._among(name, wanted):
+            with told_of(source.path):
+                found = lines_of(source.path, here, source.count)
+                yield from ((source.first + place, (source.name, line)) for place, line in found)
+
+    def _among(self, name: str, wanted: Iterable[int]) -> Iterator[tuple[Source, set[int]]]:
+        """The files of a resource in which some of these places lie, with the places within each."""
         places = sorted(wanted)
         for source in self.sources.get(name, ()):
             here = {n - source.first for n in places if 0 <= n - source.first < source.count}
             if here:
-                lines = lines_of(source.path, here, source.count)
-                yield from ((source.first + place, (source.name, line)) for place, line in lines)
+                yield source, here
 
 
 def _record(entry: Entry | None) -> RawRecord:
