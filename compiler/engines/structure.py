@@ -373,11 +373,16 @@ def references_checked(
     resource: Resource, present: Container[str], used: Usage, schemas: Schemas, level: str
 ) -> Iterator[tuple[Reference, list[Resource]]]:
     """The references of a resource that must lead to a record, with the kinds of record that are at hand for them."""
-    crossed = {frozenset(paths) for name, paths, _ in used.crossings if name == resource.name}
-    for reference in resource.references:
-        kinds = [kind for kind in _kinds(reference, schemas) if kind.name in present]
-        if kinds and (level == ALL or frozenset(reference.paths) in crossed):
+    for reference in references_crossed(resource, used, level):
+        kinds = [kind for kind in kinds_of(reference, schemas) if kind.name in present]
+        if kinds:
             yield reference, kinds
+
+
+def references_crossed(resource: Resource, used: Usage, level: str) -> Iterator[Reference]:
+    """The references of a resource that are looked at: those that rules cross, at level ``all`` all of them."""
+    crossed = {frozenset(paths) for name, paths, _ in used.crossings if name == resource.name}
+    return (r for r in resource.references if level == ALL or frozenset(r.paths) in crossed)
 
 
 def readers_of(reference: Reference, kind: Resource, schemas: Schemas) -> _Readers:
@@ -394,13 +399,14 @@ def kinds_named(
     ``schools`` that name their district, without a file of districts: what a reference to "a school or a district"
     leads to cannot be told.
     """
-    absent = {kind.name for kind in _kinds(reference, schemas) if kind.name not in present}
+    absent = {kind.name for kind in kinds_of(reference, schemas) if kind.name not in present}
     return [
         (kind, path) for kind in kinds for named in kind.references if named.target in absent for path in named.paths
     ]
 
 
-def _kinds(reference: Reference, schemas: Schemas) -> list[Resource]:
+def kinds_of(reference: Reference, schemas: Schemas) -> list[Resource]:
+    """The kinds of record that a reference may lead to."""
     names = [reference.target] if schemas.resource(reference.target) else schemas.kinds.get(reference.target, {})
     found = (schemas.resource(name) for name in names)
     return [kind for kind in found if kind is not None]

@@ -17,8 +17,8 @@ from enum import Enum
 
 from compiler.engines.evaluation import Task
 from compiler.engines.owners import PARTS, owner_definition
-from compiler.engines.structure import ALL, resources_used
-from compiler.schema.edfi import Reference, Resource, Schemas
+from compiler.engines.structure import kinds_of, references_crossed, resources_used
+from compiler.schema.edfi import Schemas
 from compiler.schema.types import TEXT, Record, Row
 from compiler.semantics import ir
 from compiler.semantics.checker.paths import key_paths
@@ -83,25 +83,15 @@ def _groups_by_student(rule: ir.Rule, walk: Walk) -> bool:
     return not rule.once_per or (STUDENT in rule.once_per and walk.student_of(rule) is Kind.KEY)
 
 
-def _checked_references(resource: Resource, task: Task) -> Iterable[Reference]:
-    """The references whose records structure findings look for."""
-    crossed = {frozenset(paths) for name, paths, _ in task.used.crossings if name == resource.name}
-    everything = task.options.structure == ALL
-    return (r for r in resource.references if everything or frozenset(r.paths) in crossed)
-
-
-def _kinds(reference: Reference, schemas: Schemas) -> list[str]:
-    return [reference.target] if schemas.resource(reference.target) else list(schemas.kinds.get(reference.target, {}))
-
-
 def _is_referred_to(name: str, task: Task) -> bool:
     schemas = task.program.schemas
     resources = (schemas.resource(other) for other in task.resources)
     return any(
-        name in _kinds(reference, schemas)
+        kind.name == name
         for resource in resources
         if resource is not None
         for reference in resource.references
+        for kind in kinds_of(reference, schemas)
     )
 
 
@@ -110,16 +100,14 @@ def _references_stay(name: str, task: Task, apart: Apart) -> bool:
     schemas = task.program.schemas
     resource = schemas.resource(name)
     assert resource is not None
-    for reference in _checked_references(resource, task):
-        kinds = _kinds(reference, schemas)
-        kept_apart = [kind for kind in kinds if kind in apart]
-        if kept_apart and not all(kind in task.resources for kind in kinds):
+    for reference in references_crossed(resource, task.used, task.options.structure):
+        kinds = kinds_of(reference, schemas)
+        kept_apart = [kind for kind in kinds if kind.name in apart]
+        if kept_apart and not all(kind.name in task.resources for kind in kinds):
             return False  # what may refer to absent kinds is asked of all records
         for kind in kept_apart:
-            target = schemas.resource(kind)
-            assert target is not None
-            held = dict(zip(target.key, key_paths(schemas, reference, kind), strict=True))
-            if name not in apart or held[apart[kind]] != apart[name]:
+            held = dict(zip(kind.key, key_paths(schemas, reference, kind.name), strict=True))
+            if name not in apart or held[apart[kind.name]] != apart[name]:
                 return False
     return True
 
