@@ -7,7 +7,6 @@ and what the rule rests on: definitions, parameters and tables.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from compiler.backends import markdown as md
@@ -15,7 +14,7 @@ from compiler.backends.artifacts import Artifact
 from compiler.schema.types import describe
 from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
 from compiler.semantics.checker.rules import CheckedRule
-from compiler.semantics.program import Program
+from compiler.semantics.program import Program, natural
 from compiler.semantics.scope import Collection, Definition, ParameterInfo, Table
 from compiler.semantics.values import shown
 from compiler.syntax import tree
@@ -58,16 +57,11 @@ def index(programs: list[Program]) -> list[Artifact]:
 
 
 def _rules(program: Program) -> list[CheckedRule]:
-    return sorted(program.checked.values(), key=lambda rule: _natural(rule.key))
+    return sorted(program.checked.values(), key=lambda rule: natural(rule.key))
 
 
 def _tables(program: Program) -> list[Table]:
     return sorted(program.tables.values(), key=lambda table: table.name)
-
-
-def _natural(identifier: str) -> tuple[tuple[int, int, str], ...]:
-    parts = re.split(r"([0-9]+)", identifier)
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
 
 
 def page_name(rule: CheckedRule) -> str:

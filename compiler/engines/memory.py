@@ -12,8 +12,7 @@ from compiler.engines.structure import read_dataset
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding
 from compiler.semantics.outcomes import RuleResult, evaluate
-from compiler.semantics.values import jsonable
-from compiler.semantics.world import World
+from compiler.semantics.world import World, named_key
 
 
 class InMemory:
@@ -43,9 +42,7 @@ class InMemory:
             resource = self.task.program.schemas.resource(name)
             assert resource is not None
             for record in self.world.records(name):
-                parts = zip(resource.key, record.key, strict=True)
-                key = {".".join(path): jsonable(part) for path, part in parts}
-                found[subject_of(resource, key)] = record.file, record.line
+                found[subject_of(resource, named_key(resource.key, record.key))] = record.file, record.line
         return found
 
     def members(self, population: ir.Population) -> Iterable[Member]:

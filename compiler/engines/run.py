@@ -6,7 +6,6 @@ evaluate. The structure of the data is checked before, once for all engines.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +31,7 @@ from compiler.semantics import ir
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import RuleResult
-from compiler.semantics.program import Program
+from compiler.semantics.program import Program, natural
 
 
 def _in_duckdb(task: Task) -> Evaluation:
@@ -103,11 +102,6 @@ def _in_force(checked: CheckedRule, options: Options) -> bool:
     return checked.runs and checked.validity.holds(options.school_year, options.as_of)
 
 
-def natural(identifier: str) -> tuple[Any, ...]:
-    """A sort key by which ME-3 comes before ME-12."""
-    return tuple(int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", identifier))
-
-
 @without_collection()
 def run(
     program: Program, folder: DataFolder, options: Options, progress: Callable[[str], None] = lambda _message: None
@@ -172,4 +166,4 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (2, value) if isinstance(value, str) else (3, repr(value))
 
 
-__all__ = ["ENGINES", "Options", "Outcome", "RunResult", "StructureFinding", "chosen_rules", "natural", "run"]
+__all__ = ["ENGINES", "Options", "Outcome", "RunResult", "StructureFinding", "chosen_rules", "run"]

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from compiler.engines.dispositions import totals
-from compiler.engines.run import RunResult, StructureFinding, natural
+from compiler.engines.run import RunResult, StructureFinding
 from compiler.reports.masking import Aliases, students_of, students_of_fault
 from compiler.reports.text import plain, plural, table
 from compiler.semantics.findings import SEVERITIES, Finding, Outcome
+from compiler.semantics.program import natural
 
 FIELDS = (
     "rule", "code", "outcome", "severity", "effect", "student", "corporation", "school", "resource", "key", "others",

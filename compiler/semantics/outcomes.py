@@ -18,7 +18,7 @@ from compiler.semantics.findings import Finding, Outcome, grouped
 from compiler.semantics.interpreter import Environment, Interpreter, Run, place, record_value
 from compiler.semantics.program import Program, run_parameters
 from compiler.semantics.values import ItemValue, ListValue, RecordValue, Undetermined, jsonable, shown, undetermined
-from compiler.semantics.world import World
+from compiler.semantics.world import World, named_key
 
 BLANK = "(blank)"
 _SCOPES = {"district": 0, "state": 1, "history": 2}
@@ -222,8 +222,7 @@ def subject_key(interpreter: Interpreter, rule: ir.Rule | ir.Population, env: En
 
 def _key_of(interpreter: Interpreter, value: Any) -> dict[str, Any]:
     assert isinstance(value, RecordValue)
-    paths = interpreter.world.key_paths(value.resource)
-    return {".".join(path): jsonable(part) for path, part in zip(paths, value.key, strict=True)}
+    return named_key(interpreter.world.key_paths(value.resource), value.key)
 
 
 def plain_value(value: Any) -> Any:

@@ -6,6 +6,7 @@ are unique.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -44,6 +45,11 @@ class Program:
     def tables_in(self, school_year: int) -> dict[str, dict[Key, Mapping[str, Any]]]:
         """The rows of each table that hold in a school year, by key; cells include the key columns."""
         return {name: dict(table.rows_in(school_year)) for name, table in self.tables.items()}
+
+
+def natural(identifier: str) -> tuple[Any, ...]:
+    """A sort key of rules by which ME-3 comes before ME-12."""
+    return tuple(int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", identifier))
 
 
 def run_parameters(collection: Collection | None, cycle: str, school_year: int, as_of: date) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from compiler.schema.edfi import Resource, Schemas
 from compiler.schema.types import TEXT, Code, Type
-from compiler.semantics.values import Key, Path, Record, dig, reader
+from compiler.semantics.values import Key, Path, Record, dig, jsonable, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ class World:
             if key is not None:
                 index.setdefault(key, []).append(record)
         return index
+
+
+def named_key(paths: Iterable[Path], key: Key) -> dict[str, Any]:
+    """A natural key as findings hold it: the places of its parts with their values."""
+    return {".".join(path): jsonable(part) for path, part in zip(paths, key, strict=True)}
 
 
 def key_type(resource: Resource, path: Path) -> Type:

@@ -41,8 +41,7 @@ from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome, grouped
 from compiler.semantics.outcomes import RuleResult, parameters_of, whole_rule_reasons
 from compiler.semantics.usage import reachable
-from compiler.semantics.values import jsonable
-from compiler.semantics.world import RawRecord, World
+from compiler.semantics.world import RawRecord, World, named_key
 
 MEMORY = 3 * 2**30
 """What the database may hold before it spills; less on a machine that has little."""
@@ -189,8 +188,7 @@ class InDuckdb:
         """Remember at which place a record with this key was read."""
         resource = self.store.resource(name)
         for n, record in chosen:
-            key = {".".join(p): jsonable(part) for p, part in zip(resource.key, record.key, strict=True)}
-            self._subjects[subject_of(resource, key)] = name, n
+            self._subjects[subject_of(resource, named_key(resource.key, record.key))] = name, n
 
     def _finished(self, rule: ir.Rule, result: RuleResult, told: Sorted, python: PythonEngine) -> RuleResult:
         reasons = whole_rule_reasons(rule, self.present, self.task.options.scope)
