@@ -14,6 +14,7 @@ import pytest
 
 from compiler.backends.duckdb import Plan
 from compiler.engines.duckdb import engine
+from compiler.engines.folder import DataError
 from compiler.engines.python_engine import PythonEngine
 from compiler.reports.findings import data_lines
 from compiler.semantics.findings import Outcome
@@ -81,6 +82,32 @@ def test_a_rule_that_duckdb_refuses_is_evaluated_all_the_same_and_that_is_said(
     assert found.refused == {"EN-3": "Invalid Input Error: too large"}
     assert "EN-3 was evaluated by the engine python, not duckdb: Invalid Input Error: too large." in data_lines(found)
     assert wanted.refused == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "end"),
+    [
+        (duckdb.OutOfMemoryException, DataError),
+        (duckdb.IOException, DataError),
+        (duckdb.InterruptException, KeyboardInterrupt),
+    ],
+)
+def test_want_of_room_and_an_interruption_end_the_run(
+    program: Program,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[duckdb.Error],
+    end: type[BaseException],
+) -> None:
+    """They say nothing about a rule, so no rule is left to Python for them."""
+
+    def fails(*_: Any) -> None:
+        raise error("no space left")
+
+    monkeypatch.setattr(engine.InDuckdb, "_told", fails)
+    put(tmp_path, state(enrollment("1")))
+    with pytest.raises(end):
+        run_folder(program, tmp_path, engine="duckdb")
 
 
 def test_what_keeps_a_whole_rule_from_being_checked_still_counts_its_subjects(program: Program, tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ from compiler.semantics.world import RawRecord, World, named_key
 MEMORY = 3 * 2**30
 """What the database may hold before it spills; less on a machine that has little."""
 
+_NO_ROOM = (duckdb.OutOfMemoryException, duckdb.IOException)
+"""What no other query would help with; whatever else DuckDB says of a query is about the query."""
+
 
 @dataclass(slots=True)
 class Sorted:
@@ -92,7 +95,7 @@ class InDuckdb:
         for query in plan.queries:
             try:
                 told |= self._told(plan, query)
-            except duckdb.OutOfMemoryException:
+            except (*_NO_ROOM, duckdb.InterruptException):
                 raise
             except duckdb.Error:
                 told |= self._one_by_one(query)
@@ -120,7 +123,7 @@ class InDuckdb:
             alone = sieves(self.task.program, (rule,))
             try:
                 told |= self._told(alone, alone.queries[0])
-            except duckdb.OutOfMemoryException:
+            except (*_NO_ROOM, duckdb.InterruptException):
                 raise
             except duckdb.Error as error:
                 self.refused[rule.id] = str(error).splitlines()[0]
@@ -319,7 +322,7 @@ def _said() -> Iterator[None]:
     """What the database cannot do for want of room is told as such; a query that is interrupted interrupts the run."""
     try:
         yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+    except _NO_ROOM as error:
         first = str(error).splitlines()[0]
         raise DataError(f"the records do not fit into memory and the temporary folder: {first}") from error
     except (duckdb.InterruptException, RuntimeError) as error:
