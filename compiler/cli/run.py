@@ -127,6 +127,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
     for rule in rules:
         must_run(program, rule, year, as_of, given["collections"])
     ids = tuple(rule.id for rule in rules)
+    kept = None if given["no_cache"] else cache.records()
     options = Options(
         year,
         as_of,
@@ -137,9 +138,9 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
         given["engine"],
         given["structure"],
         bool(given["dispositions"]),
-        None if given["no_cache"] else cache.records(),
+        kept,
         not given["no_fuse"],
-        fingerprint(project.root, project.sources),
+        fingerprint(project.root, project.sources) if kept is not None else "",
     )
     if not chosen_rules(program, options):
         raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")
