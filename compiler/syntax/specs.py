@@ -49,6 +49,17 @@ class DecisionTree:
     chosen: Scalar
     alternatives: tuple[Scalar, ...]
     why: Scalar | None
+    answered: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ChangeTree:
+    """One change of a rule: the day (``2024-06-01``), what, what for, by whom."""
+
+    on: Scalar
+    change: Scalar
+    why: Scalar | None
+    by: Scalar | None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -120,6 +131,7 @@ class RuleTree:
     suppresses: tuple[Scalar, ...]
     related: tuple[Scalar, ...]
     notes: Scalar | None
+    history: tuple[ChangeTree, ...]
     examples: tuple[ExampleTree, ...]
     broken: bool  # an expression did not parse, so what follows from it is not worth reporting
 
@@ -196,29 +208,38 @@ class ParameterTree:
     name: Scalar
     type: Scalar
     doc: Scalar | None
+    source: Scalar | None
     values: tuple[tuple[Scalar | None, Scalar, Node], ...]
     decisions: tuple[DecisionTree, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CollectionTree:
-    """A collection as written; ``cycles`` are (name, whether it is the default)."""
+    """A collection as written; ``cycles`` are (name, whether it is the default), ``cycle_titles`` their titles by name."""
 
     document: Document
     name: Scalar
     title: Scalar
     years: tuple[Scalar, ...]
     cycles: tuple[tuple[Scalar, bool], ...]
+    cycle_titles: dict[str, Scalar]
     population: tree.Subject | None
     parameters: tuple[ParameterTree, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DocumentTree:
-    """A source document as written."""
+    """A source document as written; ``without_rules`` pairs its parts that state no rule with the reason."""
 
     name: Scalar
     entries: dict[str, Scalar]
+    without_rules: tuple[tuple[Scalar, Scalar], ...]
+    remarks: tuple[Scalar, ...]
+
+    def text(self, name: str) -> str:
+        """An entry as one line; empty where there is none."""
+        entry = self.entries.get(name)
+        return " ".join(entry.text.split()) if entry is not None else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -273,6 +294,7 @@ def read_rule(document: Document, sink: Sink) -> RuleTree:
         suppresses=_list(root, "suppresses"),
         related=_list(root, "related"),
         notes=reader.prose(root, "notes"),
+        history=tuple(reader.change(item) for item in _items(root.get("history"))),
         examples=tuple(reader.example(item) for item in _items(root.get("examples")) if isinstance(item, Mapping)),
         broken=reader.broken,
     )
@@ -369,6 +391,11 @@ def read_collections(document: Document, sink: Sink) -> list[CollectionTree]:
                 (cycle, isinstance(body, Mapping) and "default" in body)
                 for cycle, body in _entries(value.get("cycles"))
             ),
+            cycle_titles={
+                cycle.text: title
+                for cycle, body in _entries(value.get("cycles"))
+                if (title := _optional(body, "title")) is not None
+            },
             population=reader.subject(value.get("population")),
             parameters=tuple(
                 reader.parameter(name, body)
@@ -388,9 +415,9 @@ def read_sources(document: Document, sink: Sink) -> list[DocumentTree]:
     for key, value in _entries(document.root.get("sources")):
         if isinstance(value, Mapping):
             reader.prose(value, "title")
-            found.append(
-                DocumentTree(key, {name.text: node for name, node in value.entries if isinstance(node, Scalar)})
-            )
+            entries = {name.text: node for name, node in value.entries if isinstance(node, Scalar)}
+            parts = tuple((_scalar(p, "domain"), _scalar(p, "why")) for p in _items(value.get("without rules")))
+            found.append(DocumentTree(key, entries, parts, _list(value, "remarks")))
     return found
 
 
@@ -490,9 +517,18 @@ class _Reader:
                 chosen=self.prose(item, "chosen") or _scalar(item, "chosen"),
                 alternatives=_list(item, "alternatives"),
                 why=self.prose(item, "why"),
+                answered=self.prose(item, "answered"),
             )
             for item in items
             if isinstance(item, Mapping)
+        )
+
+    def change(self, node: Node) -> ChangeTree:
+        return ChangeTree(
+            on=_scalar(node, "on"),
+            change=self.prose(node, "change") or _scalar(node, "change"),
+            why=self.prose(node, "why"),
+            by=self.prose(node, "by"),
         )
 
     def steps(self, node: Node | None) -> tuple[StepTree, ...]:
@@ -535,6 +571,7 @@ class _Reader:
             name=name,
             type=_scalar(node, "type"),
             doc=self.prose(node, "doc"),
+            source=self.prose(node, "source"),
             values=tuple(values),
             decisions=self.decisions(node.get("decision")),
         )
