@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.rules import CheckedRule
-from compiler.semantics.findings import Finding, Outcome
-from compiler.semantics.outcomes import (
-    Context,
-    RuleResult,
-    evaluate,
-    interpreter_for,
-    judge,
-    subject_key,
-    subjects_of,
-    whole_rule_reasons,
+from compiler.semantics.examples import (
+    NO_SUBJECT,
+    example_context,
+    example_outcome,
+    example_world,
 )
+from compiler.semantics.findings import Finding
+from compiler.semantics.outcomes import RuleResult, evaluate, interpreter_for
 from compiler.semantics.program import Program
 from compiler.semantics.world import RawRecord, World
 
 BACK_ENDS = ("interpreter", "python")
-NO_SUBJECT = "no subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +46,18 @@ def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
     return results
 
 
-def example_world(program: Program, rule: ir.Rule, example: CheckedExample) -> dict[str, list[dict[str, Any]]]:
-    """The records of an example, with an empty list for every resource the rule needs and the example keeps."""
-    records: dict[str, list[dict[str, Any]]] = {name: list(bodies) for name, bodies in example.records.items()}
-    for name in rule.needs - example.absent:
-        records.setdefault(name, [])
-    return records
-
-
-def example_context(example: CheckedExample) -> Context:
-    """What the run of an example is told."""
-    return Context(example.school_year, example.as_of, example.scope, example.cycle or None)
-
-
 def _run(
     program: Program, rule: ir.Rule, checked: CheckedRule, example: CheckedExample, engine: PythonEngine
 ) -> ExampleResult:
     bodies, context = example_world(program, rule, example), example_context(example)
     world = World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
     result = evaluate(program, rule, world, context)
-    outcome, finding = _subject_outcome(program, rule, example, world, context, result)
+    interpreter = interpreter_for(program, rule, world, context)
+    outcome, finding, _ = example_outcome(interpreter, rule, example, result)
     problems = _expectations(example, outcome, finding)
     generated = next(iter(engine.evaluate([rule], bodies, context)))
     problems += _disagreements(result, generated)
     return ExampleResult(checked, example, outcome, tuple(problems))
-
-
-def _subject_outcome(
-    program: Program, rule: ir.Rule, example: CheckedExample, world: World, context: Context, result: RuleResult
-) -> tuple[str, Finding | None]:
-    """The outcome of the example's subject, the first record it gives, and its finding."""
-    if whole_rule_reasons(rule, world.present, context.scope):
-        return Outcome.NOT_CHECKED.value, result.findings[0]
-    interpreter = interpreter_for(program, rule, world, context)
-    body = example.records[rule.resource][0]
-    for env in subjects_of(interpreter, rule):
-        if env[rule.variable].record.body is body:
-            key = subject_key(interpreter, rule, env)
-            finding = next((f for f in result.findings if key == f.key or key in f.others), None)
-            return judge(interpreter, rule, env).outcome.value, finding
-    return NO_SUBJECT, None
 
 
 def _expectations(example: CheckedExample, outcome: str, finding: Finding | None) -> list[str]:

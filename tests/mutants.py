@@ -13,18 +13,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from compiler.conformance import example_context, example_world
 from compiler.schema.types import BOOLEAN
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.rules import CheckedRule
+from compiler.semantics.examples import example_context, example_subject, example_world
 from compiler.semantics.outcomes import (
     evaluate,
     interpreter_for,
     judge,
     severity_on,
     subject_key,
-    subjects_of,
     whole_rule_reasons,
 )
 from compiler.semantics.program import Program
@@ -139,17 +138,16 @@ def _notices(program: Program, rule: ir.Rule, example: CheckedExample, world: Wo
     if whole_rule_reasons(rule, world.present, context.scope):
         return written.outcome.text != "not checked"
     interpreter = interpreter_for(program, rule, world, context)
-    body = example.records[rule.resource][0]
-    for env in subjects_of(interpreter, rule):
-        if env[rule.variable].record.body is body:
-            verdict = judge(interpreter, rule, env)
-            if verdict.outcome.value != written.outcome.text:
-                return True
-            if written.severity is not None and severity_on(interpreter, rule) != written.severity.text:
-                return True
-            if written.others is None or rule.once_per:
-                return False
-            findings = evaluate(program, rule, world, context).findings
-            key = subject_key(interpreter, rule, env)
-            return not any(f.key == key and len(f.others) == int(written.others.text) for f in findings)
-    return True
+    env = example_subject(interpreter, rule, example)
+    if env is None:
+        return True
+    verdict = judge(interpreter, rule, env)
+    if verdict.outcome.value != written.outcome.text:
+        return True
+    if written.severity is not None and severity_on(interpreter, rule) != written.severity.text:
+        return True
+    if written.others is None or rule.once_per:
+        return False
+    findings = evaluate(program, rule, world, context).findings
+    key = subject_key(interpreter, rule, env)
+    return not any(f.key == key and len(f.others) == int(written.others.text) for f in findings)

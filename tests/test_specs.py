@@ -7,10 +7,11 @@ from functools import cache
 import pytest
 
 from compiler.backends.duckdb import Plan, Statement, every, fused, statement
-from compiler.conformance import example_context, example_world, run_examples
+from compiler.conformance import run_examples
 from compiler.diagnostics import Level
 from compiler.driver import Project, open_project
 from compiler.semantics.checker.examples import CheckedExample
+from compiler.semantics.examples import example_context, example_world
 from compiler.semantics.findings import Outcome
 from tests.evaluation import by_interpreter, by_sql, connected, tallies, tally, world_of
 from tests.support import ROOT

@@ -18,7 +18,7 @@ from compiler.semantics.outcomes import (
     whole_rule_reasons,
 )
 from compiler.semantics.program import Program
-from compiler.semantics.tracing import Trace, Tracer
+from compiler.semantics.steps import Step, steps_of
 from compiler.semantics.usage import usage
 from compiler.semantics.values import Record
 from compiler.semantics.world import World
@@ -31,8 +31,8 @@ class Explanation:
     record: Record
     verdict: Verdict
     finding: Finding
-    when: Trace | None
-    require: Trace | None
+    when: Step | None
+    require: Step | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,10 @@ def explanations(program: Program, rule: ir.Rule, folder: DataFolder, context: C
     for env in subjects_of(interpreter, rule):
         if rule.student is None or str(interpreter.value(rule.student, env)) != student:
             continue
-        tracer = Tracer(interpreter)
         verdict = judge(interpreter, rule, env)
         if reasons:
             verdict = replace(verdict, outcome=Outcome.NOT_CHECKED, missing=reasons)
-        when = tracer.trace(rule.when, env, rule.when_text) if rule.when is not None else None
-        required = rule.require or rule.conflicts
-        require = tracer.trace(required, env, rule.require_text) if required is not None else None
+        when, require = steps_of(interpreter, rule, env)
         record = env[rule.variable].record
         found.append(Explanation(record, verdict, finding_of(interpreter, rule, env, verdict), when, require))
     return Explained(reasons, found)
