@@ -18,6 +18,7 @@ PREPOSITIONS = frozenset(
 )
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
+_AN = re.compile(r"(?!uni|use|eu|one)[aeiou]|[AEFHILMNORSX][A-Z]*\b")
 _NOT_PLURAL = ("ss", "us", "is")
 _ES = ("s", "x", "ch", "sh")
 
@@ -78,11 +79,10 @@ def _bare(word: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """The noun with ``a`` or ``an``; a plural stands alone."""
+    """The noun with ``a`` or ``an`` by its sound; a plural stands alone."""
     if is_plural(noun):
         return noun
-    letter = r"^([aeiou](?!ni|se)|[AEFHILMNORSX][A-Z]*\b(?<=[A-Z]{2}))"
-    return f"an {noun}" if re.match(letter, noun) else f"a {noun}"
+    return f"an {noun}" if _AN.match(noun) else f"a {noun}"
 
 
 def listed(parts: Sequence[str], word: str = "and") -> str:
@@ -149,7 +149,7 @@ def _literal(part: patterns.Pattern) -> str:
     """The character that a part stands for, if it is one and can be shown."""
     if isinstance(part, patterns.Class) and not part.negated and len(part.ranges) == 1:
         low, high = part.ranges[0]
-        return chr(low) if low == high and chr(low) not in "{}" else ""
+        return chr(low) if low == high and chr(low).isprintable() and chr(low) not in "{}" else ""
     return ""
 
 
@@ -159,5 +159,6 @@ def _class(part: patterns.Class) -> str:
 
 
 def _point(point: int) -> str:
-    names = {"{": "an opening brace", "}": "a closing brace", " ": "a blank"}
-    return names.get(chr(point), chr(point))
+    if not chr(point).isprintable():
+        return f"U+{point:04X}"
+    return {"{": "an opening brace", "}": "a closing brace", " ": "a blank"}.get(chr(point), chr(point))
