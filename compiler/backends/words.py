@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from compiler.backends.words_names import inside, listed, one_line, singular, with_article, words_of
+from compiler.backends.words_names import with_article, words_of
 from compiler.backends.words_phrases import Phrases, turned
 from compiler.schema.types import BOOLEAN, Record
 from compiler.semantics.checker.facts import DefinitionRef, Facts
@@ -28,6 +28,23 @@ from compiler.syntax import tree
 
 _LINE = 140  # characters of a condition of two parts that stays on one line
 _LONG = 200  # characters of a condition on a member that becomes bullets
+
+
+_CHOICE = "this is true"
+_SEVERAL = {
+    (tree.And, False): "all of these are true",
+    (tree.Or, False): "at least one of these is true",
+    (tree.And, True): "not all of these are true",
+    (tree.Or, True): "none of these is true",
+}
+_MUST = {
+    "all of these are true": "All of these must be true",
+    "at least one of these is true": "At least one of these must be true",
+    "not all of these are true": "At least one of these must not be true",
+    "none of these is true": "None of these may be true",
+    _CHOICE: "This must be true",
+}
+"""What a clause with bullets says of them, and how a rule asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,10 @@ def plain_definition(definition: Definition, program: Program) -> Clause | None:
             speaker.called["this"] = speaker.called[name]
     if definition.type is BOOLEAN:
         return _sentence("This is true when", _clause(body, speaker))
+    if isinstance(body, tree.If):
+        then, other = speaker.noun(body.consequence).text, speaker.noun(body.alternative).text
+        parts = (Clause(f"if {speaker.line(body.condition)}: {then}"), Clause(f"otherwise: {other}"))
+        return _sentence("This is", Clause("one of two", parts))
     if isinstance(body, tree.All) and body.binder.condition is not None:
         return _sentence("This is", _chosen(body.binder, "each of", speaker))
     return Clause(_capital(f"{speaker.noun(body).text}."))
@@ -144,7 +165,11 @@ def _required(rule: CheckedRule, speaker: Phrases) -> Clause | None:
         return _sentence(f"{_capital(speaker.called['this'])} is in conflict with", chosen)
     if written.require is None:
         return None
-    return _sentence("It must be true that", _clause(written.require, speaker))
+    clause = _clause(written.require, speaker)
+    must = _MUST.get(clause.text) if clause.parts else None
+    if must is not None:
+        return _sentence("", Clause(must, clause.parts))
+    return _sentence("It must be true that", clause)
 
 
 def _chosen(binder: tree.Binder, quantity: str, speaker: Phrases) -> Clause:
@@ -197,15 +222,7 @@ def _several(node: tree.And | tree.Or, speaker: Phrases, *, denied: bool) -> Cla
     plain = all(not part.parts and not re.search(r" (and|or|if) |[:;]", _open(part.text)) for part in parts)
     if len(parts) == 2 and plain and len(line) <= _LINE and not denied:
         return Clause(line)
-    every, some = ("both", "either") if len(parts) == 2 else ("all", "at least one")
-    del every, some
-    heads = {
-        (tree.And, False): "all of these are true",
-        (tree.Or, False): "at least one of these is true",
-        (tree.And, True): "not all of these are true",
-        (tree.Or, True): "none of these is true",
-    }
-    return Clause(heads[type(node), denied], parts)
+    return Clause(_SEVERAL[type(node), denied], parts)
 
 
 def _open(text: str) -> str:
@@ -216,8 +233,7 @@ def _open(text: str) -> str:
 def _choice(node: tree.If, speaker: Phrases, *, denied: bool) -> Clause:
     condition = speaker.line(node.condition)
     then, other = (_clause(part, speaker, denied=denied) for part in (node.consequence, node.alternative))
-    parts = (_after(f"if {condition}:", then), _after("otherwise:", other))
-    return Clause("this is true", parts)
+    return Clause(_CHOICE, (_after(f"if {condition}:", then), _after("otherwise:", other)))
 
 
 def _quantified(node: tree.Quantified, speaker: Phrases, *, denied: bool) -> Clause:
@@ -240,7 +256,9 @@ def _after(lead: str, clause: Clause) -> Clause:
 
 def _sentence(lead: str, clause: Clause) -> Clause:
     """A whole sentence; it ends in a colon before bullets."""
-    return Clause(_capital(f"{lead} {clause.text}{':' if clause.parts else '.'}"), tuple(map(_bullet, clause.parts)))
+    return Clause(
+        _capital(f"{lead} {clause.text}{':' if clause.parts else '.'}".strip()), tuple(map(_bullet, clause.parts))
+    )
 
 
 def _bullet(clause: Clause) -> Clause:

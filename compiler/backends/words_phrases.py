@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
 
 from compiler.backends.words_names import (
     PREPOSITIONS,
@@ -32,10 +31,9 @@ from compiler.backends.words_names import (
     with_article,
     words_of,
 )
-from compiler.schema.types import BOOLEAN, PERIOD, Code, Item, ListOf, Record, Row
+from compiler.schema.types import BOOLEAN, Code, Item, ListOf, Record, Row
 from compiler.semantics.checker.facts import (
     BackRef,
-    ColumnRef,
     CrossRef,
     DefinitionRef,
     Facts,
@@ -45,7 +43,7 @@ from compiler.semantics.checker.facts import (
     PropertyRef,
     SetRef,
 )
-from compiler.semantics.scope import Definition, Scope, Table
+from compiler.semantics.scope import SUBJECT_PARTS, Definition, Scope, Table
 from compiler.syntax import tree
 from compiler.syntax.tree import Comparison, Quantifier
 
@@ -143,11 +141,10 @@ class Phrases:
     def bind(self, variable: str, collection: tree.Expr) -> Phrases:
         """A speaker inside a binder, where a variable stands for a member of a list."""
         noun = self.member(collection)
+        short = noun if noun.count(" ") < 2 else noun.rpartition(" ")[2]
         taken = set(self.called.values())
-        names = (f"that {noun}", f"the other {noun}", *(f"{noun} {number}" for number in range(3, 100)))
-        name = next(name for name in names if name not in taken)
-        if f"the {noun}" in taken and name.startswith("that "):
-            name = f"the other {noun}"
+        names = (f"that {short}", f"the other {short}", *(f"{short} {number}" for number in range(3, 1000)))
+        name = next(name for name in names if name not in taken and name.replace("that ", "the ") not in taken)
         return Phrases(
             self.scope, self.facts, self.tables, self.years, self.explained,
             {**self.called, variable: name}, {**self.nouns, variable: noun},
@@ -198,10 +195,10 @@ class Phrases:
                 return self._get(node)
             case tree.Call():
                 return self._call(node)
-            case tree.If():
+            case tree.If() if self.facts.types[node] is not BOOLEAN:
                 then, other = self.noun(node.consequence), self.noun(node.alternative)
                 return Phrase(f"{then.text} if {self.line(node.condition)}, otherwise {other.text}", then.plural)
-            case tree.Otherwise():
+            case tree.Otherwise() if self.facts.types[node] is not BOOLEAN:
                 return self._otherwise(node)
             case tree.Count() | tree.Aggregate():
                 return Phrase(self._aggregate(node))
@@ -225,7 +222,7 @@ class Phrases:
                 return self._age(node)
             case tree.Elapsed():
                 start, end = self.noun(node.start).text, self.noun(node.end).text
-                return Phrase(f"the number of whole {node.unit}s from {start} to {end}")
+                return Phrase(f"the number of completed {node.unit}s from {start} to {end}")
             case tree.Period():
                 return Phrase(self._period(node))
             case _:  # a condition where a value is asked for
@@ -292,17 +289,18 @@ class Phrases:
         if isinstance(node.right, tree.Duration):
             side = "before" if node.operator == "-" else "after"
             return f"{self.noun(node.right).text} {side} {self.noun(node.left).text}"
-        parts = [
-            f"({self.noun(part).text})" if isinstance(part, tree.Arithmetic) else self.noun(part).text
-            for part in (node.left, node.right)
-        ]
-        return f"{parts[0]} {_SIGNS[node.operator]} {parts[1]}"
+        left, right = self.noun(node.left).text, self.noun(node.right).text
+        if isinstance(node.left, tree.Arithmetic) and node.operator in "*/" and node.left.operator in "+-":
+            left = f"({left})"
+        if isinstance(node.right, tree.Arithmetic):
+            right = f"({right})"
+        return f"{left} {_SIGNS[node.operator]} {right}"
 
     def _age(self, node: tree.Age) -> Phrase:
         on = self.noun(node.on).text
         birth = node.birth
         if isinstance(birth, tree.Get) and birth.name == "birthDate":
-            return Phrase(f"{self._of(self.noun(birth.base), 'age', many=False).text} on {on}")
+            return Phrase(f"{self._of(self.owner(birth.base), 'age', many=False).text} on {on}")
         return Phrase(f"the age on {on} of someone born on {self.noun(birth).text}")
 
     def _period(self, node: tree.Period) -> str:
@@ -340,7 +338,11 @@ class Phrases:
             word = node.aggregation.value
             step = self._own_step(value, binder.variable) if value is not None else ""
             if step:
-                return f"the sum of the {plural(step)} of {members}" if word == "sum" else f"the {word} {step} of {members}"
+                return (
+                    f"the sum of the {plural(step)} of {members}"
+                    if word == "sum"
+                    else f"the {word} {step} of {members}"
+                )
         assert value is not None
         inner = self.bind(binder.variable, binder.collection)
         joint = " of" if isinstance(node, tree.Aggregate) and word == "sum" else ""
@@ -376,7 +378,9 @@ class Phrases:
     def _repeats(self, node: tree.Get, last: tree.Get) -> bool:
         """Whether a reference says no more than the part of its key: ``schoolReference.schoolId``."""
         ref = self.facts.refs.get(node)
-        is_reference = isinstance(ref, CrossRef) or (isinstance(ref, PropertyRef) and ref.property.reference is not None)
+        is_reference = isinstance(ref, CrossRef) or (
+            isinstance(ref, PropertyRef) and ref.property.reference is not None
+        )
         kind = self.facts.types[node]
         if not is_reference or isinstance(kind, ListOf) or not isinstance(self.facts.refs.get(last), PropertyRef):
             return False
@@ -388,21 +392,22 @@ class Phrases:
         found = self.scope.schemas.resource(resource)
         return found is not None and any(path[-1] == name for path in found.key)
 
-    def _get(self, node: tree.Get) -> Phrase:
+    def owner(self, node: tree.Expr) -> Phrase:
+        """A value of which something is said or which owns something: there is but one student that a rule is about."""
+        return self._get(node, owns=True) if isinstance(node, tree.Get) else self.noun(node)
+
+    def _get(self, node: tree.Get, *, owns: bool = False) -> Phrase:
         ref = self.facts.refs[node]
         if isinstance(ref, KindRef):
             return Phrase(f"the {words_of(ref.kind)} that is {self.noun(node.base).text}")
         root, steps = self.path(node)
         if not steps:
             return self.noun(root)
-        base = self.noun(root)
-        for step in steps:
-            crossed = isinstance(self.facts.refs[step], CrossRef)
-            many = isinstance(self.facts.types[step], ListOf)
-            if step is steps[0] and crossed and self._is_subject(root):
-                base = Phrase(f"the {self._step(step)}")
-            else:
-                base = self._of(base, self._step_of(step), many=many)
+        base, rest = self.noun(root), steps
+        if (owns or len(steps) > 1) and steps[0].name == SUBJECT_PARTS[0] and self._is_subject(root):
+            base, rest = Phrase(f"the {self._step(steps[0])}"), steps[1:]
+        for step in rest:
+            base = self._of(base, self._step_of(step), many=isinstance(self.facts.types[step], ListOf))
         return base
 
     def _is_subject(self, node: tree.Expr) -> bool:
@@ -431,9 +436,9 @@ class Phrases:
 
     def _owner(self, node: tree.Get) -> str:
         """What the thing before the point is called."""
-        root, steps = self.path(node.base)
-        if steps:
-            return singular(self._step(steps[-1]))
+        root, steps = self.path(node)
+        if len(steps) > 1:
+            return singular(self._step(steps[-2]))
         kind = self.facts.types.get(root)
         if isinstance(root, tree.Name) and self.nouns.get(root.name):
             return self.nouns[root.name]
@@ -455,7 +460,7 @@ class Phrases:
 
     def _named(self, definition: Definition, item: object) -> str:
         """A definition by its name; by its doc where that is a name (`The ADM type.`); a list by what it holds."""
-        words = words_of(definition.name)
+        words = words_of(definition.name).replace(" on ", " on the ")
         if isinstance(item, Record) and isinstance(definition.type, ListOf) and not is_plural(words):
             return self._list_of(words, item.resource, definition.owner or "")
         doc = first_sentence(definition.written.doc.text) if definition.written.doc is not None else ""
@@ -522,7 +527,9 @@ class Phrases:
         """A condition with what counts when it cannot be told."""
         first, *others = node.operands
         rest = [
-            f"counts as {'true' if other.value else 'not true'}" if isinstance(other, tree.Boolean) else self.line(other)
+            f"counts as {'true' if other.value else 'not true'}"
+            if isinstance(other, tree.Boolean)
+            else self.line(other)
             for other in others
         ]
         return f"{self.line(first)} (when that cannot be told: {', else '.join(rest)})"
@@ -530,7 +537,7 @@ class Phrases:
     def _said(self, node: tree.Expr, *, denied: bool) -> str:
         """A test as subject and verb."""
         test = self.test(node)
-        subject = self.noun(test.subject)
+        subject = self.noun(test.subject) if isinstance(node, tree.Compare) else self.owner(test.subject)
         if test.step:
             subject = self._of(subject, test.step, many=False)
         return f"{subject.text} {test.verb.of(many=subject.plural, denied=denied)}"
@@ -546,14 +553,15 @@ class Phrases:
             case tree.OneOf():
                 return self._one_of(node)
             case tree.Matches():
-                return Test(node.operand, _turned(do("has", f"the form {pattern_words(node.pattern.value)}"), node.negated))
+                return Test(
+                    node.operand, _turned(do("has", f"the form {pattern_words(node.pattern.value)}"), node.negated)
+                )
             case tree.StartsWith():
                 return Test(node.operand, _turned(do("starts", f"with {self.noun(node.prefix).text}"), node.negated))
             case tree.Contains():
                 return Test(node.whole, _turned(do("includes", self.noun(node.part).text), node.negated))
             case tree.Overlaps():
-                rest = f"{self.noun(node.right).text} in at least one day"
-                return Test(node.left, _turned(do("overlaps", rest), node.negated))
+                return Test(node.left, _turned(_sharing(self.noun(node.right).text), node.negated))
             case tree.Get() | tree.Call():
                 ref = self.facts.refs[node]
                 if isinstance(ref, DefinitionRef):
@@ -582,7 +590,7 @@ class Phrases:
     def _one_of(self, node: tree.OneOf) -> Test:
         match node.choices:
             case tree.Inline(members=members):
-                rest = listed([self.noun(member).text for member in members], "or")
+                rest = listed([self.noun(member).text for member in members])
                 rest = f"one of {rest}" if len(members) > 1 else rest
             case tree.CodeSet():
                 rest = self._codes(node.choices)
@@ -601,7 +609,7 @@ class Phrases:
             labels = [self.label(table.descriptor, code) for code in shown]
             shown = [f"{code} ({label})" if label else code for code, label in zip(shown, labels, strict=True)]
         more = len(codes.codes) - len(shown)
-        text = f"{', '.join(shown)} and {more} more" if more else listed(shown, "or")
+        text = f"{', '.join(shown)} and {more} more" if more else listed(shown)
         held = f", in the school years for which the table {self.title(table)} lists it" if self._is_dated(ref) else ""
         return f"{'one of ' if len(codes.codes) > 1 else ''}{text}{f' ({doc})' if doc else ''}{held}"
 
@@ -651,14 +659,16 @@ class Phrases:
         subject, some, none, alone = self._present(node.operand)
         if subject is None:
             return alone[0] if present else alone[1]
-        owner = self.noun(subject)
-        has, lacks = ("have", "have") if owner.plural else ("has", "has")
-        return f"{owner.text} {has} {some}" if present else f"{owner.text} {lacks} {none}"
+        owner = self.owner(subject)
+        return f"{owner.text} {'have' if owner.plural else 'has'} {some if present else none}"
 
     def _present(self, node: tree.Expr) -> tuple[tree.Expr | None, str, str, tuple[str, str]]:
         """Whose presence is asked, what it then has or has not; or both clauses where it is nobody's."""
         kind = self.facts.types.get(node)
         many = isinstance(kind, ListOf)
+        if kind is BOOLEAN:
+            known = self.line(node)
+            return None, "", "", (f"it is known whether {known}", f"it is not known whether {known}")
         if isinstance(node, tree.Get) and not isinstance(self.facts.refs[node], KindRef | CrossRef):
             root, steps = self.path(node)
             owner = node.base if len(steps) != 1 else root
@@ -677,9 +687,8 @@ class Phrases:
             return None, "", "", (f"there is at least one among {said.text}", f"there is none among {said.text}")
         if isinstance(kind, Record | Row | Item):
             return None, "", "", (f"the record of {said.text} is there", f"the record of {said.text} is not there")
-        verb = be("missing")
-        texts = [f"{said.text} {verb.of(many=said.plural, denied=denied)}" for denied in (True, False)]
-        return None, "", "", (texts[0], texts[1])
+        are = "are" if said.plural else "is"
+        return None, "", "", (f"{said.text} {are} given", f"{said.text} {are} missing")
 
     # -- quantifiers
 
@@ -725,7 +734,15 @@ class Phrases:
                 return self._verb_of(node.operand, variable, denied=not denied)
             case tree.Presence():
                 return self._presence_of(node, variable, present=node.present is not denied)
-            case tree.And() | tree.Or() | tree.If() | tree.Otherwise() | tree.Quantified() | tree.Boolean() | tree.Nothing():
+            case (
+                tree.And()
+                | tree.Or()
+                | tree.If()
+                | tree.Otherwise()
+                | tree.Quantified()
+                | tree.Boolean()
+                | tree.Nothing()
+            ):
                 return ""
             case _:
                 return self._test_of(self.test(node), variable, denied=denied)
@@ -780,6 +797,11 @@ def turned(quantifier: Quantifier, *, denied: bool) -> tuple[Quantifier, bool]:
 def is_counted(quantifier: Quantifier) -> bool:
     """Whether the opposite of a quantifier has no word of its own."""
     return quantifier in (Quantifier.EXACTLY_ONE, Quantifier.AT_LEAST, Quantifier.AT_MOST)
+
+
+def _sharing(period: str) -> Verb:
+    some, none = f"at least one day in common with {period}", f"no day in common with {period}"
+    return Verb(f"has {some}", f"have {some}", f"has {none}", f"have {none}")
 
 
 def _turned(verb: Verb, denied: bool) -> Verb:
