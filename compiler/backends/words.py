@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from compiler.backends.words_conditions import Phrases, turned
 from compiler.backends.words_names import with_article, words_of
-from compiler.backends.words_phrases import Phrases, turned
 from compiler.schema.types import BOOLEAN, Record
 from compiler.semantics.checker.facts import DefinitionRef, Facts
 from compiler.semantics.checker.rules import CheckedRule
@@ -71,7 +71,10 @@ def plain_words(rule: CheckedRule, program: Program) -> Words | None:
     subject = written.subject
     if subject is None or not rule.sound:
         return None
-    clauses = [subject, *(c for c in (written.when, written.require, written.conflicts) if c is not None)]
+    clauses: list[tree.Node] = [
+        subject,
+        *(c for c in (written.when, written.require, written.conflicts) if c is not None),
+    ]
     years = rule.collection.years if rule.collection else ()
     speaker = Phrases(rule.scope, rule.facts, program.tables, years, _first_uses(clauses, rule.facts))
     speaker, who = _who(rule, subject, speaker)
@@ -93,7 +96,7 @@ def plain_definition(definition: Definition, program: Program) -> Clause | None:
         speaker.called[name] = f"the {noun}"
         speaker.nouns[name] = noun
         if is_owner:
-            speaker.called["this"] = speaker.called[name]
+            speaker.called["this"], speaker.nouns["this"] = f"the {noun}", noun
     if definition.type is BOOLEAN:
         return _sentence("This is true when", _clause(body, speaker))
     if isinstance(body, tree.If):
@@ -182,19 +185,16 @@ def _chosen(binder: tree.Binder, quantity: str, speaker: Phrases) -> Clause:
 
 def _missing(rule: CheckedRule, speaker: Phrases) -> Iterator[str]:
     """What happens when only certain values are missing; those that only the ruleset lists come last."""
-    bare = Phrases(
-        rule.scope, rule.facts, speaker.tables, speaker.years,
-        called={name: "" if text == speaker.called["this"] else text for name, text in speaker.called.items()},
-        nouns=speaker.nouns,
-    )  # fmt: skip
+    subject = speaker.called["this"]
+    bare = replace(speaker, called={name: "" if text == subject else text for name, text in speaker.called.items()})
     for _, path, outcome in rule.written.if_missing:
         if path is not None:
             said = bare.noun(path)
             yield f"When only {said.text} {'are' if said.plural else 'is'} missing: {outcome}."
     for label, outcome in rule.scope.if_missing:
         if outcome != "not checked":
-            owner, *path = label.split(".")
-            named = f"{words_of(path[-1])} of {with_article(words_of(owner))}" if path else words_of(owner)
+            owner, *names = label.split(".")
+            named = f"{words_of(names[-1])} of {with_article(words_of(owner))}" if names else words_of(owner)
             yield f"When only the {named} is missing: {outcome}."
 
 
