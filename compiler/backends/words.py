@@ -13,12 +13,11 @@ The text is plain: whoever shows it escapes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from compiler.backends.words_conditions import Phrases, turned
-from compiler.backends.words_names import with_article, words_of
+from compiler.backends.words_conditions import Phrases, asked_of
+from compiler.backends.words_names import is_compound, with_article, words_of
 from compiler.schema.types import BOOLEAN, Record
 from compiler.semantics.checker.facts import DefinitionRef, Facts
 from compiler.semantics.checker.rules import CheckedRule
@@ -137,10 +136,8 @@ def _who(rule: CheckedRule, subject: tree.Subject, speaker: Phrases) -> tuple[Ph
     known = f' ("the {noun}" below)' if noun == "record" else ""
     text = f"Each {words}{_of_the_year(rule)}{known}"
     for join in subject.joins:
-        member = speaker.member(join.collection)
+        name, member = speaker.fresh(join.collection, "the")
         text += f", with each of {speaker.noun(join.collection).text} in turn"
-        inner = speaker.bind(join.variable, join.collection)
-        name = f"the {member}" if inner.called[join.variable].startswith("that ") else inner.called[join.variable]
         speaker.called[join.variable], speaker.nouns[join.variable] = name, member
         text += f' ("{name}")'
     if subject.condition is None:
@@ -203,9 +200,8 @@ def _missing(rule: CheckedRule, speaker: Phrases) -> Iterator[str]:
 
 def _clause(node: tree.Expr, speaker: Phrases, *, denied: bool = False) -> Clause:
     """A condition, with bullets where one line would be hard to read; with ``denied`` its opposite."""
+    node, denied = speaker.plain(node, denied=denied)
     match node:
-        case tree.Not():
-            return _clause(node.operand, speaker, denied=not denied)
         case tree.And() | tree.Or():
             return _several(node, speaker, denied=denied)
         case tree.If():
@@ -219,15 +215,10 @@ def _clause(node: tree.Expr, speaker: Phrases, *, denied: bool = False) -> Claus
 def _several(node: tree.And | tree.Or, speaker: Phrases, *, denied: bool) -> Clause:
     parts = tuple(_clause(operand, speaker) for operand in node.operands)
     line = speaker.line(node)
-    plain = all(not part.parts and not re.search(r" (and|or|if) |[:;]", _open(part.text)) for part in parts)
-    if len(parts) == 2 and plain and len(line) <= _LINE and not denied:
+    short = all(not part.parts and not is_compound(part.text) for part in parts)
+    if len(parts) == 2 and short and len(line) <= _LINE and not denied:
         return Clause(line)
     return Clause(_SEVERAL[type(node), denied], parts)
-
-
-def _open(text: str) -> str:
-    """A text without what stands in its parentheses and quotes."""
-    return re.sub(r'"[^"]*"|\([^()]*\)', "", text)
 
 
 def _choice(node: tree.If, speaker: Phrases, *, denied: bool) -> Clause:
@@ -238,13 +229,12 @@ def _choice(node: tree.If, speaker: Phrases, *, denied: bool) -> Clause:
 
 def _quantified(node: tree.Quantified, speaker: Phrases, *, denied: bool) -> Clause:
     line = speaker.line(node, denied=denied)
-    quantifier, deny_body = turned(node.quantifier, denied=denied)
-    inner = speaker.bind(node.variable, node.collection)
-    body = _clause(node.body, inner, denied=deny_body)
-    counted = denied and quantifier is node.quantifier  # the opposite has no word of its own
-    if not body.parts or counted or (len(line) <= _LONG and len(getattr(node.body, "operands", ())) <= 2):
+    asked = asked_of(node, denied=denied)
+    body = _clause(node.body, speaker.bind(node.variable, node.collection), denied=asked.body_denied)
+    few = len(getattr(node.body, "operands", ())) <= 2
+    if not body.parts or asked.denied or (few and len(line) <= _LONG):
         return Clause(line)
-    return _after(speaker.lead(node, quantifier), body)
+    return _after(speaker.lead(node, asked), body)
 
 
 # -- sentences

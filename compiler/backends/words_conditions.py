@@ -16,6 +16,7 @@ from compiler.backends.words_names import (
     first_sentence,
     head,
     inside,
+    is_compound,
     is_plural,
     listed,
     pattern_words,
@@ -24,7 +25,7 @@ from compiler.backends.words_names import (
     words_of,
 )
 from compiler.backends.words_values import Values, is_variable
-from compiler.schema.types import BOOLEAN, Item, ListOf, Record, Row
+from compiler.schema.types import BOOLEAN, ListOf, Record
 from compiler.semantics.checker.facts import (
     CrossRef,
     DefinitionRef,
@@ -48,7 +49,6 @@ _QUANTITIES = {
     Quantifier.AT_LEAST: "at least {}",
     Quantifier.AT_MOST: "at most {}",
 }
-_OPPOSITE = {Quantifier.ANY: Quantifier.NO, Quantifier.NO: Quantifier.ANY}
 _VALUES_OF_ONE = (Comparison.IS, Comparison.IS_NOT)
 
 
@@ -106,15 +106,32 @@ class Test:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many members must satisfy a condition, or its opposite; ``denied`` when they must not be so many."""
+
+    quantifier: Quantifier
+    count: int = 0
+    body_denied: bool = False
+    denied: bool = False
+
+    @property
+    def words(self) -> str:
+        return _QUANTITIES[self.quantifier].format(self.count)
+
+    @property
+    def many(self) -> bool:
+        return self.quantifier in (Quantifier.AT_LEAST, Quantifier.AT_MOST) and self.count != 1
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Phrases(Values):
     """Speaks of all expressions of one spec."""
 
     def line(self, node: tree.Expr, *, denied: bool = False) -> str:
         """A condition as a clause on one line; with ``denied`` its opposite."""
+        node, denied = self.plain(node, denied=denied)
         match node:
-            case tree.Not():
-                return self.line(node.operand, denied=not denied)
             case tree.And() | tree.Or():
                 word = "and" if isinstance(node, tree.And) else "or"
                 text = f" {word} ".join(self._joined(part) for part in node.operands)
@@ -136,9 +153,23 @@ class Phrases(Values):
             case _:
                 return self._said(node, denied=denied)
 
+    def plain(self, node: tree.Expr, *, denied: bool) -> tuple[tree.Expr, bool]:
+        """A condition without the negations around it, and whether it is denied: `not x`, `x is false`."""
+        if isinstance(node, tree.Not):
+            return self.plain(node.operand, denied=not denied)
+        if not isinstance(node, tree.Compare) or not isinstance(node.right, tree.Boolean):
+            return node, denied
+        if _may_be_absent(node.left, self.facts, self.scope):
+            return node, denied
+        says = (node.operator is Comparison.IS) is node.right.value
+        return self.plain(node.left, denied=denied is says)
+
     def _joined(self, node: tree.Expr) -> str:
+        """A part of a condition, in parentheses where it would not be seen where it ends."""
         text = self.line(node)
-        return f"({text})" if isinstance(node, tree.And | tree.Or | tree.If | tree.Otherwise) else text
+        long = isinstance(node, tree.And | tree.Or | tree.If | tree.Otherwise)
+        long |= isinstance(node, tree.Quantified | tree.Presence) and is_compound(text)
+        return f"({text})" if long else text
 
     def fallback(self, node: tree.Otherwise) -> str:
         """A condition with what counts when it cannot be told."""
@@ -149,7 +180,7 @@ class Phrases(Values):
             else self.line(other)
             for other in others
         ]
-        return f"{self.line(first)} (when that cannot be told: {', else '.join(rest)})"
+        return f"{self._joined(first)} (when that cannot be told: {', else '.join(rest)})"
 
     def _said(self, node: tree.Expr, *, denied: bool) -> str:
         """A test as subject and verb."""
@@ -192,14 +223,10 @@ class Phrases(Values):
                 return Test(node, _FLAG)
 
     def _compare(self, node: tree.Compare) -> Test:
-        if isinstance(node.right, tree.Boolean) and node.operator in _VALUES_OF_ONE:
-            said = (node.operator is Comparison.IS) is node.right.value
-            test = self.test(node.left)
-            return Test(test.subject, _turned(test.verb, not said), test.step, test.value if said else "")
         right = self.noun(node.right).text
         if node.operator in _VALUES_OF_ONE:
             literal = isinstance(node.right, tree.Text | tree.Whole | tree.DecimalNumber | tree.Date)
-            verb = self._lawfully(node.left, be(right))
+            verb = self._lawfully(be(right), node.left, node.right)
             denied = node.operator is Comparison.IS_NOT
             return Test(node.left, _turned(verb, denied), value=right if literal and not denied else "")
         return Test(node.left, be(f"{node.operator.value.removeprefix('is ')} {right}"))
@@ -213,7 +240,7 @@ class Phrases(Values):
                 rest = self._codes(node.choices)
             case tree.ParameterSet(name=name):
                 rest = f"one of {self.parameter(name)}"
-        return Test(node.operand, _turned(self._lawfully(node.operand, be(rest)), node.negated))
+        return Test(node.operand, _turned(self._lawfully(be(rest), node.operand), node.negated))
 
     def _codes(self, node: tree.CodeSet) -> str:
         """The codes of a set, and what its doc says of them all."""
@@ -239,11 +266,15 @@ class Phrases(Values):
             for year in self.years
         )
 
-    def _lawfully(self, operand: tree.Expr, verb: Verb) -> Verb:
+    def _lawfully(self, verb: Verb, *operands: tree.Expr) -> Verb:
         """The verb, whose denial holds for a missing value where absence is lawful."""
-        if not _may_be_absent(operand, self.facts, self.scope):
+        absent = [_may_be_absent(operand, self.facts, self.scope) for operand in operands]
+        if not any(absent):
             return verb
-        return Verb(verb.one, verb.many, f"{verb.not_one} (or is missing)", f"{verb.not_many} (or are missing)")
+        notes = (
+            ("(or is missing)", "(or are missing)") if absent == [True, *absent[1:]] else ("(or that is missing)",) * 2
+        )
+        return Verb(verb.one, verb.many, f"{verb.not_one} {notes[0]}", f"{verb.not_many} {notes[1]}")
 
     def _asked(self, definition: Definition, node: tree.Get | tree.Call) -> Test:
         """What a definition asks: in the words of its doc where they fit, else in those of its name."""
@@ -302,34 +333,32 @@ class Phrases(Values):
             return None, "", "", (f"there is {with_article(rest)}", f"there is no {rest}")
         if many:
             return None, "", "", (f"there is at least one among {said.text}", f"there is none among {said.text}")
-        if isinstance(kind, Record | Row | Item):
-            return None, "", "", (f"the record of {said.text} is there", f"the record of {said.text} is not there")
+        if isinstance(node, tree.Get) and isinstance(kind, Record):
+            return None, "", "", (f"there is a record of {said.text}", f"there is no record of {said.text}")
         are = "are" if said.plural else "is"
         return None, "", "", (f"{said.text} {are} given", f"{said.text} {are} missing")
 
     def _quantified(self, node: tree.Quantified, *, denied: bool) -> str:
-        quantifier, deny_body = turned(node.quantifier, denied=denied)
+        asked = asked_of(node, denied=denied)
         inner = self.bind(node.variable, node.collection)
-        members = self.noun(node.collection).text
-        verb = inner.of_member(node.body, node.variable, quantifier, denied=deny_body)
-        many = node.count is not None and node.count != 1
-        if verb and not many:
-            some = " (if there are any)" if quantifier is Quantifier.EVERY else ""
-            text = f"{self.quantity(node, quantifier)} of {members}{some} {verb}"
+        verb = inner.of_member(node.body, node.variable, asked.quantifier, denied=asked.body_denied)
+        if verb and not asked.many:
+            some = " (if there are any)" if asked.quantifier is Quantifier.EVERY else ""
+            text = f"{asked.words} of {self._listed(node.collection)}{some} {verb}"
         else:
-            text = f"{self.lead(node, quantifier)} {inner.line(node.body, denied=deny_body)}"
-        return f"it is not true that {text}" if denied and _is_counted(quantifier) else text
+            text = f"{self.lead(node, asked)} {inner.line(node.body, denied=asked.body_denied)}"
+        return f"it is not true that {text}" if asked.denied else text
 
-    def quantity(self, node: tree.Quantified, quantifier: Quantifier) -> str:
-        return _QUANTITIES[quantifier].format(node.count)
+    def _listed(self, collection: tree.Expr) -> str:
+        """A list of which members are asked for."""
+        text = self.noun(collection).text
+        return f"({text})" if " for which " in text else text
 
-    def lead(self, node: tree.Quantified, quantifier: Quantifier) -> str:
+    def lead(self, node: tree.Quantified, asked: Asked) -> str:
         """The words before what is asked of a member that is named."""
-        members = self.noun(node.collection).text
-        if quantifier is Quantifier.EVERY:
-            return f"for every one of {members} (if there are any),"
-        verb = "are" if node.count is not None and node.count != 1 else "is"
-        return f"there {verb} {self.quantity(node, quantifier)} among {members} for which"
+        if asked.quantifier is Quantifier.EVERY:
+            return f"for every one of {self._listed(node.collection)} (if there are any),"
+        return f"there {'are' if asked.many else 'is'} {asked.words} among {self._listed(node.collection)} for which"
 
     def of_member(self, node: tree.Expr, variable: str, quantifier: Quantifier, *, denied: bool) -> str:
         """A condition as a verb of a member (`has an order of 1`); empty where it cannot be one."""
@@ -344,9 +373,8 @@ class Phrases(Values):
         return self._verb_of(node, variable, denied=denied)
 
     def _verb_of(self, node: tree.Expr, variable: str, *, denied: bool) -> str:
+        node, denied = self.plain(node, denied=denied)
         match node:
-            case tree.Not():
-                return self._verb_of(node.operand, variable, denied=not denied)
             case tree.Presence():
                 return self._presence_of(node, variable, present=node.present is not denied)
             case (
@@ -396,18 +424,24 @@ def _may_be_absent(operand: tree.Expr, facts: Facts, scope: Scope) -> bool:
     return isinstance(ref, PropertyRef) and ref.property.name in scope.lawful
 
 
-def turned(quantifier: Quantifier, *, denied: bool) -> tuple[Quantifier, bool]:
-    """The quantifier that says the opposite, and whether its body is denied then."""
+def asked_of(node: tree.Quantified, *, denied: bool) -> Asked:
+    """What a quantifier asks; the opposite of most is another one."""
+    quantifier, count = node.quantifier, node.count or 0
     if not denied:
-        return quantifier, False
-    if quantifier is Quantifier.EVERY:
-        return Quantifier.ANY, True
-    return _OPPOSITE.get(quantifier, quantifier), False
-
-
-def _is_counted(quantifier: Quantifier) -> bool:
-    """Whether the opposite of a quantifier has no word of its own."""
-    return quantifier in (Quantifier.EXACTLY_ONE, Quantifier.AT_LEAST, Quantifier.AT_MOST)
+        return Asked(quantifier, count)
+    match quantifier:
+        case Quantifier.ANY:
+            return Asked(Quantifier.NO)
+        case Quantifier.NO:
+            return Asked(Quantifier.ANY)
+        case Quantifier.EVERY:
+            return Asked(Quantifier.ANY, body_denied=True)
+        case Quantifier.AT_MOST:
+            return Asked(Quantifier.AT_LEAST, count + 1)
+        case Quantifier.AT_LEAST if count:
+            return Asked(Quantifier.AT_MOST, count - 1)
+        case _:
+            return Asked(quantifier, count, denied=True)
 
 
 def _one_of_many(step: str) -> str:

@@ -100,6 +100,11 @@ def one_line(text: str) -> str:
     return " ".join(re.sub(r"[`{}]", "", text).split())
 
 
+def is_compound(text: str) -> bool:
+    """Whether a clause joins several, outside its parentheses and quotes."""
+    return re.search(r" (and|or|if|whether) |[:;]", re.sub(r'"[^"]*"|\([^()]*\)', "", text)) is not None
+
+
 def first_sentence(doc: str) -> str:
     """The first sentence of a doc, on one line, without its full stop."""
     return re.split(r"\.(?:\s+(?=[A-Z])|$)", one_line(doc))[0]
@@ -113,6 +118,8 @@ def inside(sentence: str) -> str:
 
 # -- patterns
 
+_DIGIT = patterns.parse(r"\d")
+
 
 def pattern_words(pattern: str) -> str:
     """What a text of a pattern looks like: ``3 digits, then "-", then 2 digits``."""
@@ -122,8 +129,9 @@ def pattern_words(pattern: str) -> str:
 def _pattern(node: patterns.Pattern) -> str:
     match node:
         case patterns.Class():
-            literal = _literal(node)
-            return f'"{literal}"' if literal else f"one character {_class(node)}"
+            if node == _DIGIT:
+                return "a digit"
+            return f'"{_literal(node)}"' if _literal(node) else f"one character {_class(node)}"
         case patterns.Repeat(part, least, most):
             return _repeated(part, least, most)
         case patterns.Choice(options):
@@ -140,6 +148,8 @@ def _repeated(part: patterns.Pattern, least: int, most: int) -> str:
     if (least, most) == (0, 1):
         return f"perhaps {_pattern(part)}"
     count = str(least) if least == most else f"{least} to {most}"
+    if part == _DIGIT:
+        return f"{count} digit{'s' if most != 1 else ''}"
     if isinstance(part, patterns.Class) and not _literal(part):
         return f"{count} character{'s' if most != 1 else ''} {_class(part)}"
     return f"{count} times ({_pattern(part)})"

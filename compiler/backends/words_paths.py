@@ -55,12 +55,20 @@ class Paths(ABC):
 
     def bind(self, variable: str, collection: tree.Expr) -> Self:
         """A speaker inside a binder, where a variable stands for a member of a list."""
+        name, noun = self.fresh(collection, "that")
+        return replace(self, called={**self.called, variable: name}, nouns={**self.nouns, variable: noun})
+
+    def fresh(self, collection: tree.Expr, lead: str) -> tuple[str, str]:
+        """How a member of a list is called where nothing else is called so, and the noun for it."""
         noun = self.member(collection)
         short = noun if noun.count(" ") < 2 else noun.rpartition(" ")[2]
         taken = set(self.called.values())
-        names = (f"that {short}", f"the other {short}", *(f"{short} {number}" for number in range(3, 1000)))
-        name = next(name for name in names if name not in taken and name.replace("that ", "the ") not in taken)
-        return replace(self, called={**self.called, variable: name}, nouns={**self.nouns, variable: noun})
+        kinds = {kind for kind in self.nouns.values() if kind.rpartition(" ")[2] == short.rpartition(" ")[2]}
+        known = noun in kinds or f"the {short}" not in taken
+        word = short if kinds <= {noun} and known else noun
+        free = not {f"that {word}", f"the {word}"} & taken
+        others = (f"the other {word}", *(f"{word} {number}" for number in range(3, 1000)))
+        return (f"{lead} {word}" if free else next(name for name in others if name not in taken)), noun
 
     def member(self, collection: tree.Expr) -> str:
         """What one member of a list is called."""

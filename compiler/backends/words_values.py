@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from compiler.backends.words_names import (
     day,
     first_sentence,
     inside,
+    is_compound,
     is_plural,
     listed,
     one_line,
@@ -77,7 +79,7 @@ class Values(Paths):
                 return self._call(node)
             case tree.If() if self.facts.types[node] is not BOOLEAN:
                 then, other = self.noun(node.consequence), self.noun(node.alternative)
-                return Phrase(f"{then.text} if {self.line(node.condition)}, otherwise {other.text}", then.plural)
+                return Phrase(f"({then.text} if {self.line(node.condition)}, otherwise {other.text})", then.plural)
             case tree.Otherwise() if self.facts.types[node] is not BOOLEAN:
                 return self._otherwise(node)
             case tree.Count() | tree.Aggregate():
@@ -104,17 +106,19 @@ class Values(Paths):
                 start, end = self.noun(node.start).text, self.noun(node.end).text
                 return Phrase(f"the number of completed {node.unit}s from {start} to {end}")
             case tree.Period():
-                return Phrase(self._period(node))
+                return Phrase(self._period(node), plural=True)
             case _:  # a condition where a value is asked for
-                return Phrase(f"whether {self.line(node)}")
+                text = self.line(node)
+                return Phrase(f"whether ({text})" if is_compound(text) else f"whether {text}")
 
     def _text(self, node: tree.Text) -> str:
         kind = self.facts.types.get(node)
         if not isinstance(kind, Code):
-            return f'"{one_line(node.value)}"'
+            return '"' + re.sub(r"[^\S ]", " ", node.value) + '"'
         namespace, _, bare = node.value.rpartition("#")
-        label = self.label(kind.descriptor, bare, namespace)
-        return f"{one_line(bare)} ({label})" if label else one_line(bare)
+        notes = [self.label(kind.descriptor, bare, namespace), f"in {namespace}" if namespace else ""]
+        said = ", ".join(filter(None, notes))
+        return f"{bare} ({said})" if said else bare
 
     def label(self, descriptor: str, code: str, namespace: str = "") -> str:
         """The label that the table of a descriptor gives a code; empty where it says nothing more than the code."""
@@ -184,13 +188,12 @@ class Values(Paths):
         return Phrase(f"the age on {on} of someone born on {self.noun(birth).text}")
 
     def _period(self, node: tree.Period) -> str:
-        text = f"the days from {self.noun(node.start).text} to {self.noun(node.end).text}, both included"
+        start, end = self.noun(node.start).text, self.noun(node.end).text
         if isinstance(node.end, tree.Nothing):
-            return f"the days from {self.noun(node.start).text} on"
+            return f"the days from {start} on"
         ref = self.facts.refs.get(node.end)
-        if isinstance(ref, PropertyRef):
-            return f"{text} (without end when there is no {self.step_of(node.end)})"
-        return text
+        is_open = f"; without end when there is no {self.step_of(node.end)}" if isinstance(ref, PropertyRef) else ""
+        return f"the days from {start} to {end} (both included{is_open})"
 
     def _members(self, binder: tree.Binder) -> str:
         """A list, perhaps only those of its members that satisfy a condition."""
