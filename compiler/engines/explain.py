@@ -79,7 +79,7 @@ class Traced:
 
 
 def traces(task: Task, evaluation: Evaluation, findings: Sequence[Finding]) -> dict[str, Traced]:
-    """The traces of findings with a key, by finding key; of a group, that of the subject it is told of."""
+    """The traces of findings with a key, by finding key, in order; of a group, that of the subject it is told of."""
     rules = {rule.id: rule for rule in task.rules}
     found = {}
     for world, told in evaluation.worlds(findings):
@@ -94,7 +94,7 @@ def traces(task: Task, evaluation: Evaluation, findings: Sequence[Finding]) -> d
             for finding in of_rule:
                 env = _subject(interpreter, rule, resource, finding)
                 found[finding.finding_key] = Traced(*steps_of(interpreter, rule, env))
-    return found
+    return {finding.finding_key: found[finding.finding_key] for finding in findings}
 
 
 def _subject(interpreter: Interpreter, rule: ir.Rule, resource: Resource, finding: Finding) -> Environment:
