@@ -634,6 +634,25 @@ def test_why_tells_a_definition_once_in_the_words_of_its_user(rules: Sample, exe
     assert telling.format("o", 2, "yes") not in second
 
 
+def test_why_asks_a_quantifier_again_that_was_told_before(rules: Sample, execute: Execute, tmp_path: Path) -> None:
+    project = Sample.copied(rules.root, tmp_path / "project")
+    project.write(
+        "definitions:\n"
+        "- of: student as s\n"
+        "  name: cut\n"
+        "  doc: Whether an enrollment ends.\n"
+        "  is: any x in s.studentSchoolAssociations has (x.exitWithdrawDate is present)\n",
+        "_definitions.yaml",
+    )
+    project.with_keys("when: e.student.cut\nrequire: not (e.student.cut)\n", RULE)
+    put(tmp_path, STUDENTS)
+    ran = execute(project, "why", "EN-1", "--data", tmp_path, "--student", "100000003", *YEAR)
+    assert [line for line in ran.out.splitlines() if "  must be true" in line or "  applies when" in line] == [
+        "  applies when  e.student.cut: yes",
+        "  must be true  not e.student.cut: no",
+    ]
+
+
 def test_why_without_the_resource_says_so(rules: Sample, execute: Execute, tmp_path: Path) -> None:
     put(tmp_path, {name: bodies for name, bodies in STUDENTS.items() if name != "students"})
     ran = execute(rules, "why", "EN-2", "--data", tmp_path, "--student", "100000001", *YEAR)

@@ -44,10 +44,10 @@ def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts are made of whatever there is, and evaluated in this process, as the processes would one after another."""
     monkeypatch.setattr(evaluation, "LITTLE", 0)
     monkeypatch.setattr(evaluation, "text_size", lambda *_: PARTS * evaluation.PART)
-    monkeypatch.setattr(evaluation, "answers", _answers_here)
+    monkeypatch.setattr(evaluation, "answers", answers_here)
 
 
-def _answers_here(task: Task, apart: Apart, common: Records, parts: Sequence[Path]) -> Iterator[workers.Answer]:
+def answers_here(task: Task, apart: Apart, common: Records, parts: Sequence[Path]) -> Iterator[workers.Answer]:
     shared = Shared(*pickle.loads(pickle.dumps((task, apart, common))))
     return (workers.answer(shared, part) for part in parts)
 

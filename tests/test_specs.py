@@ -11,7 +11,7 @@ from compiler.conformance import run_examples
 from compiler.diagnostics import Level
 from compiler.driver import Project, open_project
 from compiler.semantics.checker.examples import CheckedExample
-from compiler.semantics.examples import example_context, example_world
+from compiler.semantics.examples import example_context, example_trace, example_world
 from compiler.semantics.findings import Outcome
 from tests.evaluation import by_interpreter, by_sql, connected, tallies, tally, world_of
 from tests.support import ROOT
@@ -40,6 +40,20 @@ def test_examples(state: str, rule: str) -> None:
     results = run_examples(project().programs[state], [rule])
     assert results
     assert [(result.example.name, result.problems) for result in results if result.problems] == []
+
+
+@pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
+def test_traces_of_examples(state: str, rule: str) -> None:
+    """What an example gave is told with what its rule asked: all of it, unless the rule is none of its concern."""
+    program = project().programs[state]
+    for example in program.checked[rule].examples:
+        found = example_trace(program, program.rules[rule], example)
+        assert found.outcome == example.written.outcome.text
+        if found.finding is not None and not found.finding.key:
+            assert found.when is found.require is None
+            continue
+        assert (found.when is not None) == (program.rules[rule].when is not None)
+        assert (found.require is None) == (found.when is not None and found.when.state == "no")
 
 
 @cache

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -12,11 +13,14 @@ from compiler.engines.dispositions import Member
 from compiler.engines.folder import DataFolder
 from compiler.engines.structure import Fault, resources_read
 from compiler.schema.edfi import Resource
+from compiler.schema.types import DECIMAL, Type
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding
 from compiler.semantics.outcomes import Context, RuleResult
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
+from compiler.semantics.values import Key, read
+from compiler.semantics.world import World, key_type
 
 Place = tuple[str, int]
 """The file of a record and its line (its row, for Parquet)."""
@@ -29,7 +33,8 @@ class Options:
     """What a run is asked for; ``collections`` and ``rules`` empty mean all.
 
     ``cache`` is a folder where copies of data may be kept for later runs. Without ``fuse`` the set engine runs a query
-    for each rule. ``specs`` is a hash of specs and compiler: what is made of them alone is kept under it.
+    for each rule. ``specs`` is a hash of specs and compiler: what is made of them alone is kept under it. ``traces``
+    says of how many students at most the findings are traced.
     """
 
     school_year: int
@@ -44,6 +49,7 @@ class Options:
     cache: Path | None = None
     fuse: bool = True
     specs: str = ""
+    traces: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,6 +108,17 @@ def subject_of(resource: Resource, key: Mapping[str, Any]) -> Subject:
     return resource.name, repr(sorted(parts.items()))
 
 
+def key_of(resource: Resource, finding: Finding) -> Key:
+    """The natural key of the record that a finding is about, as worlds hold it."""
+    kinds = ((".".join(path), key_type(resource, path)) for path in resource.key)
+    return tuple(_key_part(finding.key[name], kind) for name, kind in kinds)
+
+
+def _key_part(value: Any, kind: Type) -> Any:
+    """A part of a key, from what a finding holds of it."""
+    return Decimal(value) if kind is DECIMAL and isinstance(value, str) else read(value, kind)
+
+
 class Evaluation(Protocol):
     """A task under way: the data are read, the answers are worked out when they are asked for.
 
@@ -125,6 +142,13 @@ class Evaluation(Protocol):
 
     def places(self, findings: Iterable[Finding]) -> dict[Subject, Place]:
         """Where the subjects of findings stand."""
+        ...
+
+    def worlds(self, findings: Sequence[Finding]) -> Iterator[tuple[World, Sequence[Finding]]]:
+        """Worlds in which the rules of findings say again what they said of the subjects, each with its findings.
+
+        Records know their file and line. It can be asked when the results are complete.
+        """
         ...
 
     def members(self, population: ir.Population) -> Iterable[Member]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from compiler.engines.dispositions import Member, Members
@@ -44,6 +44,9 @@ class InMemory:
             for record in self.world.records(name):
                 found[subject_of(resource, named_key(resource.key, record.key))] = record.file, record.line
         return found
+
+    def worlds(self, findings: Sequence[Finding]) -> Iterator[tuple[World, Sequence[Finding]]]:
+        yield self.world, findings
 
     def members(self, population: ir.Population) -> Iterable[Member]:
         members = Members(self.task.program, population, self.task.context)

@@ -21,6 +21,7 @@ from compiler.engines.evaluation import (
     subject_of,
     used_by,
 )
+from compiler.engines.explain import Traced, traces
 from compiler.engines.folder import DataFolder
 from compiler.engines.links import Links, links_between
 from compiler.engines.memory import InMemory
@@ -57,6 +58,9 @@ class RunResult:
     ``unread`` are resources that no rule reads, ``absent`` those that a rule needs and the data lack, ``unknown`` files
     that are of no resource, each with advice. ``uncounted`` are collections of which nobody can be counted, with the
     absent resources.
+
+    ``traces`` say why there is a finding, by its key: of the students that the options ask for, the first with findings
+    in the order of corporation and student. ``untraced`` counts the students with findings beyond these.
     """
 
     program: Program
@@ -73,6 +77,8 @@ class RunResult:
     uncounted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     by_entry: list[str] = field(default_factory=list)
+    traces: dict[str, Traced] = field(default_factory=dict)
+    untraced: int = 0
 
     @property
     def findings(self) -> list[Finding]:
@@ -124,6 +130,9 @@ def run(
         if task.populations:
             progress("counting")
             _count(result, task, evaluation)
+        if options.traces:
+            progress("tracing findings")
+            _trace(result, task, evaluation)
     return result
 
 
@@ -153,9 +162,22 @@ def _count(result: RunResult, task: Task, evaluation: Evaluation) -> None:
     result.dispositions = dispositions(members, result.results.values(), result.links)
 
 
+def _trace(result: RunResult, task: Task, evaluation: Evaluation) -> None:
+    """Why there are the findings of the first students."""
+    found = [finding for finding in result.findings if finding.key and finding.student is not None]
+    students = list(dict.fromkeys(finding.student for finding in sorted(found, key=_owner)))
+    chosen = set(students[: task.options.traces])
+    result.untraced = len(students) - len(chosen)
+    result.traces = traces(task, evaluation, [finding for finding in found if finding.student in chosen])
+
+
 def _order(finding: Finding) -> tuple[Any, ...]:
     """Findings without an owner come first; ids compare as numbers where they are numbers."""
-    return (*_rank(finding.corporation), *_rank(finding.student), [_rank(v) for v in finding.key.values()])
+    return (*_owner(finding), [_rank(v) for v in finding.key.values()])
+
+
+def _owner(finding: Finding) -> tuple[Any, ...]:
+    return (*_rank(finding.corporation), *_rank(finding.student))
 
 
 def _rank(value: Any) -> tuple[int, Any]:

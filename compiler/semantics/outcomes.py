@@ -17,7 +17,16 @@ from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome, grouped
 from compiler.semantics.interpreter import Environment, Interpreter, Run, place, record_value
 from compiler.semantics.program import Program, run_parameters
-from compiler.semantics.values import ItemValue, ListValue, RecordValue, Undetermined, jsonable, shown, undetermined
+from compiler.semantics.values import (
+    ItemValue,
+    ListValue,
+    Record,
+    RecordValue,
+    Undetermined,
+    jsonable,
+    shown,
+    undetermined,
+)
 from compiler.semantics.world import World, named_key
 
 BLANK = "(blank)"
@@ -104,10 +113,15 @@ def subjects_of(interpreter: Interpreter, rule: ir.Rule | ir.Population) -> Iter
     joined list is not known, one subject stands for its members.
     """
     for record in interpreter.world.records(rule.resource):
-        env: dict[str, Any] = {rule.variable: record_value(record)}
-        if rule.in_year is not None and interpreter.value(rule.in_year, env) is False:
-            continue
-        yield from (e for e in _joined(interpreter, rule.joins, env) if _included(interpreter, rule, e))
+        yield from subjects_at(interpreter, rule, record)
+
+
+def subjects_at(interpreter: Interpreter, rule: ir.Rule | ir.Population, record: Record) -> Iterator[dict[str, Any]]:
+    """The variables of each subject that begins with a record."""
+    env: dict[str, Any] = {rule.variable: record_value(record)}
+    if rule.in_year is not None and interpreter.value(rule.in_year, env) is False:
+        return
+    yield from (e for e in _joined(interpreter, rule.joins, env) if _included(interpreter, rule, e))
 
 
 def _joined(interpreter: Interpreter, joins: tuple[ir.Join, ...], env: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -132,6 +132,8 @@ class Tracer(Interpreter):
         return value
 
     def _atleast(self, node: ir.AtLeast, env: Environment) -> Any:
+        if not self._open:
+            return super()._atleast(node, env)
         items = self._list(node.items, env)
         tests = []
         for i, member in enumerate(items.members):

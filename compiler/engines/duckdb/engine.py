@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -243,6 +243,31 @@ class InDuckdb:
     def _subject(self, finding: Finding) -> Subject:
         return subject_of(self.store.resource(finding.resource), finding.key)
 
+    def worlds(self, findings: Sequence[Finding]) -> Iterator[tuple[World, Sequence[Finding]]]:
+        """The records about the subjects of findings: by resource, a portion after another."""
+        by_resource: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_resource.setdefault(finding.resource, []).append(finding)
+        with _said():
+            for name, found in by_resource.items():
+                yield from self._worlds_of(name, found)
+
+    def _worlds_of(self, name: str, findings: Sequence[Finding]) -> Iterator[tuple[World, Sequence[Finding]]]:
+        """The same for findings about one resource."""
+        by_place: dict[int, list[Finding]] = {}
+        for finding in findings:
+            by_place.setdefault(self._subjects[self._subject(finding)][1], []).append(finding)
+        run = self.connection.execute
+        seeds = self._in_portions(name, "SELECT unnest(?::BIGINT[])")
+        run(f"CREATE OR REPLACE TABLE seeds AS {seeds}", [list(by_place)])
+        portions = run("SELECT list(n ORDER BY n) FROM seeds GROUP BY portion ORDER BY portion").fetchall()
+        told = {finding.rule for finding in findings}
+        nodes = [node for rule in self.task.rules if rule.id in told for node in ir.expressions(rule)]
+        taken = steps(reachable(nodes, self.task.program.definitions), self.store)
+        around = worlds(self.store, name, "SELECT portion, n FROM seeds", taken)
+        for (places,), bodies in zip(portions, around, strict=True):
+            yield _placed_world(self.store, bodies), [finding for n in places for finding in by_place[n]]
+
     def members(self, population: ir.Population) -> Iterable[Member]:
         program, name = self.task.program, population.resource
         members = Members(program, population, self.task.context)
@@ -294,6 +319,15 @@ class _PythonWorld:
 def _world(store: Store, bodies: Bodies) -> World:
     """A portion of records as the interpreter takes them."""
     return World(store.schemas, {name: [RawRecord(body) for _, body in records] for name, records in bodies.items()})
+
+
+def _placed_world(store: Store, bodies: Bodies) -> World:
+    """The same, of records that know their file and line."""
+    records = {}
+    for name, found in bodies.items():
+        places = dict(store.lines(name, [n for n, _ in found]))
+        records[name] = [RawRecord(body, *places[n]) for n, body in found]
+    return World(store.schemas, records)
 
 
 def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:

@@ -7,7 +7,7 @@ evaluated over all records, in this process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Self
@@ -15,6 +15,7 @@ from typing import Self
 from compiler.engines.dispositions import Member, owner_order
 from compiler.engines.evaluation import Evaluation, Place, StructureFinding, Subject, Task
 from compiler.engines.parts.reach import Reach, reach
+from compiler.engines.parts.reading import raw
 from compiler.engines.parts.single import InPython, Shared
 from compiler.engines.parts.spool import Spool, text_size
 from compiler.engines.parts.workers import Answer, answers
@@ -22,6 +23,7 @@ from compiler.engines.structure import fault_order
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import RuleResult
+from compiler.semantics.world import World
 
 PART = 16 * 2**20
 """Bytes of JSON lines that make a part: in memory they are some ten times as much."""
@@ -81,6 +83,19 @@ class InParts:
             rules = {rule.id for rule in self._rest.task.rules}
             places |= self._rest.places(finding for finding in findings if finding.rule in rules)
         return places
+
+    def worlds(self, findings: Sequence[Finding]) -> Iterator[tuple[World, Sequence[Finding]]]:
+        """One world of the common records and those of the students in question, read again from their parts; of what
+        looks beyond a student, one of all records."""
+        told = {rule.id for rule in self.found.rules}
+        inside = [finding for finding in findings if finding.rule in told]
+        if inside:
+            students = {finding.key[".".join(self.found.apart[finding.resource])] for finding in inside}
+            read = {**self.common.records.read, **self.spool.entries_of_students(students)}
+            yield World(self.task.program.schemas, {name: map(raw, entries) for name, entries in read.items()}), inside
+        beyond = [finding for finding in findings if finding.rule not in told]
+        if self._rest is not None:
+            yield from self._rest.worlds(beyond)
 
     def members(self, population: ir.Population) -> Iterable[Member]:
         if population not in self.found.populations:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
 from compiler.engines.dispositions import Member, Members
-from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
+from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, key_of, subject_of
 from compiler.engines.folder import Entry
 from compiler.engines.owners import Owners, owners_look_at
 from compiler.engines.parts.reach import Apart
 from compiler.engines.parts.reading import Reading, Records, raw
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import Fault, fault_order
-from compiler.schema.types import DECIMAL, TEXT, Type
+from compiler.schema.types import TEXT
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding
 from compiler.semantics.outcomes import RuleResult
-from compiler.semantics.values import Key, dig, read
-from compiler.semantics.world import World, key_type
+from compiler.semantics.values import dig, read
+from compiler.semantics.world import World
 
 
 class Shared:
@@ -85,11 +84,14 @@ class InPython:
         for finding in findings:
             resource = self.task.program.schemas.resource(finding.resource)
             assert resource is not None
-            kinds = ((".".join(path), key_type(resource, path)) for path in resource.key)
-            key: Key = tuple(_key_part(finding.key[name], kind) for name, kind in kinds)
-            entry = self.records.keyed[resource.name][key]
+            entry = self.records.keyed[resource.name][key_of(resource, finding)]
             found[subject_of(resource, finding.key)] = entry.file, entry.line
         return found
+
+    def worlds(self, findings: Sequence[Finding]) -> Iterator[tuple[World, Sequence[Finding]]]:
+        """One world of all records."""
+        if findings:
+            yield self._world, findings
 
     def members(self, population: ir.Population) -> Iterable[Member]:
         members = Members(self.task.program, population, self.task.context)
@@ -121,8 +123,3 @@ class InPython:
     def _student(self, name: str, body: Mapping[str, Any] | None) -> Any:
         path = self.shared.apart.get(name)
         return read(dig(body, path), TEXT) if path is not None else None
-
-
-def _key_part(value: Any, kind: Type) -> Any:
-    """A part of a key, from what a finding holds of it."""
-    return Decimal(value) if kind is DECIMAL and isinstance(value, str) else read(value, kind)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import pickle
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +28,9 @@ from compiler.semantics.values import dig, read
 _BUFFERED = 128 * 1024  # bytes of a part that wait to be written
 _PACKED = 10  # how many times as large as its file the text of a packed file is taken to be
 _ROW = 320  # bytes of text that a row of Parquet is taken for
+
+_Block = tuple[str, str, "array[int]", bytes, list[Entry]]
+"""A resource and a file of it: the numbers of lines and their text, and what is no line."""
 
 
 def text_size(folder: DataFolder, names: Iterable[str]) -> int:
@@ -50,6 +54,7 @@ class Spool:
 
     def __init__(self, folder: DataFolder, apart: Apart, count: int) -> None:
         self._folder = TemporaryDirectory(prefix="rulewright-")
+        self._apart = apart
         self.read = 0
         self.parts = [Path(self._folder.name, str(number)) for number in range(count)]
         try:
@@ -59,18 +64,36 @@ class Spool:
             self.close()
             raise
 
+    def entries_of_students(self, students: Set[str]) -> dict[str, list[Entry]]:
+        """The entries of some students by resource, each in the order in which they were read, from parts still there.
+
+        A resource may be left out of which they have none.
+        """
+        found: dict[str, list[Entry]] = {}
+        decoders = {name: _decoder(path) for name, path in self._apart.items()}
+        for part in sorted({self._number(student) for student in students}):
+            for name, file, numbers, text, entries in _blocks(self.parts[part]):
+                student_of = decoders[name]
+                lines = map(Line, repeat(file), numbers, text.split(b"\n"))
+                found.setdefault(name, []).extend(read_line(*line) for line in lines if student_of(line) in students)
+                found[name].extend(entry for entry in entries if student_of(entry) in students)
+        return found
+
+    def _number(self, student: str) -> int:
+        """The part of a student."""
+        return crc32(student.encode("utf-8", "surrogatepass")) % len(self.parts)
+
     def close(self) -> None:
         """Remove the parts."""
         self._folder.cleanup()
 
     def _take(self, folder: DataFolder, name: str, path: KeyPath) -> None:
         boxes = [_Box(name, part) for part in self.parts]
-        student_of, count = _decoder(path), len(boxes)
+        student_of = _decoder(path)
         for unread in folder.unread(name):
             self.read += 1
             student = student_of(unread)
-            number = 0 if student is None else crc32(student.encode("utf-8", "surrogatepass")) % count
-            boxes[number].add(unread)
+            boxes[0 if student is None else self._number(student)].add(unread)
         for box in boxes:
             box.write()
 
@@ -114,18 +137,23 @@ class _Box:
 
 def entries_of(part: Path) -> dict[str, Iterator[Entry]]:
     """The entries of a part by resource, each in the order in which they were read."""
-    blocks: dict[str, list[tuple[str, array[int], bytes, list[Entry]]]] = {}
+    blocks: dict[str, list[_Block]] = {}
+    for block in _blocks(part):
+        blocks.setdefault(block[0], []).append(block)
+    return {name: _entries(found) for name, found in blocks.items()}
+
+
+def _blocks(part: Path) -> Iterator[_Block]:
+    """The blocks of a part, which is not there when nothing belongs to it."""
     if part.exists():
         with part.open("rb") as stream:
             end = part.stat().st_size
             while stream.tell() < end:
-                name, *block = pickle.load(stream)
-                blocks.setdefault(name, []).append(block)
-    return {name: _entries(found) for name, found in blocks.items()}
+                yield pickle.load(stream)
 
 
-def _entries(blocks: Iterable[tuple[str, array[int], bytes, list[Entry]]]) -> Iterator[Entry]:
-    for file, numbers, text, entries in blocks:
+def _entries(blocks: Iterable[_Block]) -> Iterator[Entry]:
+    for _, file, numbers, text, entries in blocks:
         if numbers:
             for number, line in zip(numbers, text.split(b"\n"), strict=True):
                 yield read_line(file, number, line)

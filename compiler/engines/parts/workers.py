@@ -65,9 +65,10 @@ def _answer(part: Path) -> Answer:
 
 
 def answer(shared: Shared, part: Path) -> Answer:
-    """What is found in a part, which is removed when it is read."""
+    """What is found in a part, which is removed when it is read, unless findings will be traced."""
     evaluation = InPython(shared, entries_of(part), is_part=True)
-    part.unlink(missing_ok=True)
+    if not shared.task.options.traces:
+        part.unlink(missing_ok=True)
     results = [(result.findings, result.counts) for result in evaluation.results()]
     found = (finding for findings, _ in results for finding in findings if finding.key)
     members = [list(evaluation.members(population)) for population in shared.task.populations]
