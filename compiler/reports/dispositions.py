@@ -59,13 +59,18 @@ def lines(result: RunResult) -> Iterator[str]:
     if whole:
         yield ""
         yield from _table(result, whole)
+    yield from doubts(result, "the file says which")
+
+
+def doubts(result: RunResult, where: str) -> Iterator[str]:
+    """What is not known of the count; ``where`` says where more is told."""
     for collection, absent in sorted(result.uncounted.items()):
         yield f"{result.program.collections[collection].title}: nobody could be counted without {', '.join(absent)}."
     unsure = sum(1 for found in result.dispositions if found.not_checked)
     if unsure:
-        yield f"For {plural(unsure, 'student')} a rule could not be checked; the file says which."
+        yield f"For {plural(unsure, 'student')} a rule could not be checked; {where}."
     unknown = [f.rule for f in result.findings if f.outcome is Outcome.NOT_CHECKED and not f.key]
-    if whole and unknown:
+    if result.dispositions and unknown:
         yield f"Counted without {', '.join(dict.fromkeys(unknown))}, which could not be checked at all."
 
 

@@ -7,12 +7,13 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from compiler.engines.dispositions import totals
 from compiler.engines.run import RunResult, StructureFinding
 from compiler.reports.masking import Aliases, students_of, students_of_fault
+from compiler.reports.suppression import OTHER, Count
 from compiler.reports.text import plain, plural, table
 from compiler.semantics.findings import SEVERITIES, Finding, Outcome
 from compiler.semantics.program import natural
@@ -26,19 +27,36 @@ FIELDS = (
 Row = dict[str, Any]
 
 
-def rows(result: RunResult, *, list_not_checked: bool, aliases: Aliases | None = None) -> Iterator[Row]:
+def rows(
+    result: RunResult,
+    *,
+    list_not_checked: bool,
+    aliases: Aliases | None = None,
+    state: Callable[[Row], str | None] | None = None,
+) -> Iterator[Row]:
     """All findings of a run, rules first, then structure.
 
     Rules that could not be checked at all are always there; single subjects only when they are asked for. With
-    ``aliases`` student ids are replaced.
+    ``aliases`` student ids are replaced; ``state`` tells what became of a finding since an earlier run.
     """
     for finding in result.findings:
         if finding.outcome is Outcome.VIOLATION or not finding.key or list_not_checked:
-            row = _row(finding, result)
+            row = _since(_row(finding, result), state)
             yield aliases.masked(row, students_of(finding, result)) if aliases else row
     for found in result.structure:
-        row = _structure_row(found, result)
+        row = _since(_structure_row(found, result), state)
         yield aliases.masked(row, students_of_fault(found)) if aliases else row
+
+
+def _since(row: Row, state: Callable[[Row], str | None] | None) -> Row:
+    if state is not None:
+        row["since"] = state(row)
+    return row
+
+
+def is_listed(row: Row, list_not_checked: bool) -> bool:
+    """Whether a row is shown: single subjects that were not checked are only when they are asked for."""
+    return list_not_checked or not row["key"] or row["outcome"] != Outcome.NOT_CHECKED.value
 
 
 def _row(finding: Finding, result: RunResult) -> Row:
@@ -195,10 +213,11 @@ def _cause(cause: str) -> str:
 
 def text_report(result: RunResult, shown: list[Row], most: int) -> Iterator[str]:
     """The report for a terminal: the verdict, the rules with findings, some findings of each, what was not checked."""
-    violations = [row for row in shown if row["outcome"] == Outcome.VIOLATION.value and row["rule"] != "structure"]
-    yield verdict(result, violations)
-    yield from _rule_table(result, violations)
-    yield from _rule_details(result, violations, most)
+    found = [row for row in shown if row["outcome"] == Outcome.VIOLATION.value and row["rule"] != "structure"]
+    counts = Counter(row["severity"] for row in found)
+    yield verdict(result, [(severity, counts[severity]) for severity in SEVERITIES], len(found))
+    yield from _rule_table(result, found)
+    yield from _rule_details(result, found, most)
     yield from _not_checked_lines(result, [row for row in shown if row["outcome"] == Outcome.NOT_CHECKED.value])
     yield from _structure_lines([row for row in shown if row["rule"] == "structure"], most)
     for line in data_lines(result):
@@ -222,11 +241,10 @@ def data_lines(result: RunResult) -> Iterator[str]:
         yield f"{rule} was evaluated by the engine python, not {result.options.engine}: {plain(why)}."
 
 
-def verdict(result: RunResult, violations: list[Row]) -> str:
-    """One sentence: what was found."""
-    counts = Counter(row["severity"] for row in violations)
-    listed = ", ".join(f"{counts[severity]:,} {severity}" for severity in SEVERITIES if counts[severity])
-    what = f"{plural(len(violations), 'violation')} ({listed})" if violations else "No violations"
+def verdict(result: RunResult, severities: Iterable[tuple[str, Count]], total: Count) -> str:
+    """One sentence: what was found, by severity and in all."""
+    listed = ", ".join(f"{number(count)} {severity}" for severity, count in severities if count)
+    what = f"{violations(total)} ({listed})" if total else "No violations"
     rules, over = plural(len(result.results), "rule"), f"over {plural(result.records_read, 'record')}"
     silent = len({f.rule for f in result.findings if f.outcome is Outcome.NOT_CHECKED and not f.key})
     if silent and silent == len(result.results):
@@ -234,6 +252,16 @@ def verdict(result: RunResult, violations: list[Row]) -> str:
     rest = " Not everything could be checked, see below." if not_checked(result) else ""
     judged = f"{len(result.results) - silent} of {rules}" if silent else rules
     return f"{what}: {judged} {over}.{rest}"
+
+
+def number(count: Count) -> str:
+    """A count as text; one that is hidden stays as it is."""
+    return f"{count:,}" if isinstance(count, int) else count
+
+
+def violations(count: Count) -> str:
+    """``1 violation``, ``1,200 violations``, ``<10 violations``; ``violations`` when their number is hidden."""
+    return plural(count, "violation") if isinstance(count, int) else f"{count} violations".removeprefix(f"{OTHER} ")
 
 
 def _rule_table(result: RunResult, violations: list[Row]) -> Iterator[str]:
@@ -274,12 +302,18 @@ def _is_settled(row: Row) -> bool:
 
 def _settled_lines(found: list[Row]) -> Iterator[str]:
     """How many findings follow from others, and how many are about students who are not counted anyway."""
-    moot = Counter(", ".join(row["suppressedBy"]) for row in found if row["suppressedBy"])
-    follow = Counter(", ".join(row["because"]) for row in found if row["because"] and not row["suppressedBy"])
-    for rules, count in sorted(follow.items()):
-        yield f"  {plural(count, 'student')} more: follows from {rules}, which comes first"
-    for rules, count in sorted(moot.items()):
-        yield f"  {plural(count, 'student')} more: not counted by {rules}, so nothing is to be mended here"
+    moot = Counter(settled_words(row) for row in found if row["suppressedBy"])
+    follow = Counter(settled_words(row) for row in found if not row["suppressedBy"])
+    for counts in (follow, moot):
+        for words, count in sorted(counts.items()):
+            yield f"  {plural(count, 'student')} more: {words}"
+
+
+def settled_words(row: Row) -> str:
+    """Why a finding goes away with another one, or needs no mending; empty for one that has to be mended."""
+    if row["suppressedBy"]:
+        return f"not counted by {', '.join(row['suppressedBy'])}, so nothing is to be mended here"
+    return f"follows from {', '.join(row['because'])}, which comes first" if row["because"] else ""
 
 
 def _finding_line(row: Row) -> str:
