@@ -21,6 +21,7 @@ from compiler.garbage import without_collection
 from compiler.source import Source, Span
 
 SPECS, GENERATED, SCHEMAS = "specs", "generated", "schemas"
+PUBLISHED = "files.json"
 
 
 @dataclass(slots=True, repr=False)
@@ -137,8 +138,9 @@ def bundled_schemas() -> Path:
 
 def artifacts_of(project: Project) -> dict[str, Any]:
     """Everything that ``generated/`` should hold, by path below it."""
-    from compiler.backends import catalogue, duckdb, editor, python, reference
+    from compiler.backends import duckdb, editor, python, reference
     from compiler.backends.artifacts import Artifact
+    from compiler.catalogue import markdown
 
     made = [*editor.generate(), *reference.generate()]
     if any(program.rules for program in project.programs.values()):
@@ -147,10 +149,37 @@ def artifacts_of(project: Project) -> dict[str, Any]:
         if program.rules:
             made += python.generate(program, project.texts)
             made += duckdb.generate(program, project.texts)
-        made += catalogue.generate(program, project.texts)
-    made += catalogue.index(list(project.programs.values()))
+    books = books_of(project)
+    made += [page for book in books for page in markdown.pages(book)]
+    made.append(markdown.index(books))
     manifest = Artifact("manifest.json", _manifest(made, project.texts))
     return {artifact.path: artifact for artifact in sorted([*made, manifest], key=lambda artifact: artifact.path)}
+
+
+def books_of(project: Project, *, with_code: bool = False) -> list[Any]:
+    """The catalogue of each state; with the code that is generated for its rules when asked for."""
+    from compiler.catalogue.contents import book_of
+
+    texts = project.texts
+    return [
+        book_of(program, texts, _generated_code(program, texts) if with_code else {})
+        for program in project.programs.values()
+    ]
+
+
+def _generated_code(program: Any, texts: Mapping[str, str]) -> dict[str, Any]:
+    """The Python and the SQL of each rule by its key."""
+    from compiler.backends.duckdb import macros_in, script
+    from compiler.backends.python import generate
+    from compiler.catalogue.rules import Generated
+
+    python = {artifact.sources: artifact.text for artifact in generate(program, texts)}
+    found = {}
+    for key, rule in program.rules.items():
+        sql = script(program, rule, texts)
+        path = program.checked[key].written.document.source.path
+        found[key] = Generated(python[(path,)], (("DuckDB", f"{macros_in(sql)}\n{sql}"),))
+    return found
 
 
 def _manifest(artifacts: Iterable[Any], texts: Mapping[str, str]) -> str:
@@ -225,13 +254,31 @@ def _listed(manifest: Path) -> list[str]:
 def write(folder: Path, artifacts: Mapping[str, Any], changes: Changes) -> None:
     """Write what differs and remove what is orphaned."""
     for path in (*changes.added, *changes.changed):
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}.part")
-        temporary.write_bytes(artifacts[path].text.encode())
-        os.replace(temporary, target)
+        put(folder / path, artifacts[path].text.encode())
     for path in changes.orphaned:
         (folder / path).unlink(missing_ok=True)
+
+
+def put(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.part")
+    temporary.write_bytes(content)
+    os.replace(temporary, target)
+
+
+def publish(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files below a folder and remove those that were published there before and are no more.
+
+    What has been published stands in the folder's ``files.json``; all other files are somebody's own.
+    """
+    before = _listed(folder / PUBLISHED)
+    for path, text in files.items():
+        put(folder / path, text.encode())
+    for path in before:
+        if path not in files:
+            (folder / path).unlink(missing_ok=True)
+    put(folder / PUBLISHED, (json.dumps({"files": sorted(files)}, indent=1) + "\n").encode())
 
 
 def difference(folder: Path, path: str, wanted: str) -> list[str]:

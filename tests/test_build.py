@@ -120,6 +120,7 @@ def test_a_new_rule_and_one_that_goes_touch_no_other(rules: Sample, execute: Exe
     assert {path for path in after if after[path] != before.get(path)} == {
         *(path.replace("3", "7") for path in OWN),
         "catalogue/sample/index.md",
+        "catalogue/sample/resources.md",  # which rules read which property
         "python/sample/__init__.py",
         "manifest.json",
     }

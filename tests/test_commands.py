@@ -79,7 +79,20 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
     ran = execute(tmp_path, "--help")
     assert (ran.code, ran.err) == (0, "")
     listed = re.findall(r"^│ ([a-z]+) ", ran.out, re.MULTILINE)
-    assert listed == ["check", "build", "test", "run", "why", "explain", "show", "fmt", "new", "cache", "doctor"]
+    assert listed == [
+        "check",
+        "build",
+        "test",
+        "run",
+        "why",
+        "explain",
+        "catalogue",
+        "show",
+        "fmt",
+        "new",
+        "cache",
+        "doctor",
+    ]
     assert "rulewright run --data DIR --school-year 2024" in ran.out
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.backends import catalogue
+from compiler.catalogue.contents import book_of
+from compiler.catalogue.markdown import pages as pages_of
 from compiler.conformance import run_examples
 from compiler.reports.findings import rows
 from compiler.semantics.outcomes import Context
@@ -127,7 +128,7 @@ def test_commands_find_revisions(sample: Sample, execute: Execute) -> None:
 )
 def test_the_catalogue_says_when_revisions_hold(sample: Sample, keys: tuple[str, str], first: str, second: str) -> None:
     program = revised(sample, *keys).open().programs["sample"]
-    pages = {artifact.path.rpartition("/")[2]: artifact.text for artifact in catalogue.generate(program, {})}
+    pages = {artifact.path.rpartition("/")[2]: artifact.text for artifact in pages_of(book_of(program, {}))}
     for page, status in (("EN-1.md", first), ("EN-1-r2.md", second)):
         assert f"| status | {status} |" in pages[page]
         (line,) = [line for line in pages["index.md"].splitlines() if f"({page})" in line]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from compiler.backends import markdown as md
 from compiler.backends.artifacts import Artifact
 from compiler.diagnostics.codes import CODES
 from compiler.diagnostics.pages import page
@@ -17,6 +16,7 @@ from compiler.semantics.operators import EXAMPLE_WORLD, LANGUAGE, Entry
 from compiler.semantics.scope import Scope
 from compiler.semantics.values import shown
 from compiler.syntax.shapes import KINDS, shape
+from compiler.web import markdown as md
 
 
 def generate() -> list[Artifact]:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "run": ("compiler.cli.run", "Run rules over a folder of records."),
     "why": ("compiler.cli.why", "Explain what a rule says about one student."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
+    "catalogue": ("compiler.cli.catalogue", "Write the rule catalogue as a site, Markdown or a workbook."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),
     "fmt": ("compiler.cli.fmt", "Bring specs into their usual form."),
     "new": ("compiler.cli.new", "Start a rule, a table or a project."),

@@ -68,7 +68,8 @@ def _resource_page(topic: str) -> str | None:
 
 
 def _rule_page(topic: str, words: list[str]) -> str:
-    from compiler.backends.catalogue import rule_page
+    from compiler.catalogue.markdown import rule_page as written
+    from compiler.catalogue.rules import Generated, rule_page
     from compiler.diagnostics.codes import CODES
     from compiler.driver import find_root, open_project
     from compiler.suggest import nearest
@@ -79,7 +80,8 @@ def _rule_page(topic: str, words: list[str]) -> str:
         project = open_project(root)
         found = find_rules(project, topic)
         if found:
-            return "\n".join(rule_page(rule, project.programs[rule.state], {}) for rule in found)
+            pages = (rule_page(rule, project.programs[rule.state], {}, Generated()) for rule in found)
+            return "\n".join(map(written, pages))
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
     close = nearest(topic, [*words, *CODES, *ids])
     advice = (

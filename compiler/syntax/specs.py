@@ -215,7 +215,7 @@ class ParameterTree:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CollectionTree:
-    """A collection as written; ``cycles`` are (name, whether it is the default), ``cycle_titles`` their titles by name."""
+    """A collection as written; ``cycles`` are (name, whether it is the default), ``cycle_titles`` titles by name."""
 
     document: Document
     name: Scalar

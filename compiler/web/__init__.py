@@ -1,4 +1,6 @@
-"""What all pages share: the template environment, the frame, the style, the scripts. Pages need no server and no network.
+"""What all pages share: the template environment, the frame, the style, the scripts, Markdown.
+
+Pages need no server and no network.
 
 Templates are strict: an unknown name is a fault of ours, and every text is escaped unless a template says otherwise.
 """

@@ -1,0 +1,355 @@
+"""What a catalogue says: plain texts and links, in the order in which every edition shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compiler.backends.words import Words
+from compiler.semantics.steps import Step
+
+STATUSES = {
+    "faithful": "the rule says what the row says",
+    "interpreted": "the row gives only a message, or needed a reading",
+    "reconstructed": "the row is damaged, and the rule was rebuilt from its neighbors",
+    "unknown": "the source has lost it",
+}
+"""How far a source says what a spec says, in words."""
+CONFLICTS = "What it conflicts with"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page of the same state: its ``kind`` (rule, table, collection, resource, definitions), its name, the words."""
+
+    kind: str
+    name: str
+    words: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A severity and until when it holds (empty: from then on)."""
+
+    severity: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A part of a rule in the author's words; ``code`` keeps its line breaks."""
+
+    title: str
+    intro: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example: its outcome as expected by the author and proved by ``rulewright test``.
+
+    ``given`` is its world as the author wrote it; ``when`` and ``require`` the trace, for the examples that are shown
+    whole, else None.
+    """
+
+    name: str
+    outcome: str
+    severity: str
+    detail: str
+    missing: tuple[str, ...]
+    circumstances: tuple[str, ...]
+    given: str
+    when: Step | None = None
+    require: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A property that a rule reads: of which resource, its path, its type in words, the table of its codes."""
+
+    resource: Link
+    path: str
+    type: str
+    codes: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A parameter, code set or table that a rule rests on: what it holds, and what that means."""
+
+    link: Link
+    holds: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A definition: its name, what it means in words, and its text."""
+
+    link: Link
+    meaning: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A question that a source leaves open, the reading taken, the others; ``answered`` by the publisher, or empty."""
+
+    question: str
+    chosen: str
+    alternatives: tuple[str, ...]
+    why: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a rule: the day, what, what for, by whom (the last two may be empty)."""
+
+    on: str
+    change: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What other rules have to do with one: words with ``{}`` where the rules are named."""
+
+    words: str
+    rules: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The source row as it was read: cells by name, the hash of the row, what is to be said about it."""
+
+    title: str
+    publisher: str
+    address: str
+    row: str
+    status: str
+    note: str
+    cells: tuple[tuple[str, str], ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """A rule. ``weights``, ``effect`` and ``scope`` are those of the rule that is run for it (``repeats``)."""
+
+    key: str
+    title: str
+    aliases: tuple[str, ...]
+    repeats: Link | None
+    status: str
+    holds: str
+    weights: tuple[Weight, ...]
+    effect: str
+    collection: Link | None
+    domain: str
+    scope: str
+    changed: str
+    words: Words | None
+    formulas: tuple[Formula, ...]
+    if_missing: tuple[tuple[str, str], ...]
+    shown: tuple[Example, ...]
+    examples: tuple[Example, ...]
+    uses: tuple[Use, ...]
+    bases: tuple[Basis, ...]
+    definitions: tuple[Named, ...]
+    fix: str
+    message: str
+    detail: str
+    notes: str
+    source: Quoted
+    superseded: str
+    decisions: tuple[Decision, ...]
+    relations: tuple[Relation, ...]
+    revisions: tuple[Link, ...]
+    history: tuple[Change, ...]
+    path: str
+    yaml: str
+    python: str
+    sql: tuple[tuple[str, str], ...]
+
+    @property
+    def link(self) -> Link:
+        return Link("rule", page_name(self.key), self.key)
+
+    @property
+    def asks(self) -> str:
+        """What its second clause is called in a trace."""
+        conflicts = any(formula.title == CONFLICTS for formula in self.formulas)
+        return "in conflict with" if conflicts else "must be true"
+
+    @property
+    def severities(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(weight.severity for weight in self.weights))
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """A table: what it holds, row by row (cells as texts, lists joined), its named sets, and who reads it."""
+
+    name: str
+    title: str
+    about: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sets: tuple[tuple[str, str, str], ...]
+    decisions: tuple[Decision, ...]
+    rules: tuple[Link, ...]
+    path: str
+
+    @property
+    def link(self) -> Link:
+        return Link("table", self.name, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a collection: values by (cycle, school year) in order."""
+
+    name: str
+    type: str
+    meaning: str
+    source: str
+    values: tuple[tuple[str, int, str], ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def by_year(self) -> list[tuple[int, str, str]]:
+        """The values as rows: school year, cycle, value."""
+        return [(year, cycle, value) for cycle, year, value in self.values]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPage:
+    """A collection: who belongs to it, its school years, cycles (the default one first named) and parameters."""
+
+    name: str
+    title: str
+    population: Formula | None
+    years: tuple[int, ...]
+    cycles: tuple[tuple[str, str, bool], ...]
+    parameters: tuple[Parameter, ...]
+    rules: tuple[Link, ...]
+
+    @property
+    def link(self) -> Link:
+        return Link("collection", self.name, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A property of a resource and the rules that read it."""
+
+    path: str
+    type: str
+    codes: Link | None
+    rules: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePage:
+    """A resource that rules read: its key, its properties with their readers, and the rules that judge its records."""
+
+    name: str
+    plural: str
+    key: tuple[str, ...]
+    reads: tuple[Read, ...]
+    judged_by: tuple[Link, ...]
+
+    @property
+    def link(self) -> Link:
+        return Link("resource", self.name, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A part of a source document: its title, how many rules the catalogue has of it, or why there is none."""
+
+    title: str
+    rules: int
+    why: str
+
+    @property
+    def counted(self) -> tuple[str, int]:
+        return self.title, self.rules
+
+    @property
+    def reasoned(self) -> tuple[str, str]:
+        return self.title, self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document: what it is, and the parts of it with and without rules."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    note: str
+    domains: tuple[Domain, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A decision with what it is about."""
+
+    about: Link
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The catalogue of one state."""
+
+    state: str
+    title: str
+    rules: tuple[RulePage, ...]
+    tables: tuple[TablePage, ...]
+    collections: tuple[CollectionPage, ...]
+    resources: tuple[ResourcePage, ...]
+    definitions: tuple[tuple[Named, tuple[Link, ...]], ...]
+    documents: tuple[Document, ...]
+
+    @property
+    def rule_count(self) -> int:
+        """How many rules there are, whatever their revisions."""
+        return len({rule.key.partition(" ")[0] for rule in self.rules})
+
+    @property
+    def years(self) -> list[int]:
+        """The school years for which any of its collections can be run."""
+        return sorted({year for collection in self.collections for year in collection.years})
+
+    def questions(self) -> list[Question]:
+        """Every decision, with what it is about: of rules, tables, parameters, in that order."""
+        found = [Question(rule.link, decision) for rule in self.rules for decision in rule.decisions]
+        found += [Question(table.link, decision) for table in self.tables for decision in table.decisions]
+        for collection in self.collections:
+            for parameter in collection.parameters:
+                link = Link("collection", collection.name, f"${parameter.name}", parameter.name.lower())
+                found += [Question(link, decision) for decision in parameter.decisions]
+        return found
+
+    def by_collection(self) -> list[tuple[str, list[RulePage]]]:
+        """The rules under the title of their collection, in the order of its name."""
+        groups: dict[tuple[str, str], list[RulePage]] = {}
+        for rule in self.rules:
+            key = (rule.collection.name, rule.collection.words) if rule.collection else ("", "Other rules")
+            groups.setdefault(key, []).append(rule)
+        return [(title, rules) for (_, title), rules in sorted(groups.items())]
+
+
+def page_name(key: str) -> str:
+    """The name of a rule's page, which never changes: `ME-3`, and `ME-3-r2` for its second revision."""
+    return key.replace(" ", "-")
+
+
+def said(items: Sequence[str]) -> str:
+    """Texts as one, with an `and` before the last."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if items[1:] else list(items))

@@ -1,0 +1,232 @@
+"""The catalogue as a site: static pages that need no server, with a search that runs in the reader's browser.
+
+::
+
+    index.html                       every spec of every state, with search and filters
+    indiana/index.html               what the catalogue of a state holds
+    indiana/rules/SE-5.html          a rule; the address never changes
+    indiana/tables/AllowedSettings.html, collections/…, resources/…
+    indiana/definitions.html, sources.html, decisions.html
+    assets/                          the style, the script, the texts that the search looks through
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from compiler.catalogue.model import STATUSES, Book, CollectionPage, Link, RulePage, TablePage
+from compiler.web.pages import Pages, assets
+
+HOME = "index.html"
+TITLE = "Rule catalogue"
+TEXTS = "assets/texts.js"
+WORKBOOK = "catalogue.xlsx"
+_FOLDERS = {"rule": "rules/{}.html", "table": "tables/{}.html", "collection": "collections/{}.html",
+            "resource": "resources/{}.html", "definitions": "definitions.html"}  # fmt: skip
+_MENU = (
+    ("tables/index.html", "Tables"), ("collections/index.html", "Collections"), ("resources/index.html", "Resources"),
+    ("definitions.html", "Definitions"), ("sources.html", "Sources"), ("decisions.html", "Decisions"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A spec in the index.
+
+    ``names`` are ids that lead to it alone, ``filters`` the values by which it is found, ``text`` is what the search
+    looks through.
+    """
+
+    href: str
+    name: str
+    names: tuple[str, ...]
+    title: str
+    said: str
+    weights: tuple[str, ...]
+    effect: str
+    where: str
+    status: str
+    filters: dict[str, tuple[str, ...]]
+    text: str
+
+
+FILTERS = {
+    "state": "State", "kind": "Kind of spec", "domain": "Domain", "collection": "Collection", "severity": "Severity",
+    "effect": "Effect on the count", "resource": "Resource", "status": "Status", "source": "Source",
+    "changed": "Changed since",
+}  # fmt: skip
+"""The filters of the index by their name in the address, with their label."""
+
+
+def site(books: Sequence[Book]) -> dict[str, str]:
+    """Every file of the site by its path."""
+    made = assets("style.css", "catalogue.js")
+    entries = [entry for book in books for entry in entries_of(book)]
+    made[TEXTS] = f"window.rulewrightTexts = {json.dumps([entry.text for entry in entries])};\n"
+    made |= _Site(books).files(entries)
+    return made
+
+
+def address(link: Link) -> str:
+    """Where a page lies below the folder of its state."""
+    anchor = f"#{link.anchor}" if link.anchor else ""
+    return _FOLDERS[link.kind].format(link.name) + anchor
+
+
+class _Site:
+    def __init__(self, books: Sequence[Book]) -> None:
+        self.books = books
+        self.pages = Pages(Path(__file__).parent / "templates")
+
+    def files(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """The pages by their path."""
+        options = {name: _options(entries, name) for name in FILTERS}
+        made = {
+            HOME: self._page(HOME, "index.html", None, TITLE, here="Rules", entries=entries, options=options,
+                             labels=FILTERS, texts=TEXTS, books=self.books, workbook=WORKBOOK)
+        }  # fmt: skip
+        for book in self.books:
+            made.update(self._state(book))
+        return made
+
+    def _state(self, book: Book) -> Iterator[tuple[str, str]]:
+        folder = book.state
+        yield self._made(f"{folder}/index.html", "state.html", book, book.title)
+        for rule in book.rules:
+            title = f"{rule.key}: {rule.title}"
+            yield self._made(f"{folder}/{address(rule.link)}", "rule.html", book, title, rule=rule, statuses=STATUSES)
+        for kind, items in (("table", book.tables), ("collection", book.collections), ("resource", book.resources)):
+            plural = f"{kind}s"
+            words = plural.capitalize()
+            yield self._made(f"{folder}/{plural}/index.html", f"{plural}.html", book, words, here=words, items=items)
+            for item in items:
+                path = f"{folder}/{address(item.link)}"
+                title = getattr(item, "title", item.name)
+                yield self._made(path, f"{kind}.html", book, title, here=words, **{kind: item})
+        yield self._made(f"{folder}/definitions.html", "definitions.html", book, "Definitions", here="Definitions")
+        yield self._made(f"{folder}/sources.html", "sources.html", book, "Sources", here="Sources")
+        groups = [(about, list(found)) for about, found in groupby(book.questions(), key=lambda q: q.about)]
+        yield self._made(
+            f"{folder}/decisions.html", "decisions.html", book, "Decisions", here="Decisions", groups=groups
+        )
+
+    def _made(self, path: str, template: str, book: Book, title: str, **values: Any) -> tuple[str, str]:
+        return path, self._page(path, template, book, title, **values)
+
+    def _page(self, path: str, template: str, book: Book | None, title: str, **values: Any) -> str:
+        shown = book if book is not None or len(self.books) > 1 else self.books[0]
+        menu = [(HOME, "Rules")]
+        menu += [(f"{shown.state}/{below}", words) for below, words in _MENU] if shown is not None else [
+            (f"{book.state}/index.html", book.title) for book in self.books
+        ]  # fmt: skip
+        common: dict[str, Any] = {
+            "site": TITLE, "home": HOME, "menu": menu, "title": title, "here": "", "book": book, "path": path,
+            "several": len(self.books) > 1,
+        }  # fmt: skip
+        up = "../" * (path.count("/") - 1) if book is not None else ""
+        common["address"] = lambda link: up + address(link)
+        return self.pages.page(template, path.count("/"), common | values)
+
+
+# -- the index
+
+
+def entries_of(book: Book) -> Iterator[Entry]:
+    """The specs of a state."""
+    yield from (_rule_entry(rule, book) for rule in book.rules)
+    yield from (_table_entry(table, book) for table in book.tables)
+    yield from (_collection_entry(collection, book) for collection in book.collections)
+
+
+def _rule_entry(rule: RulePage, book: Book) -> Entry:
+    collection = rule.collection.words if rule.collection else ""
+    resources = sorted({use.resource.words for use in rule.uses})
+    cells = [text for _, text in rule.source.cells]
+    fields = [use.path for use in rule.uses]
+    return Entry(
+        href=f"{book.state}/{address(rule.link)}",
+        name=rule.key,
+        names=(rule.key, *rule.aliases, rule.source.row),
+        title=rule.title,
+        said=rule.message,
+        weights=rule.severities,
+        effect="" if rule.effect == "none" else rule.effect,
+        where=collection,
+        status=rule.source.status,
+        filters=_filters(
+            state=book.title, kind="rule", domain=rule.domain, collection=collection, severity=rule.severities,
+            effect=rule.effect, resource=resources, status=rule.status, source=rule.source.status,
+            changed=rule.changed,
+        ),
+        text=folded(rule.key, *rule.aliases, rule.source.row, rule.title, rule.message, *cells, rule.fix, *fields),
+    )  # fmt: skip
+
+
+def _table_entry(table: TablePage, book: Book) -> Entry:
+    return Entry(
+        href=f"{book.state}/{address(table.link)}",
+        name=table.name,
+        names=(table.name,),
+        title=table.title,
+        said="",
+        weights=(),
+        effect="",
+        where="",
+        status="",
+        filters=_filters(state=book.title, kind="table"),
+        text=folded(table.name, table.title, *(cell for row in table.rows for cell in row)),
+    )
+
+
+def _collection_entry(collection: CollectionPage, book: Book) -> Entry:
+    parameters = [text for p in collection.parameters for text in (p.name, p.meaning)]
+    return Entry(
+        href=f"{book.state}/{address(collection.link)}",
+        name=collection.name,
+        names=(collection.name,),
+        title=collection.title,
+        said="",
+        weights=(),
+        effect="",
+        where=collection.title,
+        status="",
+        filters=_filters(state=book.title, kind="collection", collection=collection.title),
+        text=folded(collection.name, collection.title, *parameters),
+    )
+
+
+def _filters(**values: str | Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The values of each filter; those that are empty are left out."""
+    listed = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items()}
+    return {name: tuple(filter(None, value)) for name, value in listed.items() if any(value)}
+
+
+def _options(entries: Iterable[Entry], name: str) -> list[tuple[str, int]]:
+    """The values of a filter with how many specs have each; days with how many have changed since."""
+    counts: dict[str, int] = {}
+    for entry in entries:
+        for value in entry.filters.get(name, ()):
+            counts[value] = counts.get(value, 0) + 1
+    if name == "changed":
+        days = sorted(counts, reverse=True)
+        return [(day, sum(counts[later] for later in days if later >= day)) for day in days]
+    return sorted(counts.items())
+
+
+_LEFT_OUT = re.compile(r"[^\w$%.-]+")
+
+
+def folded(*texts: str) -> str:
+    """Texts as the search looks through them: small letters, no accents, nothing but words between single blanks.
+
+    ``catalogue.js`` does the same to what a reader types.
+    """
+    plain = unicodedata.normalize("NFKD", " ".join(texts)).lower()
+    return _LEFT_OUT.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()

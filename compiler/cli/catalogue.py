@@ -1,0 +1,57 @@
+"""``rulewright catalogue``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from compiler.cli.faults import FINE
+from compiler.cli.projects import must_be_sound, opened
+from compiler.cli.terminal import Terminal
+from compiler.driver import Project, books_of, publish, put
+from compiler.reports.text import plural
+
+FORMATS = {"html": "site", "markdown": "catalogue", "xlsx": "catalogue.xlsx"}
+"""The editions, with where each is written unless ``-o`` says otherwise."""
+
+
+@click.command("catalogue")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Where to write (default: site/).")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="html", help="The edition.")
+@click.pass_obj
+def command(terminal: Terminal, paths: tuple[Path, ...], output: Path | None, form: str) -> int:
+    """Write the rule catalogue: a page for every spec, to publish or to keep on a shared drive.
+
+    \b
+    rulewright catalogue -o site                          a site; open site/index.html
+    rulewright catalogue --format xlsx -o rules.xlsx      a workbook
+    """
+    project = opened(paths[0] if paths else None)
+    must_be_sound(project, None, terminal)
+    target = output or Path(FORMATS[form])
+    terminal.say(_written(project, target, form))
+    return FINE
+
+
+def _written(project: Project, target: Path, form: str) -> str:
+    """Write an edition; what was written, for the user."""
+    if form == "xlsx":
+        from compiler.catalogue.workbook import workbook
+
+        put(target, workbook(books_of(project)))
+        return f"The catalogue is in {target}."
+    if form == "markdown":
+        from compiler.catalogue.markdown import index, pages
+
+        books = books_of(project)
+        artifacts = [index(books), *(page for book in books for page in pages(book))]
+        files = {artifact.path.partition("/")[2]: artifact.text for artifact in artifacts}
+        first = "index.md"
+    else:
+        from compiler.catalogue.site import HOME, site
+
+        files, first = site(books_of(project, with_code=True)), HOME
+    publish(target, files)
+    return f"{plural(len(files), 'file')} written to {target}. Open {target / first}."
