@@ -1,20 +1,23 @@
-# Two targets need nothing but Python 3.11 or newer, and make:
-#   make demo    sets up an environment in .venv and runs the rules over a made-up district
-#   make test    sets up the same for developers and runs all tests
+# These targets need nothing but Python 3.11 or newer, and make:
+#   make demo      sets up an environment in .venv and runs the rules over a made-up district
+#   make test      sets up the same for developers and runs the tests
+# and this one needs Chromium as well (apt install chromium; elsewhere: make test-all CHROMIUM=/path/to/it):
+#   make test-all  the tests, and then the pages in a browser
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test check build clean
+.PHONY: help demo test test-all test-browser check build clean
 
 help:
-	@echo "make demo    run the rules over a made-up district (sets up by itself)"
-	@echo "make test    run all tests (sets up by itself)"
-	@echo "make check   check the specs, and that generated/ is fresh"
-	@echo "make build   write generated/ anew"
-	@echo "make clean   remove .venv and what tools leave behind"
+	@echo "make demo      run the rules over a made-up district (sets up by itself)"
+	@echo "make test      run the tests (sets up by itself)"
+	@echo "make test-all  run the tests, and those that need a browser"
+	@echo "make check     check the specs, and that generated/ is fresh"
+	@echo "make build     write generated/ anew"
+	@echo "make clean     remove .venv and what tools leave behind"
 
 demo: $(VENV)/ready
 	@$(BIN)/rulewright check
@@ -24,6 +27,11 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready-dev
 	@$(BIN)/pytest -q
+
+test-all: test test-browser
+
+test-browser: $(VENV)/ready-browser
+	@$(BIN)/pytest -q -m browser
 
 check: $(VENV)/ready
 	@$(BIN)/rulewright check
@@ -48,3 +56,7 @@ $(VENV)/ready: $(BIN)/python pyproject.toml
 $(VENV)/ready-dev: $(BIN)/python pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/ready
+
+$(VENV)/ready-browser: $(VENV)/ready-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
+	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.running import with_rules
 from tests.support import ROOT, SHARED, Execute, Ran, Sample, command, make_project
 
 GOLDEN = Path(__file__).parent / "golden"
+collect_ignore = [] if find_spec("playwright") else ["browser"]  # it comes with the extra `browser`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,3 +99,9 @@ def program(rules: Sample) -> Program:
 def indiana() -> Program:
     """The program of the project's own rules."""
     return open_project(ROOT).programs["indiana"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """A run says by name which suites it leaves out."""
+    if config.getoption("markexpr") == "not browser":
+        terminalreporter.write_line("Left out: the suite `browser`, pages in a real browser (make test-all).")

@@ -366,8 +366,8 @@ def _decisions_page(book: Book) -> str:
     answered = sum(1 for question in found if question.decision.answered)
     parts = [
         f"# {md.text(book.title)}: decisions\n",
-        f"{len(found) - answered} questions that the sources leave open, each with the reading taken. "
-        f"{answered} are answered.\n",
+        f"Open: {len(found) - answered} questions that the sources leave, each with the reading taken. "
+        f"Answered by the publisher: {answered}.\n",
     ]
     for about, group in groupby(found, key=lambda question: question.about):
         parts.append(f"## {_link(about)}\n")
