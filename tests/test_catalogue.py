@@ -42,7 +42,7 @@ class Reader(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open and self.open[-1] == tag, (tag, self.open[-3:])
+        assert self.open[-1:] == [tag]
         self.open.pop()
 
 
@@ -214,7 +214,10 @@ history:
 - {on: 2025-08-01, change: The exit day itself is allowed., why: A memorandum says so., by: The data office}
 - {on: 2026-02-03, change: The message is shorter.}
 decision:
-- {question: Which day counts?, chosen: The first., alternatives: [The second], answered: The first (letter of 2026-01-05).}
+- question: Which day counts?
+  chosen: The first.
+  alternatives: [The second]
+  answered: The first (letter of 2026-01-05).
 - {question: And of whom?, chosen: Of all.}
 """
 
