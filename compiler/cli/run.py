@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,23 @@ from typing import Any
 import rich_click as click
 
 from compiler import cache
+from compiler.cli.editions import EDITIONS, write_edition
 from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
+from compiler.cli.files import keep_texts
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
+from compiler.cli.since import earlier_run_at
 from compiler.cli.terminal import Terminal
 
 SEVERITIES = ("error", "conflict", "exclusion", "warning", "informational", "never")
-FORMATS = ("text", "json", "jsonl", "csv")
+FILES = {
+    "text": "findings.txt",
+    "json": "findings.json",
+    "jsonl": "findings.jsonl",
+    "csv": "findings.csv",
+    "edfi-validation": "edfi-validation.json",
+}
+"""The formats that are one file or a text on stdout, and how their files are called."""
+FORMATS = (*FILES, *EDITIONS)
 
 
 class Day(click.ParamType[date]):
@@ -33,6 +43,15 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"`{value}` is not a date; write it as 2024-06-01", param, ctx)
+
+
+def _least(_ctx: click.Context, _param: click.Parameter, value: int) -> int:
+    """What ``--min-cell`` may be: a limit that hides something."""
+    from compiler.reports.suppression import LEAST
+
+    if 0 < value < LEAST:
+        raise click.BadParameter(f"{value} would hide nothing: what lies between 0 and 2 is 1. Take {LEAST} or more.")
+    return value
 
 
 @click.command("run")
@@ -64,6 +83,19 @@ class Day(click.ParamType[date]):
 )
 @click.option("--list-not-checked", is_flag=True, help="List every subject that could not be checked.")
 @click.option("--max-findings", type=click.IntRange(min=0), default=3, help="How many findings a rule the text shows.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Compare with an earlier run: its findings (.jsonl, .json, .csv), or the folder it wrote.",
+)
+@click.option(
+    "--min-cell",
+    type=click.IntRange(min=0),
+    default=0,
+    callback=_least,
+    help="Hide counts of students below this in tables, and what would give them away.",
+)
 @click.option("--no-cache", is_flag=True, help="Keep no copies of the data, and use none.")
 @click.option("--mask-students", is_flag=True, help="Replace student ids.")
 @click.option(
@@ -76,6 +108,7 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
     \b
     rulewright run --data data --school-year 2024 --as-of 2024-06-01
     rulewright run --data data --collection membership --format csv > findings.csv
+    rulewright run --data data --format xlsx -o results --since results-of-monday
     """
     from compiler.engines.evaluation import EngineError
     from compiler.engines.folder import DataError, open_folder
@@ -83,33 +116,83 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
     from compiler.reports import findings as reports
     from compiler.reports.masking import Aliases
 
+    if given["form"] in EDITIONS and given["output"] is None:
+        raise Stop(f"--format {given['form']} writes a folder of files: say where, with -o DIR.")
     project = opened(specs)
     program = chosen_program(project, specs)
     must_be_sound(project, program.state, terminal)
     _check_dispositions(program, given)
     options = _options(project, program, given)
+    earlier = earlier_run_at(given["since"]) if given["since"] is not None else None
     terminal.say(_taken(program, options, data))
     try:
         with terminal.progress() as progress:
-            result = run(program, open_folder(data, program.schemas), options, progress)  # type: ignore[arg-type]
+            folder = open_folder(data, program.schemas)
+            result = run(program, folder, options, progress)  # type: ignore[arg-type]
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
     except EngineError as error:
         raise Stop(str(error), OUR_FAULT) from error
-    aliases = Aliases() if given["mask_students"] else None
-    found: list[dict[str, Any]] = list(
-        reports.rows(result, list_not_checked=given["list_not_checked"], aliases=aliases)
-    )
+    told = Told(project, folder, result, given, Aliases() if given["mask_students"] else None)
+    told.compare(earlier)
+    found = told.rows(given["list_not_checked"] or given["form"] in EDITIONS)
+    listed = [row for row in found if reports.is_listed(row, given["list_not_checked"])]
     if given["dispositions"] is not None:
-        _write_dispositions(terminal, result, given["dispositions"], aliases)
-    _write(terminal, _formatted(result, found, given), given["form"], given["output"])
+        _write_dispositions(terminal, result, given, told.aliases)
+    if given["form"] in EDITIONS:
+        _write_edition(terminal, told, found, listed)
+    else:
+        _write(terminal, _formatted(told, listed), given["form"], given["output"])
     if given["form"] != "text":
-        for rule, missing, count in reports.not_checked(result):
-            terminal.say(f"not checked: {rule}, {reports.how_many(count)}: {reports.cause_words(missing)}")
-        for line in reports.data_lines(result):
-            terminal.say(line)
-    terminal.say(_totals(result, found))
-    return _exit_code(found, given["fail_on"])
+        _say_what_text_says(terminal, told)
+    terminal.say(_totals(result, listed))
+    return _exit_code(listed, given["fail_on"])
+
+
+class Told:
+    """A run that is to be told of: its result, what was asked for, and what it is compared with."""
+
+    def __init__(self, project: Any, folder: Any, result: Any, given: dict[str, Any], aliases: Any) -> None:
+        self.folder = folder
+        self.result = result
+        self.given = given
+        self.aliases = aliases
+        self.comparison: Any = None
+        self._project = project
+
+    @cached_property
+    def facts(self) -> Any:
+        """What was run."""
+        from compiler.reports.facts import facts_of, hash_of
+
+        project, state = self._project, self.result.program.state
+        scope = project.checked.scopes.get(f"specs/{state}")
+        return facts_of(
+            self.result,
+            title=scope.title if scope is not None and scope.title else state,
+            specs=hash_of(project.texts),
+            masked=self.aliases is not None,
+            least=self.given["min_cell"],
+        )
+
+    def compare(self, earlier: Any) -> None:
+        """Compare with an earlier run, when there is one."""
+        from compiler.engines.presence import present_of
+        from compiler.reports.comparison import comparison
+        from compiler.reports.findings import rows
+
+        if earlier is not None:
+            present = partial(present_of, self.result.program, self.folder)
+            every = rows(self.result, list_not_checked=True)
+            found = comparison(earlier, self.result, every, self.facts.told(), present)
+            self.comparison = found.masked(self.aliases) if self.aliases is not None else found
+
+    def rows(self, list_not_checked: bool) -> list[dict[str, Any]]:
+        """The rows of the run, masked where they are to be, with what became of them since the earlier one."""
+        from compiler.reports.findings import rows
+
+        state = self.comparison.state if self.comparison is not None else None
+        return list(rows(self.result, list_not_checked=list_not_checked, aliases=self.aliases, state=state))
 
 
 def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
@@ -137,7 +220,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
         ids,
         given["engine"],
         given["structure"],
-        bool(given["dispositions"]),
+        bool(given["dispositions"]) or (given["form"] in EDITIONS and not ids),
         kept,
         not given["no_fuse"],
         fingerprint(project.root, project.sources) if kept is not None else "",
@@ -196,20 +279,24 @@ def _taken(program: Any, options: Any, data: Path) -> str:
     return f"{program.state}, {year}, as of {options.as_of}, {options.scope} scope: {cycles}; data in {data}"
 
 
-def _formatted(result: Any, found: list[dict[str, Any]], given: dict[str, Any]) -> Iterable[str]:
-    from compiler.reports import dispositions
+def _formatted(told: Told, found: list[dict[str, Any]]) -> Iterable[str]:
+    from compiler.reports import comparison, dispositions, validation
     from compiler.reports import findings as reports
 
-    match given["form"]:
+    result, compared, least = told.result, told.comparison, told.given["min_cell"]
+    match told.given["form"]:
         case "jsonl":
             return reports.as_jsonl(found)
         case "json":
-            return [reports.as_json(found, result)]
+            return [reports.as_json(found, result, least, comparison.as_document(compared) if compared else None)]
         case "csv":
-            return reports.as_csv(found)
+            return reports.as_csv(found, since=compared is not None)
+        case "edfi-validation":
+            return [validation.as_validation(found, result, told.facts)]
         case _:
-            report = chain(reports.text_report(result, found, given["max_findings"]), dispositions.lines(result))
-            return (f"{line}\n" for line in report)
+            lines = comparison.lines(compared) if compared is not None else ()
+            report = reports.text_report(result, found, told.given["max_findings"], lines)
+            return (f"{line}\n" for line in chain(report, dispositions.lines(result, least)))
 
 
 def _write(terminal: Terminal, texts: Iterable[str], form: str, output: Path | None) -> None:
@@ -217,37 +304,44 @@ def _write(terminal: Terminal, texts: Iterable[str], form: str, output: Path | N
         for text in texts:
             terminal.out(text, end="")
         return
-    path = output / f"findings.{'txt' if form == 'text' else form}"
-    try:
-        _keep(path, texts)
-    except OSError as error:
-        raise Stop(f"{path} could not be written: {error.strerror or error}") from error
+    path = output / FILES[form]
+    keep_texts(path, texts)
     terminal.say(f"findings written to {path}")
 
 
-def _write_dispositions(terminal: Terminal, result: Any, path: Path, aliases: Any) -> None:
+def _write_edition(terminal: Terminal, told: Told, found: list[dict[str, Any]], listed: list[dict[str, Any]]) -> None:
+    from compiler.engines.institutions import institution_names
+    from compiler.reports.summary import summary_of
+
+    names = institution_names(told.result.program, told.folder)
+    summary = summary_of(told.result, found, told.facts, names=names, aliases=told.aliases, comparison=told.comparison)
+    what, older = write_edition(told.given["form"], summary, listed, told.given["output"])
+    terminal.say(what)
+    if older:
+        terminal.say(f"of an earlier run, and not touched: {', '.join(older[:5])}{' and more' if older[5:] else ''}")
+
+
+def _write_dispositions(terminal: Terminal, result: Any, given: dict[str, Any], aliases: Any) -> None:
     from compiler.reports import dispositions as reports
 
+    path = given["dispositions"]
     beside = path.with_name(f"{path.stem}-totals.csv")
-    try:
-        _keep(path, reports.as_file(result, path.suffix, aliases))
-        _keep(beside, reports.totals_as_csv(result.dispositions))
-    except OSError as error:
-        raise Stop(f"{path} could not be written: {error.strerror or error}") from error
+    keep_texts(path, reports.as_file(result, path.suffix, aliases))
+    keep_texts(beside, reports.totals_as_csv(result.dispositions, given["min_cell"]))
     terminal.say(f"dispositions written to {path}, totals to {beside}")
 
 
-def _keep(path: Path, texts: Iterable[str]) -> None:
-    """Write a file that only its owner may read, all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.writelines(texts)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+def _say_what_text_says(terminal: Terminal, told: Told) -> None:
+    """What only the format text has in its report, as messages."""
+    from compiler.reports import findings as reports
+    from compiler.reports.comparison import headline
+
+    for rule, missing, count in reports.not_checked(told.result):
+        terminal.say(f"not checked: {rule}, {reports.how_many(count)}: {reports.cause_words(missing)}")
+    for line in reports.data_lines(told.result):
+        terminal.say(line)
+    for line in (headline(told.comparison), *told.comparison.notes) if told.comparison is not None else ():
+        terminal.say(line)
 
 
 def _totals(result: Any, found: list[dict[str, Any]]) -> str:

@@ -15,14 +15,16 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compiler.engines.presence import Wanted, wanted_record
 from compiler.engines.run import RunResult
+from compiler.reports.findings import FIELDS, Row
+from compiler.reports.masking import Aliases, students_named
+from compiler.reports.text import table
 from compiler.semantics.findings import Outcome
-
-Row = dict[str, Any]
+from compiler.semantics.program import natural
 
 NEW, OPEN, FIXED, UNSURE = "new", "open", "fixed", "cannot tell"
 STATES = (NEW, OPEN, FIXED, UNSURE)
@@ -75,7 +77,7 @@ def earlier_run(name: str, suffix: str, lines: Iterable[str], told: Mapping[str,
             seen["schoolYear"][row.get("schoolYear")] = None
             seen["cycles"][row.get("collection"), row.get("cycle")] = None
             if row["outcome"] == Outcome.VIOLATION.value:
-                violations[row["findingKey"]] = row
+                violations[row["findingKey"]] = {**dict.fromkeys(FIELDS), **row}
     except (ValueError, TypeError, KeyError, csv.Error) as error:
         raise UnusableRunError(f"{name} holds no findings as `run` writes them.") from error
     years = [year for year in seen["schoolYear"] if year]
@@ -132,6 +134,13 @@ class Comparison:
         if row["findingKey"] in self.known:
             return OPEN
         return NEW if row["rule"] in self.comparable else None
+
+    def masked(self, aliases: Aliases) -> Comparison:
+        """The same with the students of the earlier run's rows replaced."""
+        fixed, unsure = (
+            tuple(aliases.masked(row, students_named(row)) for row in rows) for rows in (self.fixed, self.unsure)
+        )
+        return replace(self, fixed=fixed, unsure=unsure)
 
     def total(self, state: str) -> int:
         """How many findings have a state."""
@@ -237,3 +246,42 @@ def _differences(told: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tup
 def _listed(rules: list[str], most: int = 8) -> str:
     more = f" and {len(rules) - most} more rules" if len(rules) > most else ""
     return f"{', '.join(rules[:most])}{more}"
+
+
+# -- text
+
+
+def headline(found: Comparison) -> str:
+    """What has become of the findings of the earlier run, in a sentence."""
+    listed = ", ".join(f"{found.total(state):,} {words}" for state, words in _WORDS.items())
+    return f"Compared with {found.earlier}{f' (as of {found.as_of})' if found.as_of else ''}: {listed}."
+
+
+_WORDS = {NEW: "new", OPEN: "still open", FIXED: "fixed", UNSURE: "of which nobody can tell"}
+
+
+def lines(found: Comparison) -> Iterator[str]:
+    """The comparison for a terminal: in all, by rule, and what the runs do not have in common."""
+    yield headline(found)
+    yield from found.notes
+    by_rule: dict[str, Counter[str]] = {}
+    for (rule, _), counts in found.counts.items():
+        by_rule.setdefault(rule, Counter()).update(counts)
+    if by_rule:
+        order = sorted(by_rule, key=lambda rule: (rule == STRUCTURE, natural(rule)))
+        body = [[f"  {rule}", *(f"{by_rule[rule][state]:,}" for state in STATES)] for rule in order]
+        yield from table([["  rule", *STATES], *body], frozenset(range(1, 5)))
+    for why, count in sorted(Counter(row["why"] for row in found.unsure).items()):
+        yield f"  cannot tell of {count:,}: {why}"
+
+
+def as_document(found: Comparison) -> dict[str, Any]:
+    """The comparison as JSON values."""
+    return {
+        "earlier": found.earlier,
+        "asOf": found.as_of,
+        "notes": list(found.notes),
+        **{state: found.total(state) for state in (NEW, OPEN)},
+        "fixed": list(found.fixed),
+        "cannotTell": list(found.unsure),
+    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from compiler.engines.dispositions import DISPOSITIONS, Disposition, Total, totals
+from compiler.engines.dispositions import DISPOSITIONS, Disposition
 from compiler.engines.run import RunResult
-from compiler.reports.findings import csv_lines
+from compiler.reports.counts import ALL, Counts, shown_totals, student_counts
+from compiler.reports.findings import csv_lines, number
 from compiler.reports.masking import Aliases
 from compiler.reports.text import plural, table
 from compiler.semantics.findings import Outcome
@@ -48,17 +49,17 @@ def as_file(result: RunResult, suffix: str, aliases: Aliases | None) -> Iterable
     return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(result, aliases))
 
 
-def totals_as_csv(found: Iterable[Disposition]) -> Iterable[str]:
-    """The totals by corporation, school and grade."""
-    return csv_lines(TOTAL_FIELDS, (total.row() for total in totals(found)))
+def totals_as_csv(found: Sequence[Disposition], least: int) -> Iterable[str]:
+    """The totals by corporation, school and grade, with small counts hidden below ``least``."""
+    return csv_lines(TOTAL_FIELDS, ({**total.row(), **counts} for total, counts in shown_totals(found, least)))
 
 
-def lines(result: RunResult) -> Iterator[str]:
-    """The totals of each collection, and what they do not know."""
-    whole = [total for total in totals(result.dispositions) if total.level == "all"]
-    if whole:
+def lines(result: RunResult, least: int) -> Iterator[str]:
+    """The totals of each collection, and what they do not know; counts are hidden below ``least``."""
+    counted = student_counts(result.dispositions, least)
+    if counted:
         yield ""
-        yield from _table(result, whole)
+        yield from _table(result, counted)
     yield from doubts(result, "the file says which")
 
 
@@ -74,11 +75,13 @@ def doubts(result: RunResult, where: str) -> Iterator[str]:
         yield f"Counted without {', '.join(dict.fromkeys(unknown))}, which could not be checked at all."
 
 
-def _table(result: RunResult, whole: Iterable[Total]) -> list[str]:
+def _table(result: RunResult, counted: Mapping[str, Counts]) -> list[str]:
     head = ["students of the collection", "", *DISPOSITIONS]
     body = [
-        [result.program.collections[total.collection].title, f"{sum(total.counts.values()):,}"]
-        + [f"{total.counts[name]:,}" for name in DISPOSITIONS]
-        for total in whole
+        [
+            result.program.collections[name].title,
+            *(number(counts.shown(ALL, column)) for column in (ALL, *DISPOSITIONS)),
+        ]
+        for name, counts in sorted(counted.items())
     ]
     return table([head, *body], frozenset(range(1, len(head))))

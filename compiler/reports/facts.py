@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from compiler import __version__
 from compiler.engines.run import RunResult
 from compiler.reports.suppression import OTHER
 
@@ -89,6 +92,14 @@ class Facts:
             "specs": self.specs,
             "masked": self.masked,
         }
+
+
+def hash_of(texts: Mapping[str, str]) -> str:
+    """A hash of specs, given as texts by path, and of the release of the compiler: the same on every machine."""
+    digest = hashlib.sha256(__version__.encode())
+    for path, text in sorted(texts.items()):
+        digest.update(f"\0{path}\0{text}".encode(errors="surrogatepass"))
+    return digest.hexdigest()
 
 
 def facts_of(result: RunResult, *, title: str, specs: str, masked: bool, least: int) -> Facts:

@@ -7,11 +7,11 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from compiler.engines.dispositions import totals
 from compiler.engines.run import RunResult, StructureFinding
+from compiler.reports.counts import shown_totals
 from compiler.reports.masking import Aliases, students_of, students_of_fault
 from compiler.reports.suppression import OTHER, Count
 from compiler.reports.text import plain, plural, table
@@ -130,8 +130,11 @@ def as_jsonl(found: Iterable[Row]) -> Iterator[str]:
     return (json.dumps(row, ensure_ascii=False) + "\n" for row in found)
 
 
-def as_json(found: Iterable[Row], result: RunResult) -> str:
-    """One document: what was run, how it went, all rows."""
+def as_json(found: Iterable[Row], result: RunResult, least: int = 0, since: Mapping[str, Any] | None = None) -> str:
+    """One document: what was run, how it went, all rows.
+
+    Totals are hidden below ``least``; ``since`` is what a comparison with an earlier run says.
+    """
     document = {
         "version": 1,
         "schoolYear": result.options.school_year,
@@ -145,19 +148,20 @@ def as_json(found: Iterable[Row], result: RunResult) -> str:
         "notChecked": [
             {"rule": rule, "missing": list(missing), "subjects": count} for rule, missing, count in not_checked(result)
         ],
-        "dispositions": [total.row() for total in totals(result.dispositions)],
+        "dispositions": [{**total.row(), **counts} for total, counts in shown_totals(result.dispositions, least)],
         "uncounted": result.uncounted,
         "absent": result.absent,
         "unread": result.unread,
         "unknownFiles": sorted(result.unknown),
+        **({"since": since} if since is not None else {}),
         "findings": list(found),
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_csv(found: Iterable[Row]) -> Iterator[str]:
-    """A header row and a row a finding."""
-    return csv_lines(FIELDS, found)
+def as_csv(found: Iterable[Row], *, since: bool = False) -> Iterator[str]:
+    """A header row and a row a finding; with ``since`` its state after a comparison."""
+    return csv_lines((*FIELDS, "since") if since else FIELDS, found)
 
 
 def csv_lines(fields: Sequence[str], found: Iterable[Row]) -> Iterator[str]:
@@ -211,12 +215,18 @@ def _cause(cause: str) -> str:
     return f"{cause} is missing" if "." in cause else f"there is no {cause}"
 
 
-def text_report(result: RunResult, shown: list[Row], most: int) -> Iterator[str]:
-    """The report for a terminal: the verdict, the rules with findings, some findings of each, what was not checked."""
+def text_report(result: RunResult, shown: list[Row], most: int, compared: Iterable[str] = ()) -> Iterator[str]:
+    """The report for a terminal: the verdict, the rules with findings, some findings of each, what was not checked.
+
+    ``compared`` are the lines of a comparison with an earlier run.
+    """
     found = [row for row in shown if row["outcome"] == Outcome.VIOLATION.value and row["rule"] != "structure"]
     counts = Counter(row["severity"] for row in found)
     yield verdict(result, [(severity, counts[severity]) for severity in SEVERITIES], len(found))
     yield from _rule_table(result, found)
+    if compared := list(compared):
+        yield ""
+        yield from map(plain, compared)
     yield from _rule_details(result, found, most)
     yield from _not_checked_lines(result, [row for row in shown if row["outcome"] == Outcome.NOT_CHECKED.value])
     yield from _structure_lines([row for row in shown if row["rule"] == "structure"], most)

@@ -38,7 +38,8 @@ class Student:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Group:
-    """What is a corporation's: rows of findings, of subjects that were not checked, of dispositions, of what is fixed.
+    """What is a corporation's: rows of findings, of subjects that were not checked, of dispositions, and ``gone``, what
+    an earlier run alone had found.
 
     ``others`` of a row are corporations (``corporation``, ``name``) here. ``stem`` is a name for its files that no
     other group has, whatever the case. Of students whose corporation is not known ``corporation`` is None.
@@ -50,7 +51,7 @@ class Group:
     findings: Sequence[Row]
     unchecked: Sequence[Row]
     members: Sequence[Row]
-    fixed: Sequence[Row]
+    gone: Sequence[Row]
 
     @property
     def title(self) -> str:
@@ -71,7 +72,7 @@ class Group:
 
 
 def groups_of(
-    result: RunResult, rows: Iterable[Row], members: Iterable[Row], fixed: Iterable[Row], names: Mapping[Any, str]
+    result: RunResult, rows: Iterable[Row], members: Iterable[Row], gone: Iterable[Row], names: Mapping[Any, str]
 ) -> tuple[Group, ...]:
     """The groups of a run in the order of their ids, the one without a corporation last.
 
@@ -92,8 +93,8 @@ def groups_of(
         of(row["corporation"])[place].append(restriction.restricted(row, finding) if finding is not None else row)
     for row in members:
         of(row["corporation"])[2].append(row)
-    for row in fixed:
-        of(row["corporation"])[3].append(row)
+    for row in gone:
+        of(row["corporation"])[3].append(restriction.without_others(row))
     order = sorted(parts, key=lambda corporation: (corporation is None, len(str(corporation)), str(corporation)))
     stems: set[str] = set()
     return tuple(Group(c, names.get(c, ""), _stem(c, stems), *parts[c]) for c in order)
@@ -132,6 +133,11 @@ class _Restriction:
         away = self._away[finding.rule]
         values = {name: value for name, value in row["values"].items() if name not in away}
         return {**row, "others": others, "values": values, "detail": "" if "" in away else row["detail"]}
+
+    def without_others(self, row: Row) -> Row:
+        """A row of an earlier run, the parties of which nobody can tell any more."""
+        away = self._away.get(row["rule"], frozenset({""}))
+        return {**row, "others": [], "values": {}, "detail": "" if "" in away else row["detail"]}
 
 
 def _leading_away(result: RunResult, rule: ir.Rule) -> frozenset[str]:

@@ -72,6 +72,14 @@ def students_of_fault(found: StructureFinding) -> Iterator[Any]:
         yield dig(fault.record.body, tuple(fault.path.split(".")))
 
 
+def students_named(row: Row) -> Iterator[Any]:
+    """Every student that a row of an earlier run names, as far as the row alone tells."""
+    yield row["student"]
+    for part in (row["key"], row["values"], *(row["others"] if isinstance(row["others"], list) else ())):
+        if isinstance(part, Mapping):
+            yield from _student_parts(part)
+
+
 def _student_parts(named: Mapping[str, Any]) -> Iterator[Any]:
     for name, value in named.items():
         if isinstance(value, Mapping):

@@ -232,7 +232,7 @@ def summary_of(
         (name, counts.shown(("severity", name))) for name in SEVERITIES if counts.value(("severity", name))
     )
     effects = sorted({found.rule.effect for found in result.results.values()})
-    fixed = comparison.fixed if comparison is not None else ()
+    gone = (*comparison.fixed, *comparison.unsure) if comparison is not None else ()
     return Summary(
         facts=facts,
         verdict=verdict(result, severities, counts.shown(ALL)),
@@ -249,7 +249,7 @@ def summary_of(
         structure=_structure(rows),
         rows=rows,
         members=members,
-        groups=groups_of(result, rows, members, fixed, names),
+        groups=groups_of(result, rows, members, gone, names),
         comparison=comparison,
         changes=_changes(counts, ALL) if comparison is not None else (),
         names=names,

@@ -1,0 +1,61 @@
+"""Files of results: closed to others, and written as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+from compiler.cli.faults import Stop
+
+
+class Written:
+    """A folder that results are written to; ``names`` are the files so far, by their paths in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.names: list[str] = []
+
+    def binary(self, name: str, write: Callable[[IO[bytes]], object]) -> None:
+        """A file that a function writes."""
+        keep(self.root / name, write)
+        self.names.append(name)
+
+    def text(self, name: str, texts: Iterable[str]) -> None:
+        """A file of texts."""
+        keep_texts(self.root / name, texts)
+        self.names.append(name)
+
+    def older(self) -> list[str]:
+        """Files beside those that were written, of the same kinds, which must be of an earlier run."""
+        written = set(self.names)
+        kinds = {(Path(name).parent, Path(name).suffix) for name in written}
+        beside = (path for parent, suffix in kinds for path in (self.root / parent).glob(f"*{suffix}"))
+        return sorted({path.relative_to(self.root).as_posix() for path in beside} - written)
+
+
+def keep_texts(path: Path, texts: Iterable[str]) -> None:
+    """Write a file of texts in UTF-8 that only its owner may read."""
+    keep(path, lambda file: file.writelines(text.encode("utf-8", errors="backslashreplace") for text in texts))
+
+
+def keep(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file that only its owner may read; a file that cannot be written ends the command."""
+    try:
+        _replace(path, write)
+    except OSError as error:
+        raise Stop(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            write(file)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
