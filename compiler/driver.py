@@ -267,14 +267,14 @@ def put(target: Path, content: bytes) -> None:
     os.replace(temporary, target)
 
 
-def publish(folder: Path, files: Mapping[str, str]) -> None:
+def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files below a folder and remove those that were published there before and are no more.
 
     What has been published stands in the folder's ``files.json``; all other files are somebody's own.
     """
     before = _listed(folder / PUBLISHED)
-    for path, text in files.items():
-        put(folder / path, text.encode())
+    for path, content in files.items():
+        put(folder / path, content if isinstance(content, bytes) else content.encode())
     for path in before:
         if path not in files:
             (folder / path).unlink(missing_ok=True)

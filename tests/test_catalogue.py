@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from compiler.catalogue.contents import book_of
 from compiler.catalogue.markdown import pages, rule_page
 from compiler.catalogue.model import Book, RulePage
-from compiler.catalogue.site import FILTERS, Entry, entries_of, folded, site
+from compiler.catalogue.site import FILTERS, WORKBOOK, Entry, entries_of, folded, site
+from compiler.catalogue.workbook import workbook
 from compiler.driver import PUBLISHED, books_of, open_project, publish
 from compiler.web.pages import assets
 from tests.support import ROOT, Execute, Sample
@@ -77,7 +80,7 @@ def test_every_link_leads_somewhere(read: dict[str, Reader], files: dict[str, st
             assert "://" not in address, (path, address)
             target, _, anchor = address.partition("#")
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
-            known = target in files or target == "catalogue.xlsx"
+            known = target in files or target == WORKBOOK
             if not known or (anchor and anchor not in read[target].ids):
                 lost.append((path, address))
     assert lost == []
@@ -294,3 +297,29 @@ def test_the_command_refuses_specs_with_errors(sample: Sample, execute: Execute)
     assert ran.code == 2
     assert "E301" in ran.out
     assert not (sample.root / "out").exists()
+
+
+# -- the workbook
+
+
+def test_the_workbook_holds_the_same_as_text(book: Book, tmp_path: Path) -> None:
+    made = workbook([book])
+    assert made == workbook([book])
+    opened = load_workbook(io.BytesIO(made))
+    sheets = {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in opened}
+    assert [row[1] for row in sheets["Rules"][1:]] == [page.key for page in book.rules]
+    assert len(sheets["Examples"]) == 1 + sum(len(page.examples) for page in book.rules)
+    assert len(sheets["Decisions"]) == 1 + len(book.questions())
+    assert ["Indiana", "AdmCodes", "ADM types", "10", "label: Choice Scholarship"] in sheets["Tables"]
+    assert {cell.data_type for sheet in opened for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert all(
+        cell.value is None for sheet in opened for row in sheet.iter_rows() for cell in row if cell.data_type == "n"
+    )
+
+
+def test_a_formula_in_a_spec_stays_text(sample: Sample) -> None:
+    formula = "=cmd|' /C calc'!A0"
+    sample.with_keys(f'title: "{formula}"\nfix: "{formula}"\n')
+    opened = load_workbook(io.BytesIO(workbook(books_of(sample.open()))))
+    cells = [cell for cell in opened["Rules"][2] if cell.value == formula]
+    assert [cell.data_type for cell in cells] == ["s", "s"]

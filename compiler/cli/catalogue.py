@@ -47,11 +47,13 @@ def _written(project: Project, target: Path, form: str) -> str:
 
         books = books_of(project)
         artifacts = [index(books), *(page for book in books for page in pages(book))]
-        files = {artifact.path.partition("/")[2]: artifact.text for artifact in artifacts}
+        files: dict[str, str | bytes] = {artifact.path.partition("/")[2]: artifact.text for artifact in artifacts}
         first = "index.md"
     else:
-        from compiler.catalogue.site import HOME, site
+        from compiler.catalogue.site import HOME, WORKBOOK, site
+        from compiler.catalogue.workbook import workbook
 
-        files, first = site(books_of(project, with_code=True)), HOME
+        books = books_of(project, with_code=True)
+        files, first = site(books) | {WORKBOOK: workbook(books)}, HOME
     publish(target, files)
     return f"{plural(len(files), 'file')} written to {target}. Open {target / first}."

@@ -14,9 +14,9 @@ from typing import IO, Any
 
 from compiler.reports.comparison import STATES
 from compiler.reports.groups import Group, Student
-from compiler.reports.sheets import Book, Column
 from compiler.reports.summary import Change, Counting, CountTable, NotChecked, RuleSummary, Summary
 from compiler.reports.suppression import Count
+from compiler.web.sheets import Book, Column
 
 Row = Mapping[str, Any]
 Cells = Sequence[Any]

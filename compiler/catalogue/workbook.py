@@ -1,0 +1,131 @@
+"""The catalogue as a workbook: a sheet each of rules, fields, examples, tables, parameters, decisions and sources."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from tempfile import TemporaryDirectory
+
+from compiler.backends.words import Clause
+from compiler.catalogue.model import STATUSES, Book, RulePage, said
+from compiler.web.sheets import Book as Workbook
+from compiler.web.sheets import Column
+
+TITLE = "Rule catalogue"
+Rows = Iterator[Sequence[str]]
+_EPOCH = date(2000, 1, 1)
+"""The day that the file says it was made on: the same specs give the same bytes."""
+
+
+def workbook(books: Sequence[Book]) -> bytes:
+    """The bytes of a workbook of all states; every cell is text."""
+    target = io.BytesIO()
+    with TemporaryDirectory(prefix="rulewright-") as scratch:
+        book = Workbook(target, scratch, _EPOCH, TITLE, "")
+        for name, columns, rows in _SHEETS:
+            of_all = ((each.title, *row) for each in books for row in rows(each))
+            book.table(name, (Column("state", 12), *columns), of_all)
+        book.notes("About", _about(books))
+        book.close()
+    return target.getvalue()
+
+
+def _about(books: Sequence[Book]) -> Iterable[tuple[str, str]]:
+    for book in books:
+        yield book.title, f"{book.rule_count} rules, {len(book.tables)} tables, {len(book.collections)} collections"
+    yield from (("Rules", "What each rule asks, of whom, and what a district does about it."),
+                ("Source", "; ".join(f"{status}: {words}" for status, words in STATUSES.items())))  # fmt: skip
+
+
+def _rules(book: Book) -> Rows:
+    for rule in book.rules:
+        cells = dict(rule.source.cells)
+        yield (
+            rule.key, rule.title, ", then ".join(weight.severity for weight in rule.weights), rule.effect,
+            rule.collection.words if rule.collection else "", rule.domain, rule.status, rule.holds, _plain(rule),
+            rule.message, rule.fix, rule.notes, ", ".join(rule.aliases), rule.repeats.words if rule.repeats else "",
+            rule.source.status, rule.source.title, rule.source.row, cells.get("logic", ""), cells.get("message", ""),
+            cells.get("notes", ""), rule.changed, rule.path,
+        )  # fmt: skip
+
+
+def _plain(rule: RulePage) -> str:
+    """The plain words of a rule, a line a clause."""
+    words = rule.words
+    if words is None:
+        return ""
+    clauses = [clause for clause in (words.who, words.when, words.require) if clause is not None]
+    return "\n".join([*(line for clause in clauses for line in _lines(clause, 0)), *words.if_missing])
+
+
+def _lines(clause: Clause, depth: int) -> Iterator[str]:
+    yield f"{'   ' * depth}{'- ' if depth else ''}{clause.text}"
+    for part in clause.parts:
+        yield from _lines(part, depth + 1)
+
+
+def _fields(book: Book) -> Rows:
+    for rule in book.rules:
+        for use in rule.uses:
+            yield rule.key, use.resource.words, use.path, use.type, use.codes.words if use.codes else ""
+
+
+def _examples(book: Book) -> Rows:
+    for rule in book.rules:
+        for example in rule.examples:
+            missing = said(example.missing)
+            yield (rule.key, example.name, example.outcome, example.severity, example.detail, missing,
+                   "; ".join(example.circumstances), example.given)  # fmt: skip
+
+
+def _tables(book: Book) -> Rows:
+    for table in book.tables:
+        for row in table.rows:
+            cells = zip(table.columns[1:], row[1:], strict=True)
+            yield table.name, table.title, row[0], "; ".join(f"{name}: {cell}" for name, cell in cells if cell)
+
+
+def _parameters(book: Book) -> Rows:
+    for collection in book.collections:
+        for parameter in collection.parameters:
+            for cycle, year, value in parameter.values:
+                yield collection.title, f"${parameter.name}", str(year), cycle, value, parameter.meaning
+
+
+def _decisions(book: Book) -> Rows:
+    for question in book.questions():
+        found = question.decision
+        yield (question.about.words, found.question, found.chosen, "\n".join(found.alternatives), found.why,
+               found.answered)  # fmt: skip
+
+
+def _sources(book: Book) -> Rows:
+    for document in book.documents:
+        for domain in document.domains:
+            yield document.title, domain.title, str(domain.rules), domain.why
+        for remark in document.remarks:
+            yield document.title, "", "", remark
+
+
+_SHEETS: tuple[tuple[str, tuple[Column, ...], Callable[[Book], Rows]], ...] = (
+    ("Rules", (
+        Column("rule", 10), Column("what it asks", 50), Column("severity", 14), Column("in the count", 20),
+        Column("collection", 24), Column("domain", 22), Column("status", 10), Column("holds", 20),
+        Column("in plain words", 80), Column("message", 60), Column("how to fix it", 60), Column("notes", 40),
+        Column("also known as", 24), Column("repeats", 10), Column("source", 14), Column("document", 30),
+        Column("row", 24), Column("row: logic", 60), Column("row: message", 60), Column("row: notes", 60),
+        Column("changed", 12), Column("file", 50),
+    ), _rules),
+    ("Fields", (Column("rule", 10), Column("resource", 44), Column("property", 50), Column("holds", 34),
+                Column("codes", 26)), _fields),
+    ("Examples", (Column("rule", 10), Column("example", 50), Column("outcome", 16), Column("severity", 14),
+                  Column("detail", 50), Column("missing", 40), Column("run with", 24),
+                  Column("records", 90)), _examples),
+    ("Tables", (Column("table", 26), Column("title", 44), Column("key", 14), Column("row", 90)), _tables),
+    ("Parameters", (Column("collection", 30), Column("parameter", 20), Column("school year", 12), Column("cycle", 12),
+                    Column("value", 14), Column("meaning", 80)), _parameters),
+    ("Decisions", (Column("about", 18), Column("question", 60), Column("reading taken", 60), Column("others", 60),
+                   Column("why", 60), Column("answered", 30)), _decisions),
+    ("Sources", (Column("document", 44), Column("part", 30), Column("rules", 8), Column("why none", 80)), _sources),
+)  # fmt: skip
