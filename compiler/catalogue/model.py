@@ -16,6 +16,8 @@ STATUSES = {
 }
 """How far a source says what a spec says, in words."""
 CONFLICTS = "What it conflicts with"
+SHORT = 15
+"""How many steps a trace may have that is shown unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Example:
     given: str
     when: Step | None = None
     require: Step | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its trace can be read at a glance."""
+        return sum(_steps(step) for step in (self.when, self.require) if step is not None) <= SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +350,10 @@ class Book:
             key = (rule.collection.name, rule.collection.words) if rule.collection else ("", "Other rules")
             groups.setdefault(key, []).append(rule)
         return [(title, rules) for (_, title), rules in sorted(groups.items())]
+
+
+def _steps(step: Step) -> int:
+    return 1 + sum(map(_steps, step.parts))
 
 
 def page_name(key: str) -> str:
