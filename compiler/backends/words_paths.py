@@ -88,7 +88,7 @@ class Paths(ABC):
         """Where a path starts, and its steps without those that say nothing of their own."""
         steps: list[tree.Get] = []
         while isinstance(node, tree.Get) and not isinstance(self.facts.refs.get(node), KindRef):
-            if not self._is_hull(node) and not (steps and self._repeats(node, steps[-1])):
+            if not (steps and (self._is_hull(node) or self._repeats(node, steps[-1]))):
                 steps.append(node)
             node = node.base
         return node, steps[::-1]
@@ -115,18 +115,30 @@ class Paths(ABC):
         return found is not None and any(path[-1] == name for path in found.key)
 
     def owner(self, node: tree.Expr) -> Phrase:
-        """A value of which something is said or which owns something: there is but one student that a rule is about."""
-        return self.path_words(node, owns=True) if isinstance(node, tree.Get) else self.noun(node)
-
-    def path_words(self, node: tree.Get, *, owns: bool = False) -> Phrase:
-        ref = self.facts.refs[node]
-        if isinstance(ref, KindRef):
-            return Phrase(f"the {words_of(ref.kind)} that is {self.noun(node.base).text}")
+        """A value of which something is said or which owns something."""
+        if not isinstance(node, tree.Get):
+            return self.noun(node)
         root, steps = self.path(node)
-        if not steps:
-            return self.noun(root)
+        return self._along(root, steps, owns=True) if steps else self._of_kind(node)
+
+    def before(self, node: tree.Get) -> Phrase:
+        """The owner of what a path ends in."""
+        root, steps = self.path(node)
+        return self._along(root, steps[:-1], owns=True)
+
+    def path_words(self, node: tree.Get) -> Phrase:
+        """A path as a chain of possessives."""
+        root, steps = self.path(node)
+        return self._along(root, steps, owns=False) if steps else self._of_kind(node)
+
+    def _of_kind(self, node: tree.Get) -> Phrase:
+        """What a reference to one of several kinds of record leads to, as the kind that is named."""
+        return Phrase(f"the {words_of(node.name)} that is {self.noun(node.base).text}")
+
+    def _along(self, root: tree.Expr, steps: list[tree.Get], *, owns: bool) -> Phrase:
+        """Steps from a value; there is but one student that a rule is about."""
         base, rest = self.noun(root), steps
-        if (owns or len(steps) > 1) and steps[0].name == SUBJECT_PARTS[0] and self._is_subject(root):
+        if steps[not owns :] and steps[0].name == SUBJECT_PARTS[0] and self._is_subject(root):
             base, rest = Phrase(f"the {self.step(steps[0])}"), steps[1:]
         for step in rest:
             base = self.of(base, self.step_of(step), many=isinstance(self.facts.types[step], ListOf))

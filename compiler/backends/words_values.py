@@ -184,7 +184,7 @@ class Values(Paths):
         on = self.noun(node.on).text
         birth = node.birth
         if isinstance(birth, tree.Get) and birth.name == "birthDate":
-            return Phrase(f"{self.of(self.owner(birth.base), 'age', many=False).text} on {on}")
+            return Phrase(f"{self.of(self.before(birth), 'age', many=False).text} on {on}")
         return Phrase(f"the age on {on} of someone born on {self.noun(birth).text}")
 
     def _period(self, node: tree.Period) -> str:
