@@ -20,6 +20,7 @@ from compiler.semantics.checker.facts import BackRef, CrossRef, DefinitionRef, F
 from compiler.semantics.scope import SUBJECT_PARTS, Definition, Scope, Table
 from compiler.syntax import tree
 
+_ENTRY = "entry"  # a member of a list that has no name
 _POSSESSIVE = 34  # characters of a noun that can still take `'s`
 _NO_NAME = frozenset({"that", "which", "who", "whom", "whose", "the", "a", "an", "is", "are", "and", "or"})
 
@@ -74,7 +75,7 @@ class Paths(ABC):
         """What one member of a list is called."""
         match collection:
             case tree.Get():
-                return singular(self.step(collection))
+                return singular(self.step_of(collection))
             case tree.All():
                 return self.member(collection.binder.collection)
             case tree.If():
@@ -82,7 +83,7 @@ class Paths(ABC):
             case tree.Otherwise():
                 return self.member(collection.operands[0])
             case _:
-                return "entry"
+                return _ENTRY
 
     def path(self, node: tree.Expr) -> tuple[tree.Expr, list[tree.Get]]:
         """Where a path starts, and its steps without those that say nothing of their own."""
@@ -104,7 +105,8 @@ class Paths(ABC):
             isinstance(ref, PropertyRef) and ref.property.reference is not None
         )
         kind = self.facts.types[node]
-        if not is_reference or isinstance(kind, ListOf) or not isinstance(self.facts.refs.get(last), PropertyRef):
+        kind = kind.item if isinstance(kind, ListOf) else kind
+        if not is_reference or not isinstance(self.facts.refs.get(last), PropertyRef):
             return False
         own, part = words_of(node.name), words_of(last.name)
         is_key = isinstance(ref, PropertyRef) or not isinstance(kind, Record) or self._is_key(kind.resource, last.name)
@@ -196,31 +198,24 @@ class Paths(ABC):
         """A definition by its name; by its doc where that is a name (`The ADM type.`); a list by what it holds."""
         words = words_of(definition.name).replace(" on ", " on the ")
         if isinstance(item, Record) and isinstance(definition.type, ListOf) and not is_plural(words):
-            return self._list_of(words, item.resource, definition.owner or "")
+            return self._list_of(definition, words, item.resource)
         doc = first_sentence(definition.written.doc.text) if definition.written.doc is not None else ""
         name = doc.removeprefix("The ").removesuffix(f" of {words_of(definition.owner or '')}")
         plain = name != doc and len(name.split()) <= 5 and not {*name.split()} & _NO_NAME and "," not in name
         return name if plain and name.replace(" ", "").replace("-", "").isalnum() else words
 
-    def _list_of(self, words: str, resource: str, owner: str) -> str:
-        """A list whose name is no plural: ``counted`` to ``counted enrollments``."""
-        item = self._friendly(resource).removeprefix(f"{words_of(owner)} ")
-        last = words.rpartition(" ")[2]
-        before, found, after = f" {item} ".partition(f" {last} ")
-        del before
+    def _list_of(self, definition: Definition, words: str, resource: str) -> str:
+        """A list whose name is no plural, by what it is chosen from: ``counted`` to ``counted enrollments``."""
+        nouns = {definition.variable or "": words_of(definition.owner or "")}
+        inner = replace(self, scope=definition.scope, facts=definition.facts, called={}, nouns=nouns)
+        item = inner.member(definition.written.body) if definition.written.body is not None else _ENTRY
+        item = words_of(resource) if item == _ENTRY else item
+        _, found, after = f" {item} ".partition(f" {words.rpartition(' ')[2]} ")
         return plural(f"{words} {after.strip()}".strip()) if found else plural(f"{words} {item}")
 
-    def _friendly(self, resource: str) -> str:
-        """The noun of a kind of record: that of the definitions which list such records, where they agree on one."""
-        found = {
-            singular(words)
-            for definition in self.scope.definitions.values()
-            if definition.type == ListOf(Record(resource)) and is_plural(words := words_of(definition.name))
-        }
-        return found.pop() if len(found) == 1 else words_of(resource)
-
-    def with_arguments(self, words: str, arguments: tuple[tree.Expr, ...]) -> str:
+    def with_arguments(self, words: str, arguments: tuple[tree.Expr, ...], joint: str = "for") -> str:
+        """A definition with what it is asked of: ``active on the count date``."""
         if not arguments:
             return words
-        joint = "" if words.rpartition(" ")[2] in PREPOSITIONS else " for"
-        return f"{words}{joint} {listed([self.noun(argument).text for argument in arguments])}"
+        ends = words.rpartition(" ")[2] in PREPOSITIONS
+        return f"{words} {'' if ends else f'{joint} '}{listed([self.noun(argument).text for argument in arguments])}"

@@ -33,7 +33,7 @@ _CALLS = {
     "length": "the number of characters of {}",
     "lower": "{} in lower case",
     "trim": "{} without blanks at its ends",
-    "round": "{} rounded to {} places",
+    "round": "{} rounded (decimal places: {})",
     "earlierOf": "the earlier of {} and {}",
     "laterOf": "the later of {} and {}",
 }
@@ -153,9 +153,8 @@ class Values(Paths):
                     return Phrase(f"the {words_of(resource)} record for {keys}")
                 return Phrase(f"the line of the table {self.title(table)} for {keys}")
             case DefinitionRef(definition) if definition.type is not BOOLEAN:
-                keys = listed([self.noun(argument).text for argument in node.arguments])
                 name = words_of(definition.name)
-                return Phrase(f"the {name}{f' of {keys}' if keys else ''}", is_plural(name))
+                return Phrase(f"the {self.with_arguments(name, node.arguments, 'of')}", is_plural(name))
             case _:
                 return Phrase(f"whether {self.line(node)}")
 
@@ -229,7 +228,7 @@ class Values(Paths):
         joint = " of" if isinstance(node, tree.Aggregate) and word == "sum" else ""
         kind = "values" if isinstance(node, tree.Count) else "value"
         lead = f"the {word}{joint}" if joint else f"the {word} {kind} of"
-        return f"{lead} {inner.noun(value).text}, over {members}"
+        return f"{lead} {inner.noun(value).text} over {members}"
 
     def _own_step(self, value: tree.Expr, variable: str) -> str:
         """The one step of a path that starts at a member."""
