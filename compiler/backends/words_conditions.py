@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from compiler.backends.words_names import (
-    PREPOSITIONS,
     first_sentence,
     head,
     inside,
@@ -25,7 +24,20 @@ from compiler.backends.words_names import (
     words_of,
 )
 from compiler.backends.words_values import Values, is_variable
-from compiler.backends.words_verbs import FLAG, Asked, Test, Verb, asked_of, be, do, sharing, turned, verb_of
+from compiler.backends.words_verbs import (
+    FLAG,
+    Asked,
+    Test,
+    Verb,
+    as_verb,
+    asked_of,
+    be,
+    do,
+    is_participle,
+    sharing,
+    turned,
+    verb_of,
+)
 from compiler.schema.types import BOOLEAN, ListOf, Record
 from compiler.semantics.checker.facts import (
     CrossRef,
@@ -42,7 +54,7 @@ from compiler.syntax import tree
 from compiler.syntax.tree import Comparison, Quantifier
 
 _MOST_CODES = 8
-
+_FUNCTIONS = {"isWhole": be("a whole number")}
 _VALUES_OF_ONE = (Comparison.IS, Comparison.IS_NOT)
 
 
@@ -96,13 +108,13 @@ class Phrases(Values):
     def fallback(self, node: tree.Otherwise) -> str:
         """A condition with what counts when it cannot be told."""
         first, *others = node.operands
-        rest = [
-            f"counts as {'true' if other.value else 'not true'}"
-            if isinstance(other, tree.Boolean)
-            else self.line(other)
-            for other in others
-        ]
-        return f"{self._joined(first)} (when that cannot be told: {', else '.join(rest)})"
+        rest = ", else ".join(map(self._counts, others))
+        return f"{self._joined(first)} (when that cannot be told: {rest})"
+
+    def _counts(self, node: tree.Expr) -> str:
+        if isinstance(node, tree.Boolean):
+            return "counts as true" if node.value else "counts as not true"
+        return self.line(node)
 
     def _said(self, node: tree.Expr, *, denied: bool) -> str:
         """A test as subject and verb."""
@@ -123,9 +135,8 @@ class Phrases(Values):
             case tree.OneOf():
                 return self._one_of(node)
             case tree.Matches():
-                return Test(
-                    node.operand, turned(do("has", f"the form {pattern_words(node.pattern.value)}"), node.negated)
-                )
+                form = f"the form {pattern_words(node.pattern.value)}"
+                return Test(node.operand, turned(do("has", form), node.negated))
             case tree.StartsWith():
                 return Test(node.operand, turned(do("starts", f"with {self.noun(node.prefix).text}"), node.negated))
             case tree.Contains():
@@ -136,8 +147,8 @@ class Phrases(Values):
                 ref = self.facts.refs[node]
                 if isinstance(ref, DefinitionRef):
                     return self._asked(ref.definition, node)
-                if isinstance(ref, FunctionRef):
-                    return Test(node.arguments[0] if node.arguments else node, be("a whole number"))
+                if isinstance(ref, FunctionRef) and isinstance(node, tree.Call):
+                    return Test(node.arguments[0], _FUNCTIONS[ref.name])
                 return Test(node, FLAG, value="yes")
             case tree.Name():
                 return Test(node, FLAG, value="yes")
@@ -193,10 +204,8 @@ class Phrases(Values):
         absent = [_may_be_absent(operand, self.facts, self.scope) for operand in operands]
         if not any(absent):
             return verb
-        notes = (
-            ("(or is missing)", "(or are missing)") if absent == [True, *absent[1:]] else ("(or that is missing)",) * 2
-        )
-        return Verb(verb.one, verb.many, f"{verb.not_one} {notes[0]}", f"{verb.not_many} {notes[1]}")
+        one, many = ("is missing", "are missing") if absent[0] else ("that is missing", "that is missing")
+        return Verb(verb.one, verb.many, f"{verb.not_one} (or {one})", f"{verb.not_many} (or {many})")
 
     def _asked(self, definition: Definition, node: tree.Get | tree.Call) -> Test:
         """What a definition asks: in the words of its doc where they fit, else in those of its name."""
@@ -210,20 +219,10 @@ class Phrases(Values):
                 return Test(subject, verb_of(asked.removeprefix(start).split(";")[0]))
         if isinstance(node, tree.Call) and arguments:
             subject, arguments = arguments[0], arguments[1:]
-        words = words_of(definition.name)
-        step, found, rest = words.partition(" is ")
-        if not found:
-            step, rest = "", words
-        if not step and words.endswith("ed") and " " in words and not words.split()[0].endswith("ed"):
-            step, _, rest = words.rpartition(" ")  # `choice approved`
+        step, rest = _stated(words_of(definition.name))
         tail = self.with_arguments(rest, arguments)[len(rest) :]
-        if asked and node in self.explained:
-            tail = f"{tail} (which asks whether {asked})"
-        first = rest.split(" ")[0]
-        if step or (first not in ("is", "has") and not (first.endswith("s") and not first.endswith("ss"))):
-            past = first.endswith("ed") and " " in rest and rest.split(" ")[1] not in PREPOSITIONS
-            rest = f"has {rest}" if past else f"is {rest}"
-        return Test(subject, verb_of(f"{rest}{tail}"), step)
+        quoted = f" (which asks whether {asked})" if asked and node in self.explained else ""
+        return Test(subject, verb_of(f"{rest if step else as_verb(rest)}{tail}{quoted}"), step)
 
     def _presence(self, node: tree.Presence, *, present: bool) -> str:
         operand = node.operand
@@ -254,9 +253,8 @@ class Phrases(Values):
         step = self.step_of(node)
         if not present:
             return f"no {step}"
-        return (
-            f"at least one {_one_of_many(step)}" if isinstance(self.facts.types[node], ListOf) else with_article(step)
-        )
+        is_list = isinstance(self.facts.types[node], ListOf)
+        return f"at least one {_one_of_many(step)}" if is_list else with_article(step)
 
     def _quantified(self, node: tree.Quantified, *, denied: bool) -> str:
         asked = asked_of(node, denied=denied)
@@ -297,15 +295,9 @@ class Phrases(Values):
         match node:
             case tree.Presence():
                 return self._presence_of(node, variable, present=node.present is not denied)
-            case (
-                tree.And()
-                | tree.Or()
-                | tree.If()
-                | tree.Otherwise()
-                | tree.Quantified()
-                | tree.Boolean()
-                | tree.Nothing()
-            ):
+            case tree.And() | tree.Or() | tree.If() | tree.Otherwise() | tree.Quantified():
+                return ""
+            case tree.Boolean() | tree.Nothing():
                 return ""
             case _:
                 return self._test_of(self.test(node), variable, denied=denied)
@@ -330,19 +322,37 @@ class Phrases(Values):
         verb = test.verb.of(many=many, denied=denied)
         if len(steps) == 1:
             return f"has {with_article(steps[0])} that {verb}"
-        return f"has {with_article(steps[0])} whose {chr(39).join(steps[1:]).replace(chr(39), chr(39) + 's ')} {verb}"
+        whose = "'s ".join(steps[1:])
+        return f"has {with_article(steps[0])} whose {whose} {verb}"
 
 
 def _may_be_absent(operand: tree.Expr, facts: Facts, scope: Scope) -> bool:
-    """Whether the absence of an operand is lawful, so that it is not equal to anything; looks through definitions."""
+    """Whether the absence of an operand is lawful, so that it equals nothing; looks through plain definitions."""
     ref = facts.refs.get(operand)
     if isinstance(facts.types.get(operand), ListOf):
         return False
     if isinstance(ref, DefinitionRef) and isinstance(operand, tree.Get) and not operand.arguments:
-        definition = ref.definition
-        body = definition.written.body
-        return body is not None and _may_be_absent(body, definition.facts, definition.scope)
+        inner, body = ref.definition, ref.definition.written.body
+        return body is not None and _is_at_hand(body, inner.facts) and _may_be_absent(body, inner.facts, inner.scope)
     return isinstance(ref, PropertyRef) and ref.property.name in scope.lawful
+
+
+def _is_at_hand(node: tree.Expr, facts: Facts) -> bool:
+    """Whether a path stays in the record it starts from."""
+    if isinstance(node, tree.Get) and isinstance(facts.refs.get(node), DefinitionRef):
+        return isinstance(node.base, tree.Name)
+    while isinstance(node, tree.Get) and isinstance(facts.refs.get(node), PropertyRef):
+        node = node.base
+    return isinstance(node, tree.Name)
+
+
+def _stated(words: str) -> tuple[str, str]:
+    """The step that the name of a condition speaks of, if it does: `setting is allowed`, `choice approved`."""
+    step, found, rest = words.partition(" is ")
+    if found:
+        return step, f"is {rest}"
+    first, _, last = words.rpartition(" ")
+    return (first, f"is {last}") if first and last.endswith("ed") and not is_participle(first) else ("", words)
 
 
 def _one_of_many(step: str) -> str:

@@ -65,8 +65,8 @@ class Paths(ABC):
         short = noun if noun.count(" ") < 2 else noun.rpartition(" ")[2]
         taken = set(self.called.values())
         kinds = {kind for kind in self.nouns.values() if kind.rpartition(" ")[2] == short.rpartition(" ")[2]}
-        known = noun in kinds or f"the {short}" not in taken
-        word = short if kinds <= {noun} and known else noun
+        is_clear = kinds <= {noun} and (noun in kinds or f"the {short}" not in taken)
+        word = short if is_clear else noun
         free = not {f"that {word}", f"the {word}"} & taken
         others = (f"the other {word}", *(f"{word} {number}" for number in range(3, 1000)))
         return (f"{lead} {word}" if free else next(name for name in others if name not in taken)), noun
@@ -100,21 +100,18 @@ class Paths(ABC):
 
     def _repeats(self, node: tree.Get, last: tree.Get) -> bool:
         """Whether a reference says no more than the part of its key: ``schoolReference.schoolId``."""
-        ref = self.facts.refs.get(node)
-        is_reference = isinstance(ref, CrossRef) or (
-            isinstance(ref, PropertyRef) and ref.property.reference is not None
-        )
-        kind = self.facts.types[node]
-        kind = kind.item if isinstance(kind, ListOf) else kind
-        if not is_reference or not isinstance(self.facts.refs.get(last), PropertyRef):
+        if not isinstance(self.facts.refs.get(last), PropertyRef):
             return False
+        match self.facts.refs.get(node):
+            case PropertyRef(property):
+                is_key = property.reference is not None
+            case CrossRef(reference):
+                resource = self.scope.schemas.resource(reference.target)
+                is_key = resource is not None and any(path[-1] == last.name for path in resource.key)
+            case _:
+                return False
         own, part = words_of(node.name), words_of(last.name)
-        is_key = isinstance(ref, PropertyRef) or not isinstance(kind, Record) or self._is_key(kind.resource, last.name)
         return is_key and (part.startswith(f"{own} ") or own.startswith(f"{part} "))
-
-    def _is_key(self, resource: str, name: str) -> bool:
-        found = self.scope.schemas.resource(resource)
-        return found is not None and any(path[-1] == name for path in found.key)
 
     def owner(self, node: tree.Expr) -> Phrase:
         """A value of which something is said or which owns something."""
@@ -155,7 +152,7 @@ class Paths(ABC):
         if not base.text:
             return Phrase(f"the {step}", is_many)
         simple = len(base.text) <= _POSSESSIVE and not any(f" {word} " in base.text for word in PREPOSITIONS)
-        if simple and not base.plural and base.text[-1].isalnum() and not any(s.isdigit() for s in step[:1]):
+        if simple and not base.plural and base.text[-1].isalnum() and not step[0].isdigit():
             return Phrase(f"{base.text}'s {step}", is_many)
         return Phrase(f"the {step} of {base.text}", is_many)
 

@@ -107,9 +107,19 @@ class Values(Paths):
                 return Phrase(f"the number of completed {node.unit}s from {start} to {end}")
             case tree.Period():
                 return Phrase(self._period(node), plural=True)
-            case _:  # a condition where a value is asked for
-                text = self.line(node)
-                return Phrase(f"whether ({text})" if is_compound(text) else f"whether {text}")
+            case tree.Not() | tree.And() | tree.Or() | tree.If() | tree.Otherwise() | tree.Presence():
+                return self._whether(node)
+            case tree.Compare() | tree.Between() | tree.OneOf() | tree.Matches() | tree.StartsWith():
+                return self._whether(node)
+            case tree.Contains() | tree.Overlaps() | tree.Quantified():
+                return self._whether(node)
+            case _:
+                raise AssertionError(node)
+
+    def _whether(self, node: tree.Expr) -> Phrase:
+        """A condition where a value is asked for."""
+        text = self.line(node)
+        return Phrase(f"whether ({text})" if is_compound(text) else f"whether {text}")
 
     def _text(self, node: tree.Text) -> str:
         kind = self.facts.types.get(node)
@@ -156,7 +166,7 @@ class Values(Paths):
                 name = words_of(definition.name)
                 return Phrase(f"the {self.with_arguments(name, node.arguments, 'of')}", is_plural(name))
             case _:
-                return Phrase(f"whether {self.line(node)}")
+                return self._whether(node)
 
     def title(self, table: Table) -> str:
         """The title of a table, in quotes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.backends.words_names import base_form
+from compiler.backends.words_names import PREPOSITIONS, base_form
 from compiler.syntax import tree
 from compiler.syntax.tree import Quantifier
 
@@ -45,6 +45,19 @@ def verb_of(words: str) -> Verb:
     """A verb in the third person with all behind it."""
     first, _, rest = words.partition(" ")
     return be(rest) if first == "is" else do(first, rest)
+
+
+def is_participle(words: str) -> bool:
+    return words.split(" ")[0].endswith("ed")
+
+
+def as_verb(words: str) -> str:
+    """The name of a condition as a verb: `active` to `is active`, `passed exams` to `has passed exams`."""
+    first, _, rest = words.partition(" ")
+    if first in ("is", "has") or (first.endswith("s") and not first.endswith("ss")):
+        return words
+    has_object = is_participle(words) and rest and rest.split(" ")[0] not in PREPOSITIONS
+    return f"has {words}" if has_object else f"is {words}"
 
 
 def sharing(period: str) -> Verb:
