@@ -78,6 +78,8 @@ EXACT: list[tuple[str, str]] = [
         "'moved' is not e.exitWithdrawTypeDescriptor",
         "moved is not the record's exit withdraw type (or that is missing)",
     ),
+    ("e.exit is not 'moved'", "the record's exit is not moved (or is missing)"),
+    ("e.student.lastExit is not 'moved'", "the student's last exit is not moved"),
     ("e.primarySchool", "the record's primary school is yes"),
     ("not e.primarySchool", "the record's primary school is no"),
     ("e.primarySchool is false", "the record's primary school is no"),
@@ -292,6 +294,10 @@ definitions:
 - {of: studentSchoolAssociation as e, name: weight, with: {times: whole}, is: e.fullTimeEquivalency * times}
 - {of: student as s, name: mainEnrollments, is: all e in s.studentSchoolAssociations where (e.isPrimary)}
 - {of: student as s, name: counted, is: s.studentSchoolAssociations}
+- {of: studentSchoolAssociation as e, name: exit, is: e.exitWithdrawTypeDescriptor}
+- of: student as s
+  name: lastExit
+  is: (latest x in s.studentSchoolAssociations by entryDate).exitWithdrawTypeDescriptor
 - {name: good, with: {share: decimal}, is: share is more than 0.5}
 - {name: halfOf, with: {share: decimal}, is: share / 2}
 """
@@ -540,6 +546,39 @@ def test_random_rules_have_words(template: Path, tmp_path: Path) -> None:
     program: Program = random_project(Sample.copied(template, tmp_path / "random"), 100).programs["sample"]
     for key, rule in program.checked.items():
         assert re.sub(r"[^A-Za-z]", "", shown(rule, program)), key
+
+
+def test_codes_that_do_not_hold_in_all_years_are_told(sample: Sample) -> None:
+    table = "tables/grade-levels.yaml"
+    sample.replace("columns: {label: text}", "columns: {label: text, last: year}\nvalid: {from: last, to: last}", table)
+    sample.replace("{code: '03', label: Grade 3}", "{code: '03', label: Grade 3, last: '2024'}", table)
+    program = sample.open().programs["sample"]
+    said = shown(program.checked["EN-1"], program)
+    codes = "KG, 01, 02 and 03 (kindergarten to grade 3)"
+    assert f'{codes}, in the school years for which the table "Grade levels" lists it' in said
+
+
+def test_who_is_judged(sample: Sample) -> None:
+    sample.with_keys(
+        """\
+for each: studentSchoolAssociation as e, a in e.student.otherNames, b in e.educationPlans where (e.primarySchool)
+all years: true
+if missing: {e.exitWithdrawDate: pass, e.student.birthDate: violation, e.school.gradeLevels: not applicable}
+"""
+    )
+    program = sample.open().programs["sample"]
+    assert shown(program.checked["EN-1"], program).splitlines() == [
+        'Each student school association of any school year ("the record" below), with each of the student\'s other '
+        'names in turn ("the other name"), with each of the record\'s education plans in turn ("the education plan"), where '
+        "the record's primary school is yes.",
+        "The rule applies when all of these are true:",
+        "- the record has an exit withdraw date",
+        "- the record's entry grade level is one of KG, 01, 02 and 03 (kindergarten to grade 3)",
+        "It must be true that the record's exit withdraw date is on or after the record's entry date.",
+        "When only the exit withdraw date is missing: pass.",
+        "When only the student's birth date is missing: violation.",
+        "When only the school's grade levels are missing: not applicable.",
+    ]
 
 
 def test_a_rule_with_a_mistake_has_no_words(sample: Sample) -> None:
