@@ -569,8 +569,8 @@ if missing: {e.exitWithdrawDate: pass, e.student.birthDate: violation, e.school.
     program = sample.open().programs["sample"]
     assert shown(program.checked["EN-1"], program).splitlines() == [
         'Each student school association of any school year ("the record" below), with each of the student\'s other '
-        'names in turn ("the other name"), with each of the record\'s education plans in turn ("the education plan"), where '
-        "the record's primary school is yes.",
+        'names in turn ("the other name"), with each of the record\'s education plans in turn ("the education plan"), '
+        "where the record's primary school is yes.",
         "The rule applies when all of these are true:",
         "- the record has an exit withdraw date",
         "- the record's entry grade level is one of KG, 01, 02 and 03 (kindergarten to grade 3)",
