@@ -16,8 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from compiler.backends.words_conditions import Phrases, asked_of
+from compiler.backends.words_conditions import Phrases
 from compiler.backends.words_names import is_compound, with_article, words_of
+from compiler.backends.words_verbs import asked_of
 from compiler.schema.types import BOOLEAN, Record
 from compiler.semantics.checker.facts import DefinitionRef, Facts
 from compiler.semantics.checker.rules import CheckedRule

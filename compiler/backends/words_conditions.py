@@ -9,10 +9,9 @@ list for which ...*. A negation is put where English has it: *none of*, *has no*
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from compiler.backends.words_names import (
-    PREPOSITIONS,
-    base_form,
     first_sentence,
     head,
     inside,
@@ -25,6 +24,20 @@ from compiler.backends.words_names import (
     words_of,
 )
 from compiler.backends.words_values import Values, is_variable
+from compiler.backends.words_verbs import (
+    FLAG,
+    Asked,
+    Test,
+    Verb,
+    as_verb,
+    asked_of,
+    be,
+    do,
+    is_participle,
+    sharing,
+    turned,
+    verb_of,
+)
 from compiler.schema.types import BOOLEAN, ListOf, Record
 from compiler.semantics.checker.facts import (
     CrossRef,
@@ -41,87 +54,8 @@ from compiler.syntax import tree
 from compiler.syntax.tree import Comparison, Quantifier
 
 _MOST_CODES = 8
-_QUANTITIES = {
-    Quantifier.ANY: "at least one",
-    Quantifier.EVERY: "every one",
-    Quantifier.NO: "none",
-    Quantifier.EXACTLY_ONE: "exactly one",
-    Quantifier.AT_LEAST: "at least {}",
-    Quantifier.AT_MOST: "at most {}",
-}
+_FUNCTIONS = {"isWhole": be("a whole number")}
 _VALUES_OF_ONE = (Comparison.IS, Comparison.IS_NOT)
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A verb with all behind it: of one and of several, said and denied."""
-
-    one: str
-    many: str
-    not_one: str
-    not_many: str
-
-    def of(self, *, many: bool, denied: bool) -> str:
-        return (self.not_many if many else self.not_one) if denied else (self.many if many else self.one)
-
-
-def _verb(words: str) -> Verb:
-    """A verb in the third person with all behind it."""
-    first, _, rest = words.partition(" ")
-    return be(rest) if first == "is" else do(first, rest)
-
-
-def be(rest: str) -> Verb:
-    return Verb(f"is {rest}", f"are {rest}", f"is not {rest}", f"are not {rest}")
-
-
-def do(verb: str, rest: str) -> Verb:
-    """``do("overlaps", "it")``"""
-    base = base_form(verb)
-    return Verb(f"{verb} {rest}", f"{base} {rest}", f"does not {base} {rest}", f"do not {base} {rest}")
-
-
-def _sharing(period: str) -> Verb:
-    some, none = f"at least one day in common with {period}", f"no day in common with {period}"
-    return Verb(f"has {some}", f"have {some}", f"has {none}", f"have {none}")
-
-
-def _turned(verb: Verb, denied: bool) -> Verb:
-    return Verb(verb.not_one, verb.not_many, verb.one, verb.many) if denied else verb
-
-
-_FLAG = Verb("is yes", "are yes", "is no", "are no")
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A condition on one value: the ``step`` (if any) of ``subject`` does what the verb says.
-
-    ``value`` is set where the value simply is something: ``has an order of 1``.
-    """
-
-    subject: tree.Expr
-    verb: Verb
-    step: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How many members must satisfy a condition, or its opposite; ``denied`` when they must not be so many."""
-
-    quantifier: Quantifier
-    count: int = 0
-    body_denied: bool = False
-    denied: bool = False
-
-    @property
-    def words(self) -> str:
-        return _QUANTITIES[self.quantifier].format(self.count)
-
-    @property
-    def many(self) -> bool:
-        return self.quantifier in (Quantifier.AT_LEAST, Quantifier.AT_MOST) and self.count != 1
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -174,13 +108,13 @@ class Phrases(Values):
     def fallback(self, node: tree.Otherwise) -> str:
         """A condition with what counts when it cannot be told."""
         first, *others = node.operands
-        rest = [
-            f"counts as {'true' if other.value else 'not true'}"
-            if isinstance(other, tree.Boolean)
-            else self.line(other)
-            for other in others
-        ]
-        return f"{self._joined(first)} (when that cannot be told: {', else '.join(rest)})"
+        rest = ", else ".join(map(self._counts, others))
+        return f"{self._joined(first)} (when that cannot be told: {rest})"
+
+    def _counts(self, node: tree.Expr) -> str:
+        if isinstance(node, tree.Boolean):
+            return "counts as true" if node.value else "counts as not true"
+        return self.line(node)
 
     def _said(self, node: tree.Expr, *, denied: bool) -> str:
         """A test as subject and verb."""
@@ -197,30 +131,29 @@ class Phrases(Values):
                 return self._compare(node)
             case tree.Between():
                 low, high = self.noun(node.low).text, self.noun(node.high).text
-                return Test(node.operand, _turned(be(f"between {low} and {high} (both included)"), node.negated))
+                return Test(node.operand, turned(be(f"between {low} and {high} (both included)"), node.negated))
             case tree.OneOf():
                 return self._one_of(node)
             case tree.Matches():
-                return Test(
-                    node.operand, _turned(do("has", f"the form {pattern_words(node.pattern.value)}"), node.negated)
-                )
+                form = f"the form {pattern_words(node.pattern.value)}"
+                return Test(node.operand, turned(do("has", form), node.negated))
             case tree.StartsWith():
-                return Test(node.operand, _turned(do("starts", f"with {self.noun(node.prefix).text}"), node.negated))
+                return Test(node.operand, turned(do("starts", f"with {self.noun(node.prefix).text}"), node.negated))
             case tree.Contains():
-                return Test(node.whole, _turned(do("includes", self.noun(node.part).text), node.negated))
+                return Test(node.whole, turned(do("includes", self.noun(node.part).text), node.negated))
             case tree.Overlaps():
-                return Test(node.left, _turned(_sharing(self.noun(node.right).text), node.negated))
+                return Test(node.left, turned(sharing(self.noun(node.right).text), node.negated))
             case tree.Get() | tree.Call():
                 ref = self.facts.refs[node]
                 if isinstance(ref, DefinitionRef):
                     return self._asked(ref.definition, node)
-                if isinstance(ref, FunctionRef):
-                    return Test(node.arguments[0] if node.arguments else node, be("a whole number"))
-                return Test(node, _FLAG, value="yes")
+                if isinstance(ref, FunctionRef) and isinstance(node, tree.Call):
+                    return Test(node.arguments[0], _FUNCTIONS[ref.name])
+                return Test(node, FLAG, value="yes")
             case tree.Name():
-                return Test(node, _FLAG, value="yes")
+                return Test(node, FLAG, value="yes")
             case _:
-                return Test(node, _FLAG)
+                return Test(node, FLAG)
 
     def _compare(self, node: tree.Compare) -> Test:
         right = self.noun(node.right).text
@@ -228,7 +161,7 @@ class Phrases(Values):
             literal = isinstance(node.right, tree.Text | tree.Whole | tree.DecimalNumber | tree.Date)
             verb = self._lawfully(be(right), node.left, node.right)
             denied = node.operator is Comparison.IS_NOT
-            return Test(node.left, _turned(verb, denied), value=right if literal and not denied else "")
+            return Test(node.left, turned(verb, denied), value=right if literal and not denied else "")
         return Test(node.left, be(f"{node.operator.value.removeprefix('is ')} {right}"))
 
     def _one_of(self, node: tree.OneOf) -> Test:
@@ -240,7 +173,7 @@ class Phrases(Values):
                 rest = self._codes(node.choices)
             case tree.ParameterSet(name=name):
                 rest = f"one of {self.parameter(name)}"
-        return Test(node.operand, _turned(self._lawfully(be(rest), node.operand), node.negated))
+        return Test(node.operand, turned(self._lawfully(be(rest), node.operand), node.negated))
 
     def _codes(self, node: tree.CodeSet) -> str:
         """The codes of a set, and what its doc says of them all."""
@@ -271,10 +204,8 @@ class Phrases(Values):
         absent = [_may_be_absent(operand, self.facts, self.scope) for operand in operands]
         if not any(absent):
             return verb
-        notes = (
-            ("(or is missing)", "(or are missing)") if absent == [True, *absent[1:]] else ("(or that is missing)",) * 2
-        )
-        return Verb(verb.one, verb.many, f"{verb.not_one} {notes[0]}", f"{verb.not_many} {notes[1]}")
+        one, many = ("is missing", "are missing") if absent[0] else ("that is missing", "that is missing")
+        return Verb(verb.one, verb.many, f"{verb.not_one} (or {one})", f"{verb.not_many} (or {many})")
 
     def _asked(self, definition: Definition, node: tree.Get | tree.Call) -> Test:
         """What a definition asks: in the words of its doc where they fit, else in those of its name."""
@@ -284,59 +215,46 @@ class Phrases(Values):
         subject = node.base if isinstance(node, tree.Get) else node
         owner = words_of(definition.owner or "")
         for start in ("it ", f"the {owner} ") if not arguments and isinstance(node, tree.Get) else ():
-            if asked.startswith(start):
-                return Test(subject, _verb(asked.removeprefix(start).split(";")[0].split(", ")[0]))
+            if asked.startswith(start) and not is_compound(asked.split(";")[0]):
+                return Test(subject, verb_of(asked.removeprefix(start).split(";")[0]))
         if isinstance(node, tree.Call) and arguments:
             subject, arguments = arguments[0], arguments[1:]
-        words = words_of(definition.name)
-        step, found, rest = words.partition(" is ")
-        if not found:
-            step, rest = "", words
-        if not step and words.endswith("ed") and " " in words and not words.split()[0].endswith("ed"):
-            step, _, rest = words.rpartition(" ")  # `choice approved`
+        step, rest = _stated(words_of(definition.name))
         tail = self.with_arguments(rest, arguments)[len(rest) :]
-        if asked and node in self.explained:
-            tail = f"{tail} (which asks whether {asked})"
-        first = rest.split(" ")[0]
-        if step or (first not in ("is", "has") and not (first.endswith("s") and not first.endswith("ss"))):
-            past = first.endswith("ed") and " " in rest and rest.split(" ")[1] not in PREPOSITIONS
-            rest = f"has {rest}" if past else f"is {rest}"
-        return Test(subject, _verb(f"{rest}{tail}"), step)
+        quoted = f" (which asks whether {asked})" if asked and node in self.explained else ""
+        return Test(subject, verb_of(f"{rest if step else as_verb(rest)}{tail}{quoted}"), step)
 
     def _presence(self, node: tree.Presence, *, present: bool) -> str:
-        subject, some, none, alone = self._present(node.operand)
-        if subject is None:
-            return alone[0] if present else alone[1]
-        owner = self.owner(subject)
-        return f"{owner.text} {'have' if owner.plural else 'has'} {some if present else none}"
-
-    def _present(self, node: tree.Expr) -> tuple[tree.Expr | None, str, str, tuple[str, str]]:
-        """Whose presence is asked, what it then has or has not; or both clauses where it is nobody's."""
-        kind = self.facts.types.get(node)
-        many = isinstance(kind, ListOf)
+        operand = node.operand
+        if self._is_had(operand):
+            owner = self.before(operand)
+            return f"{owner.text} {'have' if owner.plural else 'has'} {self._had(operand, present=present)}"
+        kind, said = self.facts.types.get(operand), self.noun(operand)
+        is_record = isinstance(operand, tree.Get) and isinstance(kind, Record)
         if kind is BOOLEAN:
-            known = self.line(node)
-            return None, "", "", (f"it is known whether {known}", f"it is not known whether {known}")
-        if isinstance(node, tree.Get) and not isinstance(self.facts.refs[node], KindRef | CrossRef):
-            root, steps = self.path(node)
-            owner = node.base if len(steps) != 1 else root
-            is_list = isinstance(self.facts.types.get(owner), ListOf)
-            if steps and steps[-1] is node and not is_list:
-                step = self.step_of(node)
-                if many:
-                    one = _one_of_many(step)
-                    return owner, f"at least one {one}", f"no {step}", ("", "")
-                return owner, with_article(step), f"no {step}", ("", "")
-        said = self.noun(node)
-        if isinstance(node, tree.Call) and isinstance(self.facts.refs[node], LookupRef):
-            rest = said.text.removeprefix("the ")
-            return None, "", "", (f"there is {with_article(rest)}", f"there is no {rest}")
-        if many:
-            return None, "", "", (f"there is at least one among {said.text}", f"there is none among {said.text}")
-        if isinstance(node, tree.Get) and isinstance(kind, Record):
-            return None, "", "", (f"there is a record of {said.text}", f"there is no record of {said.text}")
-        are = "are" if said.plural else "is"
-        return None, "", "", (f"{said.text} {are} given", f"{said.text} {are} missing")
+            return f"it is {'known' if present else 'not known'} whether {self.line(operand)}"
+        if isinstance(kind, ListOf):
+            return f"there is {'at least one' if present else 'none'} among {said.text}"
+        if is_record or isinstance(self.facts.refs.get(operand), LookupRef):
+            thing = f"record of {said.text}" if is_record else said.text.removeprefix("the ")
+            return f"there is {with_article(thing)}" if present else f"there is no {thing}"
+        return f"{said.text} {'are' if said.plural else 'is'} {'given' if present else 'missing'}"
+
+    def _is_had(self, node: tree.Expr) -> TypeGuard[tree.Get]:
+        """Whether the presence of a value is that its owner has it."""
+        if not isinstance(node, tree.Get) or isinstance(self.facts.refs[node], KindRef | CrossRef):
+            return False
+        root, steps = self.path(node)
+        owner = self.facts.types.get(steps[-2] if len(steps) > 1 else root)
+        return not isinstance(owner, ListOf) and self.facts.types[node] is not BOOLEAN
+
+    def _had(self, node: tree.Get, *, present: bool) -> str:
+        """What an owner has, or has not."""
+        step = self.step_of(node)
+        if not present:
+            return f"no {step}"
+        is_list = isinstance(self.facts.types[node], ListOf)
+        return f"at least one {_one_of_many(step)}" if is_list else with_article(step)
 
     def _quantified(self, node: tree.Quantified, *, denied: bool) -> str:
         asked = asked_of(node, denied=denied)
@@ -377,24 +295,19 @@ class Phrases(Values):
         match node:
             case tree.Presence():
                 return self._presence_of(node, variable, present=node.present is not denied)
-            case (
-                tree.And()
-                | tree.Or()
-                | tree.If()
-                | tree.Otherwise()
-                | tree.Quantified()
-                | tree.Boolean()
-                | tree.Nothing()
-            ):
+            case tree.And() | tree.Or() | tree.If() | tree.Otherwise() | tree.Quantified():
+                return ""
+            case tree.Boolean() | tree.Nothing():
                 return ""
             case _:
                 return self._test_of(self.test(node), variable, denied=denied)
 
     def _presence_of(self, node: tree.Presence, variable: str, *, present: bool) -> str:
-        subject, some, none, _ = self._present(node.operand)
-        if subject is None or not is_variable(subject, variable):
+        operand = node.operand
+        if not self._is_had(operand):
             return ""
-        return f"has {some}" if present else f"has {none}"
+        root, steps = self.path(operand)
+        return f"has {self._had(operand, present=present)}" if len(steps) == 1 and is_variable(root, variable) else ""
 
     def _test_of(self, test: Test, variable: str, *, denied: bool) -> str:
         root, nodes = self.path(test.subject)
@@ -409,39 +322,37 @@ class Phrases(Values):
         verb = test.verb.of(many=many, denied=denied)
         if len(steps) == 1:
             return f"has {with_article(steps[0])} that {verb}"
-        return f"has {with_article(steps[0])} whose {chr(39).join(steps[1:]).replace(chr(39), chr(39) + 's ')} {verb}"
+        whose = "'s ".join(steps[1:])
+        return f"has {with_article(steps[0])} whose {whose} {verb}"
 
 
 def _may_be_absent(operand: tree.Expr, facts: Facts, scope: Scope) -> bool:
-    """Whether the absence of an operand is lawful, so that it is not equal to anything; looks through definitions."""
+    """Whether the absence of an operand is lawful, so that it equals nothing; looks through plain definitions."""
     ref = facts.refs.get(operand)
     if isinstance(facts.types.get(operand), ListOf):
         return False
     if isinstance(ref, DefinitionRef) and isinstance(operand, tree.Get) and not operand.arguments:
-        definition = ref.definition
-        body = definition.written.body
-        return body is not None and _may_be_absent(body, definition.facts, definition.scope)
+        inner, body = ref.definition, ref.definition.written.body
+        return body is not None and _is_at_hand(body, inner.facts) and _may_be_absent(body, inner.facts, inner.scope)
     return isinstance(ref, PropertyRef) and ref.property.name in scope.lawful
 
 
-def asked_of(node: tree.Quantified, *, denied: bool) -> Asked:
-    """What a quantifier asks; the opposite of most is another one."""
-    quantifier, count = node.quantifier, node.count or 0
-    if not denied:
-        return Asked(quantifier, count)
-    match quantifier:
-        case Quantifier.ANY:
-            return Asked(Quantifier.NO)
-        case Quantifier.NO:
-            return Asked(Quantifier.ANY)
-        case Quantifier.EVERY:
-            return Asked(Quantifier.ANY, body_denied=True)
-        case Quantifier.AT_MOST:
-            return Asked(Quantifier.AT_LEAST, count + 1)
-        case Quantifier.AT_LEAST if count:
-            return Asked(Quantifier.AT_MOST, count - 1)
-        case _:
-            return Asked(quantifier, count, denied=True)
+def _is_at_hand(node: tree.Expr, facts: Facts) -> bool:
+    """Whether a path stays in the record it starts from."""
+    if isinstance(node, tree.Get) and isinstance(facts.refs.get(node), DefinitionRef):
+        return isinstance(node.base, tree.Name)
+    while isinstance(node, tree.Get) and isinstance(facts.refs.get(node), PropertyRef):
+        node = node.base
+    return isinstance(node, tree.Name)
+
+
+def _stated(words: str) -> tuple[str, str]:
+    """The step that the name of a condition speaks of, if it does: `setting is allowed`, `choice approved`."""
+    step, found, rest = words.partition(" is ")
+    if found:
+        return step, f"is {rest}"
+    first, _, last = words.rpartition(" ")
+    return (first, f"is {last}") if first and last.endswith("ed") and not is_participle(first) else ("", words)
 
 
 def _one_of_many(step: str) -> str:

@@ -20,6 +20,7 @@ from compiler.semantics.checker.facts import BackRef, CrossRef, DefinitionRef, F
 from compiler.semantics.scope import SUBJECT_PARTS, Definition, Scope, Table
 from compiler.syntax import tree
 
+_ENTRY = "entry"  # a member of a list that has no name
 _POSSESSIVE = 34  # characters of a noun that can still take `'s`
 _NO_NAME = frozenset({"that", "which", "who", "whom", "whose", "the", "a", "an", "is", "are", "and", "or"})
 
@@ -64,8 +65,8 @@ class Paths(ABC):
         short = noun if noun.count(" ") < 2 else noun.rpartition(" ")[2]
         taken = set(self.called.values())
         kinds = {kind for kind in self.nouns.values() if kind.rpartition(" ")[2] == short.rpartition(" ")[2]}
-        known = noun in kinds or f"the {short}" not in taken
-        word = short if kinds <= {noun} and known else noun
+        is_clear = kinds <= {noun} and (noun in kinds or f"the {short}" not in taken)
+        word = short if is_clear else noun
         free = not {f"that {word}", f"the {word}"} & taken
         others = (f"the other {word}", *(f"{word} {number}" for number in range(3, 1000)))
         return (f"{lead} {word}" if free else next(name for name in others if name not in taken)), noun
@@ -74,7 +75,7 @@ class Paths(ABC):
         """What one member of a list is called."""
         match collection:
             case tree.Get():
-                return singular(self.step(collection))
+                return singular(self.step_of(collection))
             case tree.All():
                 return self.member(collection.binder.collection)
             case tree.If():
@@ -82,13 +83,13 @@ class Paths(ABC):
             case tree.Otherwise():
                 return self.member(collection.operands[0])
             case _:
-                return "entry"
+                return _ENTRY
 
     def path(self, node: tree.Expr) -> tuple[tree.Expr, list[tree.Get]]:
         """Where a path starts, and its steps without those that say nothing of their own."""
         steps: list[tree.Get] = []
         while isinstance(node, tree.Get) and not isinstance(self.facts.refs.get(node), KindRef):
-            if not self._is_hull(node) and not (steps and self._repeats(node, steps[-1])):
+            if not (steps and (self._is_hull(node) or self._repeats(node, steps[-1]))):
                 steps.append(node)
             node = node.base
         return node, steps[::-1]
@@ -99,34 +100,44 @@ class Paths(ABC):
 
     def _repeats(self, node: tree.Get, last: tree.Get) -> bool:
         """Whether a reference says no more than the part of its key: ``schoolReference.schoolId``."""
-        ref = self.facts.refs.get(node)
-        is_reference = isinstance(ref, CrossRef) or (
-            isinstance(ref, PropertyRef) and ref.property.reference is not None
-        )
-        kind = self.facts.types[node]
-        if not is_reference or isinstance(kind, ListOf) or not isinstance(self.facts.refs.get(last), PropertyRef):
+        if not isinstance(self.facts.refs.get(last), PropertyRef):
             return False
+        match self.facts.refs.get(node):
+            case PropertyRef(property):
+                is_key = property.reference is not None
+            case CrossRef(reference):
+                resource = self.scope.schemas.resource(reference.target)
+                is_key = resource is not None and any(path[-1] == last.name for path in resource.key)
+            case _:
+                return False
         own, part = words_of(node.name), words_of(last.name)
-        is_key = isinstance(ref, PropertyRef) or not isinstance(kind, Record) or self._is_key(kind.resource, last.name)
         return is_key and (part.startswith(f"{own} ") or own.startswith(f"{part} "))
 
-    def _is_key(self, resource: str, name: str) -> bool:
-        found = self.scope.schemas.resource(resource)
-        return found is not None and any(path[-1] == name for path in found.key)
-
     def owner(self, node: tree.Expr) -> Phrase:
-        """A value of which something is said or which owns something: there is but one student that a rule is about."""
-        return self.path_words(node, owns=True) if isinstance(node, tree.Get) else self.noun(node)
-
-    def path_words(self, node: tree.Get, *, owns: bool = False) -> Phrase:
-        ref = self.facts.refs[node]
-        if isinstance(ref, KindRef):
-            return Phrase(f"the {words_of(ref.kind)} that is {self.noun(node.base).text}")
+        """A value of which something is said or which owns something."""
+        if not isinstance(node, tree.Get):
+            return self.noun(node)
         root, steps = self.path(node)
-        if not steps:
-            return self.noun(root)
+        return self._along(root, steps, owns=True) if steps else self._of_kind(node)
+
+    def before(self, node: tree.Get) -> Phrase:
+        """The owner of what a path ends in."""
+        root, steps = self.path(node)
+        return self._along(root, steps[:-1], owns=True)
+
+    def path_words(self, node: tree.Get) -> Phrase:
+        """A path as a chain of possessives."""
+        root, steps = self.path(node)
+        return self._along(root, steps, owns=False) if steps else self._of_kind(node)
+
+    def _of_kind(self, node: tree.Get) -> Phrase:
+        """What a reference to one of several kinds of record leads to, as the kind that is named."""
+        return Phrase(f"the {words_of(node.name)} that is {self.noun(node.base).text}")
+
+    def _along(self, root: tree.Expr, steps: list[tree.Get], *, owns: bool) -> Phrase:
+        """Steps from a value; there is but one student that a rule is about."""
         base, rest = self.noun(root), steps
-        if (owns or len(steps) > 1) and steps[0].name == SUBJECT_PARTS[0] and self._is_subject(root):
+        if steps[not owns :] and steps[0].name == SUBJECT_PARTS[0] and self._is_subject(root):
             base, rest = Phrase(f"the {self.step(steps[0])}"), steps[1:]
         for step in rest:
             base = self.of(base, self.step_of(step), many=isinstance(self.facts.types[step], ListOf))
@@ -141,7 +152,7 @@ class Paths(ABC):
         if not base.text:
             return Phrase(f"the {step}", is_many)
         simple = len(base.text) <= _POSSESSIVE and not any(f" {word} " in base.text for word in PREPOSITIONS)
-        if simple and not base.plural and base.text[-1].isalnum() and not any(s.isdigit() for s in step[:1]):
+        if simple and not base.plural and base.text[-1].isalnum() and not step[0].isdigit():
             return Phrase(f"{base.text}'s {step}", is_many)
         return Phrase(f"the {step} of {base.text}", is_many)
 
@@ -184,31 +195,24 @@ class Paths(ABC):
         """A definition by its name; by its doc where that is a name (`The ADM type.`); a list by what it holds."""
         words = words_of(definition.name).replace(" on ", " on the ")
         if isinstance(item, Record) and isinstance(definition.type, ListOf) and not is_plural(words):
-            return self._list_of(words, item.resource, definition.owner or "")
+            return self._list_of(definition, words, item.resource)
         doc = first_sentence(definition.written.doc.text) if definition.written.doc is not None else ""
         name = doc.removeprefix("The ").removesuffix(f" of {words_of(definition.owner or '')}")
         plain = name != doc and len(name.split()) <= 5 and not {*name.split()} & _NO_NAME and "," not in name
         return name if plain and name.replace(" ", "").replace("-", "").isalnum() else words
 
-    def _list_of(self, words: str, resource: str, owner: str) -> str:
-        """A list whose name is no plural: ``counted`` to ``counted enrollments``."""
-        item = self._friendly(resource).removeprefix(f"{words_of(owner)} ")
-        last = words.rpartition(" ")[2]
-        before, found, after = f" {item} ".partition(f" {last} ")
-        del before
+    def _list_of(self, definition: Definition, words: str, resource: str) -> str:
+        """A list whose name is no plural, by what it is chosen from: ``counted`` to ``counted enrollments``."""
+        nouns = {definition.variable or "": words_of(definition.owner or "")}
+        inner = replace(self, scope=definition.scope, facts=definition.facts, called={}, nouns=nouns)
+        item = inner.member(definition.written.body) if definition.written.body is not None else _ENTRY
+        item = words_of(resource) if item == _ENTRY else item
+        _, found, after = f" {item} ".partition(f" {words.rpartition(' ')[2]} ")
         return plural(f"{words} {after.strip()}".strip()) if found else plural(f"{words} {item}")
 
-    def _friendly(self, resource: str) -> str:
-        """The noun of a kind of record: that of the definitions which list such records, where they agree on one."""
-        found = {
-            singular(words)
-            for definition in self.scope.definitions.values()
-            if definition.type == ListOf(Record(resource)) and is_plural(words := words_of(definition.name))
-        }
-        return found.pop() if len(found) == 1 else words_of(resource)
-
-    def with_arguments(self, words: str, arguments: tuple[tree.Expr, ...]) -> str:
+    def with_arguments(self, words: str, arguments: tuple[tree.Expr, ...], joint: str = "for") -> str:
+        """A definition with what it is asked of: ``active on the count date``."""
         if not arguments:
             return words
-        joint = "" if words.rpartition(" ")[2] in PREPOSITIONS else " for"
-        return f"{words}{joint} {listed([self.noun(argument).text for argument in arguments])}"
+        ends = words.rpartition(" ")[2] in PREPOSITIONS
+        return f"{words} {'' if ends else f'{joint} '}{listed([self.noun(argument).text for argument in arguments])}"

@@ -33,7 +33,7 @@ _CALLS = {
     "length": "the number of characters of {}",
     "lower": "{} in lower case",
     "trim": "{} without blanks at its ends",
-    "round": "{} rounded to {} places",
+    "round": "{} rounded (decimal places: {})",
     "earlierOf": "the earlier of {} and {}",
     "laterOf": "the later of {} and {}",
 }
@@ -107,9 +107,19 @@ class Values(Paths):
                 return Phrase(f"the number of completed {node.unit}s from {start} to {end}")
             case tree.Period():
                 return Phrase(self._period(node), plural=True)
-            case _:  # a condition where a value is asked for
-                text = self.line(node)
-                return Phrase(f"whether ({text})" if is_compound(text) else f"whether {text}")
+            case tree.Not() | tree.And() | tree.Or() | tree.If() | tree.Otherwise() | tree.Presence():
+                return self._whether(node)
+            case tree.Compare() | tree.Between() | tree.OneOf() | tree.Matches() | tree.StartsWith():
+                return self._whether(node)
+            case tree.Contains() | tree.Overlaps() | tree.Quantified():
+                return self._whether(node)
+            case _:
+                raise AssertionError(node)
+
+    def _whether(self, node: tree.Expr) -> Phrase:
+        """A condition where a value is asked for."""
+        text = self.line(node)
+        return Phrase(f"whether ({text})" if is_compound(text) else f"whether {text}")
 
     def _text(self, node: tree.Text) -> str:
         kind = self.facts.types.get(node)
@@ -153,11 +163,10 @@ class Values(Paths):
                     return Phrase(f"the {words_of(resource)} record for {keys}")
                 return Phrase(f"the line of the table {self.title(table)} for {keys}")
             case DefinitionRef(definition) if definition.type is not BOOLEAN:
-                keys = listed([self.noun(argument).text for argument in node.arguments])
                 name = words_of(definition.name)
-                return Phrase(f"the {name}{f' of {keys}' if keys else ''}", is_plural(name))
+                return Phrase(f"the {self.with_arguments(name, node.arguments, 'of')}", is_plural(name))
             case _:
-                return Phrase(f"whether {self.line(node)}")
+                return self._whether(node)
 
     def title(self, table: Table) -> str:
         """The title of a table, in quotes."""
@@ -184,7 +193,7 @@ class Values(Paths):
         on = self.noun(node.on).text
         birth = node.birth
         if isinstance(birth, tree.Get) and birth.name == "birthDate":
-            return Phrase(f"{self.of(self.owner(birth.base), 'age', many=False).text} on {on}")
+            return Phrase(f"{self.of(self.before(birth), 'age', many=False).text} on {on}")
         return Phrase(f"the age on {on} of someone born on {self.noun(birth).text}")
 
     def _period(self, node: tree.Period) -> str:
@@ -229,7 +238,7 @@ class Values(Paths):
         joint = " of" if isinstance(node, tree.Aggregate) and word == "sum" else ""
         kind = "values" if isinstance(node, tree.Count) else "value"
         lead = f"the {word}{joint}" if joint else f"the {word} {kind} of"
-        return f"{lead} {inner.noun(value).text}, over {members}"
+        return f"{lead} {inner.noun(value).text} over {members}"
 
     def _own_step(self, value: tree.Expr, variable: str) -> str:
         """The one step of a path that starts at a member."""
