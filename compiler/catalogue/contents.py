@@ -56,7 +56,7 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
             _collection(collection, rules) for collection in sorted(program.collections.values(), key=lambda c: c.name)
         ),
         resources=tuple(_resources(run, program)),
-        definitions=tuple(_definitions(rules, run)),
+        definitions=tuple(_definitions(rules, run, program)),
         documents=tuple(_documents(rules)),
     )
 
@@ -170,14 +170,14 @@ def _read(resource: str, path: tuple[str, ...], links: tuple[Link, ...], program
 # -- definitions and documents
 
 
-def _definitions(rules: list[CheckedRule], run: Run) -> Iterable[tuple[Named, tuple[Link, ...]]]:
+def _definitions(rules: list[CheckedRule], run: Run, program: Program) -> Iterable[tuple[Named, tuple[Link, ...]]]:
     """The definitions of a state with the rules that use them, those for subjects of findings left out."""
     scopes = {rule.scope.path: rule.scope for rule in rules}
     found: dict[str, Definition] = {}
     for scope in scopes.values():
         found.update({definition.id: definition for definition in scope.definitions.values()})
     for name in sorted(found):
-        yield named(found[name]), tuple(_link(rule) for rule, used in run if name in used.definitions)
+        yield named(found[name], program), tuple(_link(rule) for rule, used in run if name in used.definitions)
 
 
 def _documents(rules: list[CheckedRule]) -> Iterable[Document]:

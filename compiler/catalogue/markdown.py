@@ -339,6 +339,7 @@ def _definitions(book: Book) -> str:
     for named, rules in book.definitions:
         parts.append(f"## {md.text(named.link.words)}\n")
         parts.append(f"{md.text(named.meaning)}\n" if named.meaning else "")
+        parts.append("\n".join(_clause(named.words)) + "\n" if named.words else "")
         parts.append(md.block(named.code) if named.code else "")
         parts.append(f"Used by {_links(rules)}.\n" if rules else "Used by no rule.\n")
     return "\n".join(part for part in parts if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler.backends.words import Words
+from compiler.backends.words import Clause, Words
 from compiler.semantics.steps import Step
 
 STATUSES = {
@@ -92,10 +92,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A definition: its name, what it means in words, and its text."""
+    """A definition: its name, what its author says it means, what it says in plain words, and its text."""
 
     link: Link
     meaning: str
+    words: Clause | None
     code: str
 
 

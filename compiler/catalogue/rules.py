@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from compiler.backends.words import plain_words
+from compiler.backends.words import plain_definition, plain_words
 from compiler.catalogue.model import (
     CONFLICTS,
     Basis,
@@ -80,7 +80,7 @@ def rule_page(rule: CheckedRule, program: Program, texts: Mapping[str, str], cod
         examples=examples,
         uses=uses_of(used, program),
         bases=tuple(_bases(rule)),
-        definitions=tuple(named(definition) for definition in _definitions_in_order(rule)),
+        definitions=tuple(named(definition, program) for definition in _definitions_in_order(rule)),
         fix=text_of(written.fix),
         message=text_of(written.message),
         detail=_detail(rule),
@@ -278,12 +278,12 @@ def _definitions_in_order(rule: CheckedRule) -> list[Definition]:
     return sorted(found.values(), key=lambda definition: definition.id)
 
 
-def named(definition: Definition) -> Named:
+def named(definition: Definition, program: Program) -> Named:
     """A definition as a page tells it."""
     written = definition.written
     code = laid_out(written.body) if written.body is not None else ""
     link = Link("definitions", "definitions", definition.id, definition.id.lower())
-    return Named(link, text_of(written.doc), code)
+    return Named(link, text_of(written.doc), plain_definition(definition, program), code)
 
 
 def _bases(rule: CheckedRule) -> Iterable[Basis]:
