@@ -20,7 +20,7 @@ def earlier_run_at(path: Path) -> Any:
     file = _file(path)
     try:
         with file.open(encoding="utf-8", errors="strict", newline="") as lines:
-            return earlier_run(str(path), file.suffix, lines, _about(file))
+            return earlier_run(path.resolve().name, file.suffix, lines, _about(file))
     except UnusableRunError as error:
         raise Stop(str(error)) from error
     except OSError as error:

@@ -63,6 +63,7 @@ def _row(finding: Finding, result: RunResult) -> Row:
     rule = result.results[finding.rule].rule
     collection = result.program.collections.get(rule.collection)
     file, line = result.place(finding)
+    finding_key = finding.finding_key
     return {
         "rule": finding.rule,
         "code": None,
@@ -79,14 +80,14 @@ def _row(finding: Finding, result: RunResult) -> Row:
         "detail": finding.detail,
         "values": finding.values,
         "missing": list(finding.missing),
-        "because": list(result.links.because.get(finding.finding_key, ())),
-        "suppressedBy": list(result.links.suppressed_by.get(finding.finding_key, ())),
+        "because": list(result.links.because.get(finding_key, ())),
+        "suppressedBy": list(result.links.suppressed_by.get(finding_key, ())),
         "file": file or None,
         "line": line,
         "collection": rule.collection or None,
         "cycle": result.options.cycle or (collection.default_cycle if collection else None),
         "schoolYear": result.options.school_year,
-        "findingKey": finding.finding_key,
+        "findingKey": finding_key,
     }
 
 

@@ -134,8 +134,9 @@ class Summary:
     """A run as reports show it; see the module.
 
     ``severities`` and ``effects`` are numbers of violations. ``heat`` has a row for each rule with findings and a
-    column for each corporation. ``notes`` say what the data lack and what was left out. ``rows`` are all rows of the
-    run, ``members`` all rows of dispositions. ``changes`` begin with the one of all rules.
+    column for each corporation. ``notes`` say what the data lack and what was left out, ``doubts`` what is not known
+    of the count in all. ``rows`` are all rows of the run, ``members`` all rows of dispositions. ``changes`` begin with
+    the one of all rules.
     """
 
     facts: Facts
@@ -147,6 +148,7 @@ class Summary:
     counting: tuple[Counting, ...]
     not_checked: tuple[NotChecked, ...]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...]
     structure: tuple[StructureSummary, ...]
     rows: Sequence[Row]
     members: Sequence[Row]
@@ -245,7 +247,8 @@ def summary_of(
             for name, counted in students.items()
         ),
         not_checked=tuple(_not_checked(result, facts.least)),
-        notes=(*data_lines(result), *dispositions.doubts(result, "the lists of students say which")),
+        notes=tuple(data_lines(result)),
+        doubts=tuple(dispositions.doubts(result, "the lists of students say which")),
         structure=_structure(rows),
         rows=rows,
         members=members,

@@ -85,7 +85,7 @@ def write_all(summary: Summary, target: IO[bytes]) -> None:
         book.table("Students", _STUDENTS, _students(summary, students))
         book.table("Rules", (*_RULES, *(Column(name, 14) for name in _OUTCOMES)), rules)
         book.table("Not checked", _NOT_CHECKED, map(_not_checked, summary.not_checked))
-        _about(book, summary, "the whole run", "")
+        _about(book, summary, "the whole run", "", summary.doubts)
         book.close()
 
 
@@ -250,9 +250,9 @@ def _gone(row: Row) -> Cells:
     )  # fmt: skip
 
 
-def _about(book: Book, summary: Summary, what: str, safe: str) -> None:
+def _about(book: Book, summary: Summary, what: str, safe: str, doubts: Iterable[str] = ()) -> None:
     facts = summary.facts
     rows = [("Privacy", facts.banner), ("This workbook", f"{what}. {safe}".rstrip()), *facts.lines()]
     rows += [("Numbers", facts.suppression)] if facts.suppression else []
-    rows += [("Data", note) for note in summary.notes]
+    rows += [("Data", note) for note in summary.notes] + [("Count", doubt) for doubt in doubts]
     book.notes("About", [*rows, *_READING])
