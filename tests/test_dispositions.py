@@ -198,6 +198,26 @@ def test_files_of_dispositions(counting: Sample, tmp_path: Path, execute: Execut
     assert any(alias in masked.out for alias in aliases)  # the report and the file call a student the same
 
 
+def test_small_counts_are_hidden_in_totals(counting: Sample, tmp_path: Path, execute: Execute) -> None:
+    fine = [enrollment(f"{number}") for number in range(20)]
+    there = [enrollment(f"5{number}", schoolReference={"schoolId": 1002}) for number in range(12)]
+    folder = data(tmp_path / "data", *fine, *there, enrollment("99", **ERROR))
+    options = ("--dispositions", tmp_path / "d.csv", "--min-cell", "10", "--fail-on", "never")
+    ran = execute(counting, "run", "--data", folder, *YEAR, *options)
+    totals = list(csv.DictReader((tmp_path / "d-totals.csv").read_text().splitlines()))
+    assert [(row["level"], row["value"], row["blocked"], row["counted"]) for row in totals] == [
+        ("all", "", "<10", "*"),
+        ("corporation", "1", "<10", "*"), ("corporation", "2", "0", "12"),
+        ("school", "1001", "<10", "*"), ("school", "1002", "0", "12"),
+        ("grade", "03", "<10", "*"),
+    ]  # fmt: skip
+    [line] = [line for line in ran.out.splitlines() if line.startswith("Enrollment")]
+    assert line.split() == ["Enrollment", "33", "0", "0", "<10", "*"]
+    assert (tmp_path / "d.csv").read_text().count("\n") == 34  # rows of students are no totals
+    document = json.loads(execute(counting, "run", "--data", folder, *YEAR, *options, "--format", "json").out)
+    assert document["dispositions"][0]["blocked"] == "<10"
+
+
 def test_a_collection_without_its_records_counts_nobody_and_says_so(
     counting: Sample, tmp_path: Path, execute: Execute
 ) -> None:

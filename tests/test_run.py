@@ -466,9 +466,14 @@ WRONG = {
         "Error: Invalid value for '--as-of': `2025-02-30` is not a date; write it as 2024-06-01",
     ),
     "no-count": (("--max-findings", "-1"), "Error: Invalid value for '--max-findings': -1 is not in the range x>=0."),
+    "a-limit-that-hides-nothing": (
+        ("--min-cell", "2"),
+        "Error: Invalid value for '--min-cell': 2 would hide nothing: what lies between 0 and 2 is 1. Take 3 or more.",
+    ),
     "unknown-format": (
         ("--format", "xml"),
-        "Error: Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv'.",
+        "Error: Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'edfi-validation', "
+        "'xlsx'.",
     ),
 }
 

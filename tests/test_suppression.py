@@ -105,7 +105,9 @@ def test_what_is_known_of_small_counts_tells_none_while_something_can_be_hidden(
         agree = all(other[cell] == count for cell, count in look.items() if isinstance(count, int))
         if agree and all(fits(other[cell], count, least) for cell, count in look.items()):
             same.append(other)
-    given_away = {cell for cell, count in look.items() if not isinstance(count, int) and len({o[cell] for o in same}) == 1}
+    given_away = {
+        cell for cell, count in look.items() if not isinstance(count, int) and len({o[cell] for o in same}) == 1
+    }
     for cell in given_away:  # then all of its row and its column is hidden already
         for line in lines(table):
             if cell in line:
