@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from compiler.backends.duckdb import fused
+from compiler.cli.files import keep_texts
 from compiler.engines import run as running
 from compiler.engines.duckdb import engine as duckdb_engine
 from compiler.engines.parts import single
@@ -351,6 +352,13 @@ def test_a_folder_that_cannot_be_made_is_said(execute: Execute, tmp_path: Path) 
         2,
         f"{tmp_path / 'taken' / 'findings.txt'} could not be written: File exists",
     )
+
+
+def test_half_characters_do_not_break_a_file(tmp_path: Path) -> None:
+    row = {"name": "a\ud800b", "formula": "=cmd|' /C calc'!A0", "script": "<script>"}
+    keep_texts(tmp_path / "x.csv", reports.csv_lines(tuple(row), [row]))
+    [header, cells] = csv.reader((tmp_path / "x.csv").read_text(encoding="utf-8").splitlines())
+    assert (header, cells) == (list(row), ["a\\ud800b", "'=cmd|' /C calc'!A0", "<script>"])
 
 
 # -- masking

@@ -146,6 +146,16 @@ def test_structure_findings_are_compared(execute: Execute, tmp_path: Path) -> No
     assert [(row["code"], row["student"]) for row in document["since"]["fixed"]] == [("wrong-type", "1")]
 
 
+def test_faults_without_a_record_are_fixed_when_their_file_is_sound(execute: Execute, tmp_path: Path) -> None:
+    good = [enrollment("1")]
+    execute(good, "--format", "json", "-o", tmp_path, **{"schools.ndjson": "{\n"})
+    ran = execute(good, "--since", tmp_path, "--format", "json", **{"schools.ndjson": ""})
+    assert [row["code"] for row in json.loads(ran.out)["since"]["fixed"]] == ["not-json"]
+    (tmp_path / "data" / "schools.ndjson").unlink()
+    since = json.loads(execute(good, "--since", tmp_path, "--format", "json").out)["since"]
+    assert [row["why"] for row in since["cannotTell"]] == ["its file is no longer in the data"]
+
+
 def test_an_edition_says_which_rules_were_run(execute: Execute, tmp_path: Path) -> None:
     execute(BEFORE, "--format", "xlsx", "-o", tmp_path, "--rule", "EN-3")
     ran = execute(AFTER, "--since", tmp_path, "--format", "jsonl")

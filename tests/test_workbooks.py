@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from compiler.reports import sheets
+from compiler.web import sheets
 from tests.running import YEAR, enrollment, put, school, services, student
 from tests.support import Ran, Sample, command, contents
 

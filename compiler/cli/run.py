@@ -184,7 +184,7 @@ class Told:
         if earlier is not None:
             present = partial(present_of, self.result.program, self.folder)
             every = rows(self.result, list_not_checked=True)
-            found = comparison(earlier, self.result, every, self.facts.told(), present)
+            found = comparison(earlier, self.result, every, self.facts.told(), present, self.folder.names())
             self.comparison = found.masked(self.aliases) if self.aliases is not None else found
 
     def rows(self, list_not_checked: bool) -> list[dict[str, Any]]:

@@ -72,6 +72,10 @@ class DataFolder:
     files: dict[str, list[Path]] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
 
+    def names(self) -> set[str]:
+        """The files as findings call them."""
+        return {name for resource in self.files for _, name in self._named(resource)}
+
     def entries(self, resource: str) -> Iterator[Entry]:
         """Everything in the files of a resource, in order."""
         for path, name in self._named(resource):

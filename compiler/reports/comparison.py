@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -153,11 +153,12 @@ def comparison(
     rows: Iterable[Row],
     about: Mapping[str, Any],
     present: Callable[[Iterable[Wanted]], set[Wanted]],
+    files: Collection[str],
 ) -> Comparison:
     """Compare a run with an earlier one.
 
     ``rows`` are all rows of the run, subjects that were not checked included, ``about`` what it says of itself (see
-    ``findings.about``); ``present`` tells which of some records are among the data.
+    ``Facts.told``); ``present`` tells which of some records are among the data, ``files`` are the names of its files.
     """
     notes, reasons = _differences(earlier.told, about)
     comparable = frozenset(name for name in (*result.results, STRUCTURE) if name not in reasons)
@@ -186,8 +187,8 @@ def comparison(
     unsure: list[Row] = []
     for row, record in zip(gone, records, strict=True):
         why = _why_unsure(row, unchecked, result, reasons)
-        if not why and record is not None and record not in there:
-            why = "its record is no longer in the data"
+        if not why and (record not in there if record is not None else row["file"] not in files):
+            why = f"its {'record' if record is not None else 'file'} is no longer in the data"
         corporation = corporations.get(str(row["corporation"]), row["corporation"])
         told = {**row, "corporation": corporation, "since": UNSURE if why else FIXED, "why": why}
         count(told, told["since"])

@@ -6,9 +6,9 @@ cells that must not be shown.
 
 A count from 1 to ``least - 1`` is hidden for itself. That is not enough: with its row's total and the rest of the row
 it could be worked out. The hidden cells of a table are edges between its rows and its columns, and as every row and
-column adds up, those whose value follows from what is shown are just the edges that lie on no cycle. So each hidden
-cell is given a cycle: the one that costs the least, when a cell that was to be shown costs its count. Totals are large,
-and so are hidden last. Then the limits of what is hidden are drawn together along rows and columns (a small count is at
+column adds up, those whose value follows from what is shown are just the edges that lie on no cycle. So each of these
+is given a cycle: the one that costs the least, when a cell that was to be shown costs its count. Totals are large, and
+so are hidden last. Then the limits of what is hidden are drawn together along rows and columns (a small count is at
 least 1 and below ``least``); a cell of which they leave a single value gets one more for company.
 
 Zeros are always shown. What follows from several tables taken together, beyond the cells they share, is not looked for.
@@ -67,13 +67,17 @@ def suppressed(counts: Mapping[Cell, int], tables: Sequence[Table], least: int) 
             return hidden
 
 
+Node = tuple[bool, Hashable]
+"""A row (True) or a column (False) of a table."""
+
+
 class _Graph:
     """The cells of a table that are not zero, as edges between rows and columns."""
 
     def __init__(self, table: Table, counts: Mapping[Cell, int]) -> None:
         self._cells: dict[Cell, int] = {}
-        self._near: dict[tuple[bool, Hashable], list[Cell]] = {}
-        self._safe: set[Cell] = set()
+        self._near: dict[Node, list[Cell]] = {}
+        self._done = 0
         for row in table.rows:
             for column in table.columns:
                 if count := counts.get((row, column), 0):
@@ -83,36 +87,80 @@ class _Graph:
 
     def protect(self, hidden: set[Cell]) -> None:
         """Hide what is needed for every hidden cell of the table to lie on a cycle of hidden ones."""
-        for cell in self._cells:
-            if cell in hidden and cell not in self._safe:
+        own = [cell for cell in self._cells if cell in hidden]
+        if len(own) == self._done:
+            return
+        safe: set[Cell] = set()
+        for cell in _bridges(own):
+            if cell not in safe:
                 cycle = [cell, *self._way_round(cell, hidden)]
                 hidden.update(cycle)
-                self._safe.update(cycle)
+                safe.update(cycle)
+        self._done = sum(cell in hidden for cell in self._cells)
 
     def _way_round(self, cell: Cell, hidden: set[Cell]) -> list[Cell]:
         """The cheapest way from the row of a cell to its column that does without the cell."""
         start, end = (True, cell[0]), (False, cell[1])
-        reached: dict[tuple[bool, Hashable], tuple[int, Cell]] = {}
-        waiting: list[tuple[int, int, tuple[bool, Hashable], Cell]] = [(0, 0, start, cell)]
+        reached: dict[Node, Cell] = {}
+        waiting: list[tuple[int, int, Node, Cell]] = [(0, 0, start, cell)]
         number = 0
         while waiting:
             cost, _, node, by = heappop(waiting)
             if node in reached:
                 continue
-            reached[node] = cost, by
+            reached[node] = by
             if node == end:
                 break
             for edge in self._near[node]:
-                beyond = (False, edge[1]) if node[0] else (True, edge[0])
+                beyond = _beyond(edge, node)
                 if edge != cell and beyond not in reached:
                     number += 1
                     heappush(waiting, (cost + (0 if edge in hidden else self._cells[edge]), number, beyond, edge))
         way: list[Cell] = []
         node = end
         while node in reached and node != start:
-            way.append(reached[node][1])
-            node = (True, way[-1][0]) if not node[0] else (False, way[-1][1])
+            way.append(reached[node])
+            node = _beyond(way[-1], node)
         return way
+
+
+def _beyond(cell: Cell, node: Node) -> Node:
+    """The column of a cell, seen from its row, or its row, seen from its column."""
+    return (False, cell[1]) if node[0] else (True, cell[0])
+
+
+def _bridges(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells that lie on no cycle: behind such a one no way leads back before it."""
+    near: dict[Node, list[Cell]] = {}
+    for cell in cells:
+        near.setdefault((True, cell[0]), []).append(cell)
+        near.setdefault((False, cell[1]), []).append(cell)
+    found: list[Cell] = []
+    number: dict[Node, int] = {}
+    back: dict[Node, int] = {}  # the earliest node that a way from here leads back to
+    for root in near:
+        if root in number:
+            continue
+        number[root] = back[root] = len(number)
+        path: list[tuple[Node, Cell | None, Iterator[Cell]]] = [(root, None, iter(near[root]))]
+        while path:
+            node, by, rest = path[-1]
+            edge = next(rest, None)
+            if edge is None:
+                path.pop()
+                if by is not None:
+                    before = path[-1][0]
+                    back[before] = min(back[before], back[node])
+                    if back[node] > number[before]:
+                        found.append(by)
+            elif edge != by:
+                other = _beyond(edge, node)
+                if other in number:
+                    back[node] = min(back[node], number[other])
+                else:
+                    number[other] = back[other] = len(number)
+                    path.append((other, edge, iter(near[other])))
+    return found
 
 
 def _company(hidden: set[Cell], counts: Mapping[Cell, int], tables: Iterable[Table], least: int) -> set[Cell]:
@@ -136,17 +184,23 @@ def _told(
     limits: dict[Cell, tuple[float, float]] = {
         cell: (1, least - 1) if counts[cell] < least else (least, inf) for cell in hidden
     }
-    sums = []
+    sums: list[tuple[list[tuple[Cell, int]], int]] = []
     for parts, total in lines:  # the hidden parts less the hidden total are a sum that follows from what is shown
         signs = [(cell, 1) for cell in parts if cell in hidden] + [(total, -1)] * (total in hidden)
         sums.append((signs, sum(sign * counts[cell] for cell, sign in signs)))
-    changed = True
-    while changed:
-        changed = False
-        for signs, known in sums:
-            for cell, narrowed in _narrowed(signs, known, limits):
-                changed = changed or narrowed != limits[cell]
+    of_cell: dict[Cell, list[int]] = {}
+    for line, (signs, _) in enumerate(sums):
+        for cell, _ in signs:
+            of_cell.setdefault(cell, []).append(line)
+    waiting = dict.fromkeys(range(len(sums)))
+    while waiting:
+        line = next(iter(waiting))
+        del waiting[line]
+        signs, known = sums[line]
+        for cell, narrowed in _narrowed(signs, known, limits):
+            if narrowed != limits[cell]:
                 limits[cell] = narrowed
+                waiting.update(dict.fromkeys(of_cell[cell]))
     return {cell for cell, (low, high) in limits.items() if low == high}
 
 

@@ -210,9 +210,9 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     """A value of a record as text: never a number, so that nothing is taken for one."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _students(summary: Summary, students: Iterable[tuple[Group, Student]]) -> Iterator[Cells]:

@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import IO, Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_576
 """What a sheet can hold, its header included."""
@@ -43,6 +46,32 @@ def _stand_in(match: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"
 
 
+_letters = cache(xl_col_to_name)
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A sheet that also takes a row of texts at once, which is several times as quick as cell by cell."""
+
+    def texts(self, row: int, cells: Sequence[str], form: Any) -> None:
+        """Write the texts of a row, below all rows so far; empty ones leave their cell empty."""
+        self._write_single_row(row)  # what is left of the row before
+        self._check_dimensions(row, max(len(cells) - 1, 0))
+        style = form._get_xf_index()
+        written = []
+        for place, text in enumerate(cells):
+            if not text:
+                continue
+            if "_x" in text:
+                text = self._escape_control_characters(text)
+            if "&" in text or "<" in text or ">" in text:
+                text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            kept = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+            name = f"{_letters(place)}{row + 1}"
+            written.append(f'<c r="{name}" s="{style}" t="inlineStr"><is><t{kept}>{text}</t></is></c>')
+        if written:
+            self.fh.write(f'<row r="{row + 1}">{"".join(written)}</row>')
+
+
 class Book:
     """A workbook on its way to a file; ``scratch`` is a closed folder for what is not yet written."""
 
@@ -68,9 +97,12 @@ class Book:
                 number += 1
                 sheet, row = self._started(f"{name} {number}", columns), 0
             row += 1
-            for place, cell in enumerate(cells):
-                if cell is not None and cell != "":
-                    self._write(sheet, row, place, cell)
+            if any(isinstance(cell, int) for cell in cells):
+                for place, cell in enumerate(cells):
+                    if cell is not None and cell != "":
+                        self._write(sheet, row, place, cell)
+            else:
+                sheet.texts(row, ["" if cell is None else self._held(str(cell)) for cell in cells], self._plain)
         self._finished(sheet, columns, row)
         if number > 1:
             self.remarks.append(f"{name} goes on in {name} 2 to {name} {number}: a sheet holds {MOST_ROWS:,} rows.")
@@ -103,7 +135,7 @@ class Book:
         self._book.close()
 
     def _started(self, name: str, columns: Sequence[Column]) -> Any:
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, worksheet_class=_Sheet)
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
