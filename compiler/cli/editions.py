@@ -31,7 +31,15 @@ def _xlsx(summary: Summary, folder: Written) -> str:
     return f"all.xlsx and {plural(len(summary.groups), 'workbook')} in corporations"
 
 
-EDITIONS: dict[str, Callable[[Summary, Written], str]] = {"xlsx": _xlsx}
+def _html(summary: Summary, folder: Written) -> str:
+    from compiler.reports.pages.site import site
+    from compiler.reports.text import plural
+
+    folder.instead(site(summary))
+    return f"index.html and the pages of {plural(len(summary.groups), 'corporation')}"
+
+
+EDITIONS: dict[str, Callable[[Summary, Written], str]] = {"xlsx": _xlsx, "html": _html}
 
 
 def write_edition(form: str, summary: Summary, listed: Iterable[Any], root: Path) -> tuple[str, list[str]]:

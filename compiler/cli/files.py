@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from compiler.cli.faults import Stop
+from compiler.driver import PUBLISHED, listed
 
 
 class Written:
@@ -27,6 +29,35 @@ class Written:
         """A file of texts."""
         keep_texts(self.root / name, texts)
         self.names.append(name)
+
+    def instead(self, files: Iterable[tuple[str, str]]) -> None:
+        """Write files of texts one by one, and remove those that were written this way before and are no more.
+
+        What has been written stands in ``files.json``, even if it could not be finished; all other files are somebody's
+        own.
+        """
+        before = listed(self.root / PUBLISHED)
+        written: dict[str, None] = {}
+        try:
+            for name, text in files:
+                self.text(name, [text])
+                written[name] = None
+            for name in before:
+                if name not in written:
+                    self._remove(name)
+            before = []
+        finally:
+            texts = json.dumps({"files": sorted({*before, *written})}, indent=1)
+            keep_texts(self.root / PUBLISHED, [texts, "\n"])
+
+    def _remove(self, name: str) -> None:
+        """Remove a file, and the folders that it leaves empty."""
+        path = self.root / name
+        path.unlink(missing_ok=True)
+        for folder in path.relative_to(self.root).parents[:-1]:
+            if not (self.root / folder).is_dir() or any((self.root / folder).iterdir()):
+                return
+            (self.root / folder).rmdir()
 
     def older(self) -> list[str]:
         """Files beside those that were written, of the same kinds, which must be of an earlier run."""

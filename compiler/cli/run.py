@@ -96,6 +96,12 @@ def _least(_ctx: click.Context, _param: click.Parameter, value: int) -> int:
     callback=_least,
     help="Hide counts of students below this in tables, and what would give them away.",
 )
+@click.option(
+    "--traces",
+    type=click.IntRange(min=0),
+    default=100,
+    help="For how many students the pages (--format html) show each step that led to a finding.",
+)
 @click.option("--no-cache", is_flag=True, help="Keep no copies of the data, and use none.")
 @click.option("--mask-students", is_flag=True, help="Replace student ids.")
 @click.option(
@@ -224,6 +230,7 @@ def _options(project: Any, program: Any, given: dict[str, Any]) -> Any:
         kept,
         not given["no_fuse"],
         fingerprint(project.root, project.sources) if kept is not None else "",
+        given["traces"] if given["form"] == "html" else 0,
     )
     if not chosen_rules(program, options):
         raise Stop(f"There are no rules of the collection {' or '.join(given['collections']) or program.state}.")

@@ -27,12 +27,16 @@ class Aliases:
 
     def masked(self, row: Row, students: Iterable[Any]) -> Row:
         """A row without these ids, wherever they stand; the finding's own key, which could be guessed, goes too."""
-        ids = sorted({str(student) for student in students if student not in (None, "")}, key=len, reverse=True)
-        if not ids:
+        pattern = _pattern(students)
+        if pattern is None:
             return row
-        pattern = re.compile("|".join(map(re.escape, ids)))
         names = (*_FROM_DATA, "message") if row["rule"] == "structure" else _FROM_DATA  # of a rule, it is its author's
         return {**row, **{name: self._replaced(row[name], pattern) for name in names}, "findingKey": None}
+
+    def masked_text(self, text: str, students: Iterable[Any]) -> str:
+        """A text without these ids."""
+        pattern = _pattern(students)
+        return text if pattern is None else str(self._replaced(text, pattern))
 
     def masked_disposition(self, row: Row) -> Row:
         """A row of the dispositions without its student's id."""
@@ -51,6 +55,12 @@ class Aliases:
 
     def _alias(self, student: str) -> str:
         return "student-" + hashlib.blake2b(student.encode(), key=self._salt, digest_size=6).hexdigest()
+
+
+def _pattern(students: Iterable[Any]) -> re.Pattern[str] | None:
+    """What finds any of these ids, the longest first; None without ids."""
+    ids = sorted({str(student) for student in students if student not in (None, "")}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ids))) if ids else None
 
 
 def students_of(finding: Finding, result: RunResult) -> Iterator[Any]:

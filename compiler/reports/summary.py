@@ -136,7 +136,7 @@ class Summary:
     ``severities`` and ``effects`` are numbers of violations. ``heat`` has a row for each rule with findings and a
     column for each corporation. ``notes`` say what the data lack and what was left out, ``doubts`` what is not known
     of the count in all. ``rows`` are all rows of the run, ``members`` all rows of dispositions. ``changes`` begin with
-    the one of all rules.
+    the one of all rules. ``result`` and ``aliases`` are what it was made from.
     """
 
     facts: Facts
@@ -158,6 +158,8 @@ class Summary:
     names: Mapping[Any, str]
     finding_counts: Counts
     student_counts: Mapping[str, Counts]
+    result: RunResult
+    aliases: Aliases | None
 
     @property
     def violations(self) -> Iterator[Row]:
@@ -258,6 +260,8 @@ def summary_of(
         names=names,
         finding_counts=counts,
         student_counts=students,
+        result=result,
+        aliases=aliases,
     )
 
 
