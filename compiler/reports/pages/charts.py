@@ -21,7 +21,7 @@ ROOM = 14.0
 """The least share, in percent, of which the number is written into its part of a bar."""
 HEIGHT = 44
 """How high a bar with its label is, in pixels."""
-LABEL = 30
+LABEL = 44
 """How long a label is at most, in characters."""
 
 
@@ -66,7 +66,7 @@ def drawn(table: CountTable) -> Chart:
 def _label(row: CountRow) -> str:
     if row.value is None:
         return "not known"
-    return visible(f"{row.name} ({row.value})" if row.name else str(row.value))
+    return visible(str(row.name or row.value))
 
 
 def _bar(label: str, kinds: Sequence[str], row: CountRow, top: int) -> Bar:

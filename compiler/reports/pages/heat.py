@@ -12,6 +12,8 @@ from compiler.reports.suppression import Count
 MOST = 50
 """How many rows and columns are shown at most."""
 LEVELS = 5
+FEW = 10
+"""Cells are not as dark as they can be before one has so many findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def heat_of(table: CountTable) -> Heat:
     shown = {row for row in rows}
     kept = set(columns)
     cells = [table.rows[row].counts[column] for row in rows for column in columns]
-    top = log1p(max((count for count in cells if isinstance(count, int)), default=0))
+    top = log1p(max(FEW, *(count for count in cells if isinstance(count, int))))
     return Heat(
         columns=tuple(table.columns[column] for column in columns),
         rows=tuple(

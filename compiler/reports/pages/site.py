@@ -19,7 +19,7 @@ from typing import Any
 
 from compiler.backends.words import plain_words
 from compiler.engines.dispositions import DISPOSITIONS
-from compiler.reports.comparison import STATES
+from compiler.reports.comparison import STATES, STRUCTURE
 from compiler.reports.counts import ALL
 from compiler.reports.findings import Row, number, settled_words
 from compiler.reports.groups import Group
@@ -113,11 +113,14 @@ class _Whole:
             "rule_pages": {rule.rule: f"rules/{rule.rule}.html" for rule in summary.rules},
         }
 
-    def _corporations(self) -> list[tuple[Group, Any, Any]]:
-        """Each corporation with its errors and all its findings."""
+    def _corporations(self) -> list[tuple[Group, Count, Count, int]]:
+        """Each corporation with its errors, all its findings, and the faults of structure of its records."""
         shown = self._summary.finding_counts.shown
         columns = ((group, ("corporation", group.corporation)) for group in self._summary.groups)
-        return [(group, shown(("severity", SEVERITIES[0]), c), shown(ALL, c)) for group, c in columns]
+        return [
+            (group, shown(("severity", SEVERITIES[0]), column), shown(ALL, column), _faults(group))
+            for group, column in columns
+        ]
 
     def _counted(self, counting: Counting) -> dict[str, Any]:
         """What the first page shows of a collection: of one corporation its schools, of several these."""
@@ -145,10 +148,14 @@ class _Whole:
         return f"corporations/{self._stems[corporation]}/index.html" if corporation in self._stems else ""
 
 
+def _faults(group: Group) -> int:
+    return sum(1 for row in group.findings if row["rule"] == STRUCTURE)
+
+
 def has_open_errors(group: Group) -> bool:
     """Whether a rule with the severity of errors is violated at a corporation by a student who is to be counted."""
     return any(
-        row["severity"] == SEVERITIES[0] and row["rule"] != "structure" and not row["suppressedBy"]
+        row["severity"] == SEVERITIES[0] and row["rule"] != STRUCTURE and not row["suppressedBy"]
         for row in group.findings
     )
 
