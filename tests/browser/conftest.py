@@ -12,8 +12,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from compiler.catalogue.site import site
-from compiler.driver import books_of, open_project, publish
+from compiler.driver import books_of, open_project, publish, put
+from compiler.reports.pages.site import site as report_site
+from compiler.semantics.program import Program
+from tests.large_runs import large_run
 from tests.support import ROOT
+from tests.test_report_pages import compared_example
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -84,6 +88,24 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue of this repository."""
     folder = tmp_path_factory.mktemp("catalogue")
     publish(folder, site(books_of(open_project(ROOT), with_code=True)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory, indiana: Program) -> Path:
+    """The report of the example, compared with an earlier run that found one thing more and one less."""
+    folder = tmp_path_factory.mktemp("report")
+    for path, text in report_site(compared_example(indiana)):
+        put(folder / path, text.encode())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def large_report(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Path:
+    """The report of 100,000 findings at 500 corporations."""
+    folder = tmp_path_factory.mktemp("large-report")
+    for path, text in report_site(large_run(program, findings=100_000, students=20_000, corporations=500)):
+        put(folder / path, text.encode())
     return folder
 
 

@@ -2,7 +2,8 @@
 
 Each bar is a row of a table: the shares of its columns, each with a pattern of its own and, where there is room, its
 number. Lengths are percentages and texts have a size of their own, so that a chart reads the same on a telephone. What
-is hidden of a row is drawn as a part without a number, of the length that the row's total leaves.
+is hidden of a row is drawn as a part without a number, of the length that the row's total leaves; a row whose total is
+hidden too is all hidden.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def _label(row: CountRow) -> str:
 
 
 def _bar(label: str, kinds: Sequence[str], row: CountRow, top: int) -> Bar:
-    known = [count if isinstance(count, int) else 0 for count in row.counts]
-    whole = max(sum(known), row.total if isinstance(row.total, int) else 0)
+    known = [count if isinstance(count, int) and isinstance(row.total, int) else 0 for count in row.counts]
+    whole = row.total if isinstance(row.total, int) else 1
     segments: list[Segment] = []
     start = 0.0
     for kind, count in zip((*kinds, "hidden"), (*known, whole - sum(known)), strict=True):
