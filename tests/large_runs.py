@@ -10,6 +10,7 @@ from compiler.engines.run import Options, RunResult
 from compiler.reports.facts import facts_of
 from compiler.reports.findings import rows
 from compiler.reports.summary import Summary, summary_of
+from compiler.semantics import ir
 from compiler.semantics.findings import SEVERITIES, Finding, Outcome
 from compiler.semantics.outcomes import RuleResult
 from compiler.semantics.program import Program
@@ -24,9 +25,10 @@ def large_run(program: Program, *, findings: int, students: int, corporations: i
     home = [_corporation(number, corporations, chosen) for number in range(students)]
     for number in range(findings):
         student = number % students
-        rule = rules[chosen.randrange(len(rules))]
+        place = chosen.randrange(len(rules))
+        rule = rules[place]
         of_rule = result.results[rule.id]
-        of_rule.findings.append(_finding(number, rule.id, rule.resource, rule.message, student, home[student]))
+        of_rule.findings.append(_finding(number, rule, SEVERITIES[place % 5], student, home[student]))
         of_rule.counts[Outcome.VIOLATION] += 1
     for student, corporation in enumerate(home):
         member = Member("enrollment", _id(student), corporation, corporation * 10, f"{student % 12 + 1:02}", ())
@@ -46,10 +48,10 @@ def _id(student: int) -> str:
     return str(900_000_000 + student)
 
 
-def _finding(number: int, rule: str, resource: str, message: str, student: int, corporation: int) -> Finding:
+def _finding(number: int, rule: ir.Rule, severity: str, student: int, corporation: int) -> Finding:
     key = {"studentReference.studentUniqueId": _id(student), "entryDate": "2024-08-12", "number": number}
     values = {"e.entryDate": "2024-08-12", "e.student.birthDate": "2016-03-04"}
     return Finding(
-        rule, Outcome.VIOLATION, SEVERITIES[number % 5], "none", _id(student), corporation, corporation * 10, resource,
-        key, (), message, f"entered 2024-08-12, left 2024-08-{number % 28 + 1:02}", values, (),
+        rule.id, Outcome.VIOLATION, severity, "none", _id(student), corporation, corporation * 10, rule.resource, key,
+        (), rule.message, f"entered 2024-08-12, left 2024-08-{number % 28 + 1:02}", values, (),
     )  # fmt: skip

@@ -296,9 +296,7 @@ def test_what_became_of_earlier_findings_is_told(program: Program, tmp_path: Pat
 
     def data(name: str, *exits: dict[str, str]) -> Path:
         enrolled = [enrollment(p["studentUniqueId"], **left) for p, left in zip(people, exits, strict=True)]
-        return put(
-            tmp_path / name, {"students": people, "schools": [school()], "studentSchoolAssociations": enrolled}
-        )
+        return put(tmp_path / name, {"students": people, "schools": [school()], "studentSchoolAssociations": enrolled})
 
     before = run_folder(program, data("before", wrong, wrong, right), rules=("EN-1",))
     now = summed_up(program, data("now", wrong, right, wrong), rules=("EN-1",), dispositions=False)
@@ -362,8 +360,8 @@ def test_no_text_of_the_data_makes_a_page_large(hostile: Files) -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("plain é 你好", "plain é 你好"), ("a\tb\nc", "a\tb\nc"), ("no\u00a0break", "no\u00a0break"), ("\r\x85\u2028", "[U+000D][U+0085][U+2028]"),
-     ("zero\u200bwidth\ufeff", "zero[U+200B]width[U+FEFF]"), ("\U000e0041", "[U+E0041]")],
+    [("plain é 你好", "plain é 你好"), ("a\tb\nc", "a\tb\nc"), ("no\u00a0break", "no\u00a0break"),
+     ("\r\x85\u2028", "[U+000D][U+0085][U+2028]"), ("zero\u200bwidth\ufeff", "zero[U+200B]width[U+FEFF]"), ("\U000e0041", "[U+E0041]")],
 )  # fmt: skip
 def test_invisible_characters_are_shown(text: str, shown: str) -> None:
     assert visible(text) == shown

@@ -135,10 +135,9 @@ class _Part:
         )  # fmt: skip
 
     def _list(self, leaf: Leaf, template: str, title: str, blocks: Sequence[Block]) -> tuple[str, str]:
-        return self._page(
-            leaf.path, template, title=f"{title}, {leaf.number}" if leaf.number > 1 else title, heading=title, here=title,
-            leaf=leaf, blocks=blocks, causes=cause_words,
-        )  # fmt: skip
+        called = f"{title}, {leaf.number}" if leaf.number > 1 else title
+        values = {"heading": title, "here": title, "leaf": leaf, "blocks": blocks, "causes": cause_words}
+        return self._page(leaf.path, template, title=called, **values)
 
     def _blocks(self, leaf: Leaf, name: Any) -> list[Block]:
         return [Block(key, self._rules.get(key), list(rows)) for key, rows in groupby(leaf.rows, key=name)]

@@ -32,25 +32,21 @@ def heat_of(table: CountTable) -> Heat:
     """The part of a table that is shown; where not all is, what has the most findings."""
     rows = _weightiest([row.total for row in table.rows])
     columns = _weightiest(list(table.total.counts))
-    shown = {row for row in rows}
     kept = set(columns)
-    cells = [table.rows[row].counts[column] for row in rows for column in columns]
-    top = log1p(max(FEW, *(count for count in cells if isinstance(count, int))))
+    counts = {row: [table.rows[row].counts[column] for column in columns] for row in rows}
+    top = log1p(max((FEW, *(count for cells in counts.values() for count in cells if isinstance(count, int)))))
+
+    def cells(row: int) -> tuple[tuple[Count, int], ...]:
+        return tuple((count, _shade(count, top)) for count in counts[row])
+
     return Heat(
         columns=tuple(table.columns[column] for column in columns),
-        rows=tuple(
-            (
-                table.rows[row].value,
-                tuple((table.rows[row].counts[column], _shade(table.rows[row].counts[column], top)) for column in columns),
-                table.rows[row].total,
-            )
-            for row in rows
-        ),
+        rows=tuple((table.rows[row].value, cells(row), table.rows[row].total) for row in rows),
         totals=tuple(table.total.counts[column] for column in columns),
         total=table.total.total,
-        rules_left_out=tuple(row.value for place, row in enumerate(table.rows) if place not in shown),
+        rules_left_out=tuple(row.value for place, row in enumerate(table.rows) if place not in counts),
         columns_left_out=tuple(value for place, value in enumerate(table.columns) if place not in kept),
-    )  # fmt: skip
+    )
 
 
 def _weightiest(counts: list[Count]) -> list[int]:

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -190,4 +190,10 @@ def _tallied(counting: Counting) -> list[tuple[str, Count]]:
     return list(zip(DISPOSITIONS, counting.total.counts, strict=True))
 
 
-_FILTERS = {"count": number, "brief": brief, "value": value_text, "words": _settled, "tallied": _tallied}
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "count": number,
+    "brief": brief,
+    "value": value_text,
+    "words": _settled,
+    "tallied": _tallied,
+}

@@ -22,8 +22,6 @@ from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.steps import FactLine, Step
 from compiler.semantics.usage import reachable
 
-LEFT_OUT = "What was read for this is left out here: it may be of other corporations or of other students."
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Told:
