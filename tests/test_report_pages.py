@@ -361,7 +361,8 @@ def test_no_text_of_the_data_makes_a_page_large(hostile: Files) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [("plain é 你好", "plain é 你好"), ("a\tb\nc", "a\tb\nc"), ("no\u00a0break", "no\u00a0break"),
-     ("\r\x85\u2028", "[U+000D][U+0085][U+2028]"), ("zero\u200bwidth\ufeff", "zero[U+200B]width[U+FEFF]"), ("\U000e0041", "[U+E0041]")],
+     ("\r\x85\u2028", "[U+000D][U+0085][U+2028]"),
+     ("zero\u200bwidth\ufeff", "zero[U+200B]width[U+FEFF]"), ("\U000e0041", "[U+E0041]")],
 )  # fmt: skip
 def test_invisible_characters_are_shown(text: str, shown: str) -> None:
     assert visible(text) == shown
