@@ -394,6 +394,7 @@ def test_lists_say_on_each_page_which_rows_it_holds(large: Files) -> None:
         assert large[path].count('<tr><th scope="row">') == last - first + 1
     assert [first for first, _, _ in spans] == [1, *(last + 1 for _, last, _ in spans[:-1])]
     assert spans[-1][1] == spans[0][2]
+    assert "in all" in text_of(large, "corporations/1100/findings.html")
     assert f"{spans[0][2]:,}" in text_of(large, f"{folder}index.html")
 
 
@@ -481,6 +482,17 @@ def test_pages_of_an_earlier_report_go_and_other_files_stay(
     assert (out / "notes.txt").read_text() == "mine"
     assert "not touched" not in ran.err
     assert "cannot tell" in (out / "index.html").read_text()
+
+
+def test_masked_pages_since_an_earlier_run_hold_no_id(
+    rules: Sample, district: Callable[..., Path], tmp_path: Path, execute: Execute
+) -> None:
+    before, out = tmp_path / "before", tmp_path / "out"
+    execute(rules, "run", "--data", district(3), *YEAR, "--format", "html", "-o", before)
+    options = ("--mask-students", "--since", before, "--format", "html", "-o", out)
+    execute(rules, "run", "--data", district(2), *YEAR, *options)
+    assert (out / "corporations/1/earlier.html").exists()
+    assert not [path for path in out.rglob("*.*") if path.is_file() and re.search(r"10000000\d", path.read_text())]
 
 
 def test_a_list_of_files_never_leads_out_of_the_folder(tmp_path: Path) -> None:

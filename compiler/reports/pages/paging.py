@@ -22,9 +22,9 @@ class Leaf:
 
     @property
     def place(self) -> str:
-        """Which rows these are, in words; empty when they are all."""
+        """Which rows these are, in words."""
         if len(self.paths) == 1:
-            return ""
+            return f"{self.total:,} in all"
         first = (self.number - 1) * ROWS + 1
         return f"Rows {first:,} to {first + len(self.rows) - 1:,} of {self.total:,}"
 
