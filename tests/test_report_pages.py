@@ -57,7 +57,7 @@ def compared(summary: Summary, earlier: list[Row]) -> Summary:
     result, facts = summary.result, summary.facts
     every = list(rows(result, list_not_checked=True))
     before = earlier_run("monday", ".jsonl", (json.dumps(row) for row in earlier))
-    found = comparison(before, result, every, facts.told(), set)
+    found = comparison(before, result, every, facts.told(), set, [row["file"] for row in earlier])
     listed = list(rows(result, list_not_checked=True, state=found.state))
     return summary_of(result, listed, facts, names=summary.names, comparison=found)
 
@@ -129,6 +129,7 @@ def test_the_first_page_tells_the_whole_run(example: Files) -> None:
     assert "ME-6 student.birthDate is missing 1" in told
     assert "student.birthDate missing-required 1" in told
     assert "Read by no rule: session." in told
+    assert "For 1 student a rule could not be checked" in told
     assert "Membership (Average Daily Membership): 25 students 2 in conflict 0 not counted 1 blocked 22 counted" in told
     assert "Sample Consolidated Schools (1099000000) 5 10 0" in told
 
