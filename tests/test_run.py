@@ -481,7 +481,7 @@ WRONG = {
     "unknown-format": (
         ("--format", "xml"),
         "Error: Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'edfi-validation', "
-        "'xlsx'.",
+        "'xlsx', 'html'.",
     ),
 }
 
