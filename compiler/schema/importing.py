@@ -77,9 +77,8 @@ class _Place:
     open: frozenset[str]  # named schemas that are being converted
     in_item: bool = False
 
-    def at(self, name: str, schema: str = "", *, in_item: bool | None = None) -> _Place:
-        opened = self.open | {schema} if schema else self.open
-        return _Place(self.document, (*self.path, name), opened, self.in_item if in_item is None else in_item)
+    def at(self, name: str, schema: str = "") -> _Place:
+        return _Place(self.document, (*self.path, name), self.open | ({schema} if schema else set()), self.in_item)
 
     def __str__(self) -> str:
         return ".".join(self.path)

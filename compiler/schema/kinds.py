@@ -1,4 +1,4 @@
-"""The kinds of abstract resources: a reference leads to an education organization, and each is a school or another kind.
+"""The kinds of abstract resources: a reference leads to an education organization, each of which is a school or such.
 
 A document does not say so, but a kind inherits lists, and the items of a list are called after where it is declared:
 the addresses of a school are each an ``educationOrganizationAddress``.
@@ -37,7 +37,7 @@ def kinds_of(
         if not kinds:
             remarks.add("no kinds", name)
             continue
-        parts = next(d.references[name] for d, _ in resources.values() if name in d.references)
+        parts = next((d.references[name] for d, _ in resources.values() if name in d.references), frozenset())
         found[name] = {kind: _renamed(parts, made[kind]) for kind in sorted(kinds)}
         for kind in found[name]:
             remarks.add("kinds" if inherited[name] else "kinds of base", f"{name}: {kind}")
