@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def import_(terminal: Terminal, sources: tuple[str, ...], output: Path, base: st
     from compiler.schema.openapi import OpenApiError, document_of
 
     _must_be_ours(output)
-    taken = standard(_folder(base)) if base is not None else None
+    taken = _as_read(standard, _folder(base)) if base is not None else None
     documents, about = [], []
     for source in sources:
         content = read_document(source)
@@ -107,20 +108,17 @@ def diff(terminal: Terminal, old: str, new: str, form: str) -> int:
     from compiler.schema.differences import differences
 
     folders = [_folder(name) for name in (old, new)]
-    changes = differences(*(_read(folder) for folder in folders))
+    changes = differences(*(_as_read(_stacked, folder) for folder in folders))
     comparison = Comparison(folders[0].name, folders[1].name, changes, _readers(folders[0]))
     terminal.out(PRINTERS[form](comparison))
     return FOUND if changes else FINE
 
 
-def _read(folder: Path) -> Any:
+def _stacked(folder: Path) -> Any:
     from compiler.schema.edfi import Schemas, stack
 
-    try:
-        read = read_schema_folder(folder)
-        return Schemas(stack([dict(read.documents)]), read.kinds)
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Stop(f"{folder} is no folder of schemas: {error}.", UNREADABLE) from error
+    read = read_schema_folder(folder)
+    return Schemas(stack([dict(read.documents)]), read.kinds)
 
 
 def _readers(folder: Path) -> list[Any]:
@@ -141,5 +139,13 @@ def _folder(name: str) -> Path:
     if name in known:
         return known[name]
     if Path(name).is_dir():
-        return Path(name)
+        return Path(name).resolve()
     raise Stop(advised(f"There is no folder of schemas `{name}`.", hint(name, known)))
+
+
+def _as_read(read: Callable[[Path], Any], folder: Path) -> Any:
+    """What a function reads of a folder of schemas; a folder of something else ends the command."""
+    try:
+        return read(folder)
+    except (ValueError, AttributeError, LookupError, TypeError) as error:
+        raise Stop(f"{folder} is no folder of schemas: {error}.", UNREADABLE) from error

@@ -35,11 +35,11 @@ def local_names(links: Iterable[Link], columns: set[str]) -> dict[tuple[str, str
     """The name that each part of a reference has on the resource that holds it, by property and part."""
     found = {}
     for link in links:
+        parts, role = set(link.parts), _role(link)
         for part in link.parts:
-            free = columns.difference(link.parts) | {part}  # the name of another part is that part's
-            role = _role(link)
             usual = _joined(role, part) if role else part
-            found[link.prop, part] = next((name for name in _choices(link, part) if name in columns & free), usual)
+            free = (name for name in _choices(link, part) if name == part or name not in parts)  # others are theirs
+            found[link.prop, part] = next((name for name in free if name in columns), usual)
     return found
 
 
