@@ -22,6 +22,7 @@ from compiler.source import Source, Span
 
 SPECS, GENERATED, SCHEMAS = "specs", "generated", "schemas"
 PUBLISHED = "files.json"
+IMPORTED = "_source.json"
 
 
 @dataclass(slots=True, repr=False)
@@ -106,25 +107,57 @@ def read_schemas(root: Path, names: Iterable[str]) -> dict[str, Any]:
 
     When one of them is not there, all that are: its name may be a slip for one of theirs.
     """
+    folders = schema_folders(root)
+    wanted = set(names)
+    return {
+        name: read_schema_folder(folder)
+        for name, folder in sorted(folders.items())
+        if name in wanted or not wanted <= set(folders)
+    }
+
+
+def schema_folders(root: Path | None) -> dict[str, Path]:
+    """Where each schema folder lies that specs can name; a project's own goes before one of the same name."""
+    places = (bundled_schemas(), *([root / SPECS / SCHEMAS] if root is not None else []))
+    return {folder.name: folder for place in places for folder in place.glob("*") if folder.is_dir()}
+
+
+def read_schema_folder(folder: Path) -> Any:
+    """A folder of schemas, as specs use it."""
     import msgspec
 
     from compiler.semantics.checker.folders import SchemaFolder
 
-    places = (bundled_schemas(), root / SPECS / SCHEMAS)
-    folders = {folder.name: folder for place in places for folder in place.glob("*") if folder.is_dir()}
-    wanted = set(names)
-    library = {}
-    for name, folder in sorted(folders.items()):
-        if name not in wanted and wanted <= set(folders):
-            continue
-        documents, kinds = {}, {}
-        for path in sorted(folder.glob("*.json")):
-            if path.name == "_abstract.json":
-                kinds = msgspec.json.decode(path.read_bytes())
-            elif not path.name.startswith("_"):
-                documents[path.stem] = msgspec.json.decode(path.read_bytes())
-        library[name] = SchemaFolder(documents, kinds)
-    return library
+    documents, kinds = {}, {}
+    for path in sorted(folder.glob("*.json")):
+        if path.name == "_abstract.json":
+            kinds = msgspec.json.decode(path.read_bytes())
+        elif not path.name.startswith("_"):
+            documents[path.stem] = msgspec.json.decode(path.read_bytes())
+    return SchemaFolder(documents, kinds)
+
+
+def standard(folder: Path) -> Any:
+    """A folder of schemas, as an import takes from it what its documents do not say."""
+    import msgspec
+
+    from compiler.schema.importing import Base
+
+    read = read_schema_folder(folder)
+    listed = folder / "_descriptors.json"
+    names = msgspec.json.decode(listed.read_bytes())["names"] if listed.is_file() else ()
+    return Base(read.documents, read.kinds, tuple(names))
+
+
+def write_schemas(folder: Path, imported: Any, about: Mapping[str, Any]) -> None:
+    """Write imported schemas, and beside them what they are of; files of an earlier import that are no more go."""
+    before = _listed(folder / IMPORTED)
+    files = {f"{name}.json": content for name, content in imported.files.items()}
+    for name, content in (*files.items(), (IMPORTED, {**about, "files": sorted(files)})):
+        put(folder / name, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    for name in before:
+        if name not in files:
+            (folder / name).unlink(missing_ok=True)
 
 
 def bundled_schemas() -> Path:

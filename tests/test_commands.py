@@ -90,6 +90,7 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
         "show",
         "fmt",
         "new",
+        "schemas",
         "cache",
         "doctor",
     ]

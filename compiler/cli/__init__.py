@@ -26,6 +26,7 @@ _COMMANDS = {
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),
     "fmt": ("compiler.cli.fmt", "Bring specs into their usual form."),
     "new": ("compiler.cli.new", "Start a rule, a table or a project."),
+    "schemas": ("compiler.cli.schemas", "Import the schemas of an API; compare two folders of schemas."),
     "cache": ("compiler.cli.cache", "Manage what is kept between runs."),
     "doctor": ("compiler.cli.doctor", "Say what was found where."),
 }
