@@ -151,7 +151,7 @@ def standard(folder: Path) -> Any:
 
 def write_schemas(folder: Path, imported: Any, about: Mapping[str, Any]) -> None:
     """Write imported schemas, and beside them what they are of; files of an earlier import that are no more go."""
-    before = _listed(folder / IMPORTED)
+    before = listed(folder / IMPORTED)
     files = {f"{name}.json": content for name, content in imported.files.items()}
     for name, content in (*files.items(), (IMPORTED, {**about, "files": sorted(files)})):
         put(folder / name, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
