@@ -537,6 +537,18 @@ def test_a_day_must_exist(text: str, said: str) -> None:
     assert [(diagnostic.code, diagnostic.message) for diagnostic in complaints(text)] == [("E210", said)]
 
 
+BLANKS = ["TODO", "TODO and a is 1", "any x in TODO has (x)", "a.TODO is 1", "any TODO in a has (b)"]
+
+
+@pytest.mark.parametrize("text", BLANKS)
+def test_the_mark_of_a_blank_is_no_name(text: str) -> None:
+    assert {diagnostic.code for diagnostic in complaints(text)} == {"E507"}
+
+
+def test_the_mark_of_a_blank_is_a_text_in_quotes() -> None:
+    assert complaints("a is 'TODO'") == []
+
+
 PIECES = sorted({*re.findall(r"\S+", " ".join(text for text, _ in PRINTED)), *"()[]='\"#&!\n\\", "--", "“", "OR"})
 
 

@@ -194,6 +194,9 @@ CODES: dict[str, Code] = {
     "E504": Code("A quoted row without its hash", "the quoted row {what}", "{fix}"),
     "E505": Code("Severity steps out of order", "{what}", "{fix}"),
     "E506": Code("Keys that do not go together", "{what}", "{fix}"),
+    "E507": Code(
+        "A blank that is still to be filled", "{what} is still to be written", "write it in the place of `TODO`"
+    ),
     # -- lints
     "W901": Code(
         "An optional value read without a guard",

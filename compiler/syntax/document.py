@@ -29,6 +29,7 @@ MAX_NODES = 200_000
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u00a0\u2007\u202f\u200b-\u200d\u2060\ufeff]")
 _CLOSING = {"{": "}", "[": "]"}
 _NO_VALUE = frozenset({"", "~", "null", "Null", "NULL"})
+BLANK = "TODO"  # stands, without quotes, where a value is still to be written; the language has no such name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,11 @@ class Scalar:
     def is_empty(self) -> bool:
         """Whether nothing is written here, not even quotes (reported as E108, so nothing more need be said)."""
         return self.style == "" and self.text in _NO_VALUE
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the mark of what is still to be written stands here (reported as E507)."""
+        return self.style == "" and self.text == BLANK
 
 
 @dataclass(frozen=True, slots=True, eq=False)

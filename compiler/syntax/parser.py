@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from compiler.diagnostics import Sink
 from compiler.source import Fragment, Span
 from compiler.syntax import tree
-from compiler.syntax.document import check_typography
+from compiler.syntax.document import BLANK, check_typography
 
 if TYPE_CHECKING:
     from lark import Lark, ParseTree, Token
@@ -58,10 +58,11 @@ def _parse(fragment: Fragment, start: str, sink: Sink) -> object:
         return None
     builder = _Builder(fragment, sink)
     try:
-        node = _built(_lark().parse(fragment.text, start=start), builder)
+        parsed = _lark().parse(fragment.text, start=start)
     except UnexpectedInput as error:
         slips.report(error, fragment, sink)
         return None
+    node = _built(parsed, builder)
     if _depth(node) > MAX_DEPTH:
         sink.report("E208", fragment.whole, what=f"more than {MAX_DEPTH} levels", limit=f"at most {MAX_DEPTH} levels")
         return None
@@ -111,6 +112,9 @@ def _built(parsed: ParseTree, builder: _Builder) -> Any:
     made: dict[int, Any] = {}
     for part in parsed.iter_subtrees():
         children = [made[id(child)] if isinstance(child, Tree) else child for child in part.children]
+        for token in children:
+            if token == BLANK:
+                builder.fail("E507", builder.token_span(token), what="a part of this")
         made[id(part)] = getattr(builder, part.data)(part.meta, children)
     return made[id(parsed)]
 

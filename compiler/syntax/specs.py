@@ -14,7 +14,7 @@ from typing import TypeVar
 from compiler.diagnostics import Sink
 from compiler.source import Fragment, Span
 from compiler.syntax import tree
-from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, cut_comment
+from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, cut_comment, scalars
 from compiler.syntax.parser import parse_expression, parse_subject
 
 _T = TypeVar("_T")
@@ -134,6 +134,7 @@ class RuleTree:
     history: tuple[ChangeTree, ...]
     examples: tuple[ExampleTree, ...]
     broken: bool  # an expression did not parse, so what follows from it is not worth reporting
+    unfinished: bool  # a part of it is marked as still to be written
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -297,6 +298,7 @@ def read_rule(document: Document, sink: Sink) -> RuleTree:
         history=tuple(reader.change(item) for item in _items(root.get("history"))),
         examples=tuple(reader.example(item) for item in _items(root.get("examples")) if isinstance(item, Mapping)),
         broken=reader.broken,
+        unfinished=any(scalar.is_blank for scalar in scalars(root)),
     )
 
 
@@ -448,7 +450,7 @@ class _Reader:
         return self._parsed(node, parse_subject)
 
     def _parsed(self, node: Node | None, parse: Callable[[Fragment, Sink], _T | None]) -> _T | None:
-        if not isinstance(node, Scalar) or self._empty(node):
+        if not isinstance(node, Scalar) or node.is_blank or self._empty(node):
             return None
         self.uncut(node)
         parsed = parse(node.fragment, self.sink)
@@ -473,7 +475,7 @@ class _Reader:
         return node
 
     def template(self, node: Node | None) -> Template | None:
-        if not isinstance(node, Scalar) or self._empty(node):
+        if not isinstance(node, Scalar) or node.is_blank or self._empty(node):
             return None
         self.uncut(node)
         fragment = node.fragment

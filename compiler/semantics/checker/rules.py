@@ -91,6 +91,7 @@ class RuleChecker:
         sound = (
             bool(env)
             and not rule.broken
+            and not rule.unfinished
             and not facts.told_elsewhere
             and not any(diagnostic.code.startswith("E") for diagnostic in self.sink.found[before:])
         )
@@ -219,7 +220,7 @@ class RuleChecker:
             if last and step.until is not None:
                 fix = "leave out `until` of the last step: it holds from then on"
                 self.sink.report("E505", step.until.span, what="the last step says until when it holds", fix=fix)
-            elif not last and step.until is None:
+            elif not last and step.until is None and not rule.unfinished:
                 fix = "say `until:` for every step but the last"
                 self.sink.report("E505", step.severity.span, what="this step never ends, but others follow", fix=fix)
         days = [step.until for step in rule.steps if isinstance(step.until, tree.MonthDay)]

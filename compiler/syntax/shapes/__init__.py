@@ -65,6 +65,7 @@ def check_shape(document: Document, kind: str, sink: Sink) -> bool:
     text does.
     """
     errors = sorted(_validator(kind).iter_errors(plain_tree(document.root)), key=lambda e: [str(p) for p in e.path])
+    _report_blanks(document.root, sink)
     of_wrong_type: list[Any] = []  # a choice between a text and an object complains of both
     for error in errors:
         if error.validator != "type" or error.absolute_path not in of_wrong_type:
@@ -74,11 +75,25 @@ def check_shape(document: Document, kind: str, sink: Sink) -> bool:
     return all(error.validator in ("additionalProperties", "enum", "pattern", "minLength") for error in errors)
 
 
+def _report_blanks(node: Node, sink: Sink, key: str = "") -> None:
+    """Report every value that is marked as still to be written."""
+    match node:
+        case Scalar():
+            if node.is_blank:
+                sink.report("E507", node.span, what=f"`{key}`")
+        case Sequence():
+            for item in node.items:
+                _report_blanks(item, sink, key)
+        case Mapping():
+            for name, value in node.entries:
+                _report_blanks(value, sink, name.text)
+
+
 def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
     node, key, in_list = _locate(document.root, list(error.absolute_path))
     place = node.span
     name = key.text if key is not None else _where(kind)
-    if isinstance(node, Scalar) and node.is_empty:
+    if isinstance(node, Scalar) and (node.is_empty or node.is_blank):
         return  # a value left out was reported
     match error.validator:
         case "additionalProperties":
