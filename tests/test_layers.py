@@ -18,7 +18,7 @@ ROWS = (
     ("driver", "checking", "conformance"),
     ("cache", "catalogue", "reports"),
     ("engines",),
-    ("backends",),
+    ("backends", "transcription"),
     ("semantics",),
     ("syntax", "schema"),
     ("diagnostics", "templates", "web"),
@@ -27,7 +27,7 @@ ROWS = (
 )
 RANK = {name: len(ROWS) - number for number, row in enumerate(ROWS) for name in row}
 WITHIN_A_ROW = {("checking", "driver"), ("semantics", "semantics")}
-HEAVY = {"lark", "jsonschema", "duckdb", "sqlglot", "jinja2", "yaml", "msgspec", "rich", "xlsxwriter"}
+HEAVY = {"lark", "jsonschema", "duckdb", "sqlglot", "jinja2", "yaml", "msgspec", "rich", "xlsxwriter", "openpyxl"}
 FILES = sorted((ROOT / "compiler").rglob("*.py"))
 
 

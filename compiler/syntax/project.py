@@ -8,7 +8,7 @@ from posixpath import basename, dirname
 
 from compiler.diagnostics import Sink
 from compiler.source import Source
-from compiler.syntax.document import Document, Scalar, parse_document
+from compiler.syntax.document import Document, Scalar, has_blanks, parse_document
 from compiler.syntax.shapes import FILES, check_shape
 from compiler.syntax.specs import (
     CollectionTree,
@@ -42,7 +42,7 @@ class SpecTrees:
     fills: dict[str, FillTree] = field(default_factory=dict)
     tables: dict[str, list[TableTree]] = field(default_factory=dict)
     rules: dict[str, list[RuleTree]] = field(default_factory=dict)
-    unread: dict[str, set[str]] = field(default_factory=dict)  # the kinds of files that could not be used
+    unread: dict[str, set[str]] = field(default_factory=dict)  # the kinds of files that could not be used as a whole
 
     @property
     def folders(self) -> list[str]:
@@ -68,9 +68,10 @@ def parse_project(sources: Iterable[Source], sink: Sink) -> SpecTrees:
             trees.documents[source.path] = document
             kind = kind_of_file(document)
         folder = dirname(source.path)
-        if document is not None and check_shape(document, kind, sink):
+        readable = document is not None and check_shape(document, kind, sink)
+        if document is not None and readable:
             _add(trees, document, kind, folder, sink)
-        else:
+        if document is None or not readable or (kind in FILES.values() and has_blanks(document)):
             trees.unread.setdefault(_owner(folder), set()).add(kind)
     return trees
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from compiler.diagnostics import Sink
 from compiler.source import Fragment, Span
 from compiler.syntax import tree
-from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, cut_comment, scalars
+from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence, cut_comment, has_blanks
 from compiler.syntax.parser import parse_expression, parse_subject
 
 _T = TypeVar("_T")
@@ -298,7 +298,7 @@ def read_rule(document: Document, sink: Sink) -> RuleTree:
         history=tuple(reader.change(item) for item in _items(root.get("history"))),
         examples=tuple(reader.example(item) for item in _items(root.get("examples")) if isinstance(item, Mapping)),
         broken=reader.broken,
-        unfinished=any(scalar.is_blank for scalar in scalars(root)),
+        unfinished=has_blanks(document),
     )
 
 
@@ -370,7 +370,7 @@ def read_ruleset(document: Document, sink: Sink) -> RulesetTree:
         document=document,
         title=reader.prose(root, "title"),
         schemas=_list(root, "schemas"),
-        collection=_optional(root, "collection"),
+        collection=_written(root, "collection"),
         leap_birthday=_word(root, "leap birthday", "") or None,
         lawful=_list(root, "absence is lawful"),
         if_missing=tuple(
@@ -618,6 +618,12 @@ def _mapping(mapping: Mapping, name: str) -> Mapping:
 def _optional(mapping: Node | None, name: str) -> Scalar | None:
     node = mapping.get(name) if isinstance(mapping, Mapping) else None
     return node if isinstance(node, Scalar) else None
+
+
+def _written(mapping: Mapping, name: str) -> Scalar | None:
+    """A value that is not marked as still to be written."""
+    node = _optional(mapping, name)
+    return None if node is None or node.is_blank else node
 
 
 def _word(mapping: Mapping, name: str, default: str) -> str:
