@@ -18,7 +18,7 @@ from compiler.semantics.rows import CELLS, row_hash
 from compiler.syntax.document import BLANK
 from compiler.transcription.rows import Refused, Row, State, parts_of, words_of
 from compiler.transcription.weights import effect, severities
-from compiler.transcription.yaml_text import yaml_text
+from compiler.transcription.yaml_text import in_braces, yaml_text
 
 _LONGEST_TITLE = 100  # characters
 _HIGHEST = 999
@@ -124,7 +124,7 @@ def _lines(row: Row, identifier: str, title: str, document: str) -> Iterator[str
     cells = {name: row.cells[name] for name in CELLS if row.cells.get(name)}
     yield f"id: {identifier}\n"
     if own != identifier:
-        yield f"aliases: [{_in_brackets(own)}]\n"
+        yield f"aliases: [{in_braces(own)}]\n"
     yield f"title: {yaml_text(title)}\n"
     yield "source:\n"
     yield f"  document: {yaml_text(document)}\n"
@@ -158,11 +158,6 @@ def _severity(cell: str) -> Iterator[str]:
         yield f"  - {{is: {found[-1]}}}\n"
     if effect(cell):
         yield f"effect: {effect(cell)}\n"
-
-
-def _in_brackets(text: str) -> str:
-    """A text as an entry of a list in brackets."""
-    return yaml_text(text) if re.fullmatch(r"[\w -]+", text) and text[:1].isalpha() else "'" + text.replace("'", "''") + "'"
 
 
 def sources_entry(document: str, title: str, publisher: str, read_on: str, sha256: str) -> str:

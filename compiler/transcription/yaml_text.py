@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from compiler.syntax.document import BLANK
 
 _WIDEST = 10**9  # characters: nothing is folded
@@ -15,3 +17,12 @@ def yaml_text(text: str) -> str:
         return yaml.dump(text, default_style="'" if text.isprintable() else '"', width=_WIDEST, allow_unicode=True).strip()
     dumped: str = yaml.safe_dump(text, width=_WIDEST, allow_unicode=True)
     return dumped.removesuffix("...\n").strip()
+
+
+def in_braces(text: str) -> str:
+    """A text as an entry of a list in brackets or of keys in braces; in quotes unless it is plain words."""
+    import yaml
+
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+)*", text) and yaml_text(text) == text:
+        return text
+    return yaml.dump(text, default_style="'" if text.isprintable() else '"', width=_WIDEST, allow_unicode=True).strip()
