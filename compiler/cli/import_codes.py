@@ -35,7 +35,7 @@ def command(
     """
     from compiler.syntax.shapes import shape
     from compiler.transcription.codes import table_of
-    from compiler.transcription.rows import Refused
+    from compiler.transcription.rows import UnreadableError
 
     known = shape("table")["properties"]
     chosen = name or "".join(word.capitalize() for word in re.findall("[A-Za-z0-9]+", output.stem))
@@ -53,7 +53,7 @@ def command(
     grids = grids_of(source, read_content(source))
     try:
         made = table_of(grids, name=chosen, title=title or chosen, descriptor=descriptor, key=key, modeline=modeline)
-    except Refused as refusal:
+    except UnreadableError as refusal:
         raise Stop(f"{source}: {refusal}") from refusal
     for doubt in made.doubts:
         terminal.say(f"Doubtful: {plain(doubt)}")

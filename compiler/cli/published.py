@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import rich_click as click
 
@@ -12,6 +12,8 @@ from compiler.cli.faults import UNREADABLE, Stop
 
 if TYPE_CHECKING:
     from compiler.transcription.rows import Grid, Transcript
+
+_T = TypeVar("_T")
 
 column_option = click.option(
     "--column",
@@ -63,10 +65,10 @@ def grids_of(path: Path, content: bytes) -> list[Grid]:
     return _allowed(path, lambda: read_grids(content, path.suffix)[0])
 
 
-def _allowed(path: Path, read: Callable[[], Any]) -> Any:
-    from compiler.transcription.rows import Refused
+def _allowed(path: Path, read: Callable[[], _T]) -> _T:
+    from compiler.transcription.rows import UnreadableError
 
     try:
         return read()
-    except Refused as refusal:
+    except UnreadableError as refusal:
         raise Stop(f"{path}: {refusal}", UNREADABLE) from refusal

@@ -55,7 +55,7 @@ def command(
     rulewright transcribe rules.xlsx -o specs/ohio --column logic="Rule text"
     """
     from compiler.transcription.drafts import drafts_of, slug, sources_entry
-    from compiler.transcription.rows import Refused
+    from compiler.transcription.rows import UnreadableError
 
     content = read_content(source)
     found = transcript_of(source, content, columns)
@@ -63,7 +63,7 @@ def command(
     place = _below_specs(output)
     try:
         drafts = drafts_of(found.rows, name, pairs("--prefix", prefixes), place)
-    except Refused as refusal:
+    except UnreadableError as refusal:
         raise Stop(str(refusal)) from refusal
     present = _present(output)
     new = [draft for draft in drafts if draft.id not in present]

@@ -22,7 +22,9 @@ def text_lines(found: Sequence[Drift]) -> Iterator[str]:
     """A line for each row that is not unchanged, with what its cells say now."""
     for one in _told(found):
         yield _head(one)
-        yield from (f"    {difference.cell}: {_marked(difference, '[-', '-]', '{+', '+}')}" for difference in one.differences)
+        yield from (
+            f"    {difference.cell}: {_marked(difference, '[-', '-]', '{+', '+}')}" for difference in one.differences
+        )
 
 
 def markdown_lines(found: Sequence[Drift]) -> Iterator[str]:
@@ -62,9 +64,7 @@ def _head(one: Drift) -> str:
     return plain(f"{one.fate}: {spec}`{one.row}`{why} {where}".rstrip())
 
 
-def _marked(
-    difference: Difference, out: str, gone: str, into: str, added: str, *, escape: bool = False
-) -> str:
+def _marked(difference: Difference, out: str, gone: str, into: str, added: str, *, escape: bool = False) -> str:
     """The pieces of a cell, what went between ``out`` and ``gone``, what came between ``into`` and ``added``."""
     marks = {"": ("", ""), "-": (out, gone), "+": (into, added)}
     shown = ((mark, _escaped(text) if escape else text) for mark, text in difference.pieces)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler.transcription.headings import folded
-from compiler.transcription.rows import Cell, Grid, Kind, Line, Refused, words_of
+from compiler.transcription.rows import Cell, Grid, Kind, Line, UnreadableError, words_of
 from compiler.transcription.yaml_text import in_braces, yaml_text
 
 CODES = ("code", "code value", "code values", "value", "id")
@@ -27,7 +27,9 @@ _SPOILED = (
     (re.compile(r"\d+(?:\.\d+)?e\+?\d+", re.IGNORECASE), "is a number in powers of ten"),
     (re.compile(r"\d+\.0+"), "is a number with decimals"),
     (
-        re.compile(rf"\d{{1,2}}[-/ ](?:{_MONTH})\w*|(?:{_MONTH})\w*[-/ ]\d{{1,4}}|\d{{1,4}}[-/]\d{{1,2}}[-/]\d{{1,4}}", re.I),
+        re.compile(
+            rf"\d{{1,2}}[-/ ](?:{_MONTH})\w*|(?:{_MONTH})\w*[-/ ]\d{{1,4}}|\d{{1,4}}[-/]\d{{1,2}}[-/]\d{{1,4}}", re.I
+        ),
         "reads as a date",
     ),
 )
@@ -49,15 +51,14 @@ class CodeTable:
     doubts: tuple[str, ...]
 
 
-def table_of(
-    grids: Sequence[Grid], *, name: str, title: str, descriptor: str, key: str, modeline: str
-) -> CodeTable:
+def table_of(grids: Sequence[Grid], *, name: str, title: str, descriptor: str, key: str, modeline: str) -> CodeTable:
     """The table of the first grid with a column of codes; ``key`` is its heading, if it is none of the known ones."""
     columns, lines = _headed(grids, key)
     place = next(index for index, column in columns.items() if column == "code")
     rows: dict[str, dict[str, str]] = {}
     first: dict[str, str] = {}
-    faults = []
+    faults: list[str] = []
+    repeated: list[str] = []
     for line in lines:
         cells = {column: line.texts[index] for index, column in columns.items() if index < len(line.cells)}
         code = cells.get("code", "")
@@ -65,12 +66,14 @@ def table_of(
             faults.append(f"{line.place}: the code is missing.")
         elif rows.setdefault(code, cells) != cells:
             faults.append(f"{line.place}: the code {code} stands already in {first[code]}, with other words.")
+        elif code in first:
+            repeated.append(f"{line.place}: the code {code} stands already in {first[code]}; it was left out.")
         first.setdefault(code, line.place)
     codes = [(line.cells[place], line.place) for line in lines if place < len(line.cells) and line.cells[place].text]
     if not codes:
         faults.append("There is no code below the headings.")
     text = modeline + "".join(_lines(list(columns.values()), list(rows.values()), name, title, descriptor))
-    return CodeTable(text, len(rows), tuple(faults), tuple(_doubts(codes)))
+    return CodeTable(text, len(rows), tuple(faults), (*repeated, *_doubts(codes)))
 
 
 def _headed(grids: Sequence[Grid], key: str) -> tuple[dict[int, str], list[Line]]:
@@ -85,7 +88,9 @@ def _headed(grids: Sequence[Grid], key: str) -> tuple[dict[int, str], list[Line]
                 return _columns(line.texts, place), [below for below in grid.lines[number + 1 :] if any(below.texts)]
         seen += [text for text in (grid.lines[0].texts if grid.lines else ()) if text]
     listed = ", ".join(f'"{text[:40]}"' for text in seen[:12])
-    raise Refused(f'No column of codes was found; the first line holds {listed or "nothing"}. Say which: --key "..."')
+    raise UnreadableError(
+        f'No column of codes was found; the first line holds {listed or "nothing"}. Say which: --key "..."'
+    )
 
 
 def _columns(headings: Sequence[str], place: int) -> dict[int, str]:
@@ -136,10 +141,5 @@ def _lines(
         yield f"columns: {{{', '.join(f'{column}: text' for column in others)}}}\n"
     yield f"count: '{len(rows)}'\nrows:\n"
     for cells in rows:
-        told = ((column, cells.get(column, "")) for column in ("code", *others))
-        yield f"- {{{', '.join(f'{column}: {_cell(column, text)}' for column, text in told if text)}}}\n"
-
-
-def _cell(column: str, text: str) -> str:
-    """A cell; codes are quoted unless they are words."""
-    return in_braces(text) if column != "code" or text.isalpha() else f"'{text}'" if "'" not in text else in_braces(text)
+        told = ((column, in_braces(cells.get(column, ""))) for column in ("code", *others))
+        yield f"- {{{', '.join(f'{column}: {text}' for column, text in told)}}}\n"

@@ -21,7 +21,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from compiler.transcription.headings import column_of, heading_pattern
-from compiler.transcription.rows import MAX_CELL, MAX_ROWS, Refused, Row, State, Transcript, one_line, parts_of, words_of
+from compiler.transcription.rows import (
+    MAX_CELL,
+    MAX_ROWS,
+    UnreadableError,
+    Row,
+    State,
+    Transcript,
+    one_line,
+    parts_of,
+    words_of,
+)
 from compiler.transcription.sentences import Openings, is_condition, logic_and_rest, sentences, unglued
 from compiler.transcription.weights import type_pattern
 
@@ -75,7 +85,7 @@ def read_damaged(text: str) -> Transcript:
         domain = " ".join(word.capitalize() if word.islower() else word for word in words_of(parts_of(piece.id)[0]))
         cells = {name: one_line(piece.cells[name]) for name in _ORDER if piece.cells.get(name)}
         if any(len(cell) > MAX_CELL for cell in cells.values()):
-            raise Refused(f"A cell of {piece.id} (line {piece.line}) has more than {MAX_CELL:,} characters.")
+            raise UnreadableError(f"A cell of {piece.id} (line {piece.line}) has more than {MAX_CELL:,} characters.")
         found.rows.append(Row(piece.id, domain, cells, f"line {piece.line}", piece.state, tuple(piece.notes)))
     return found
 
@@ -95,7 +105,7 @@ def _pieces(text: str, found: Transcript) -> list[_Piece]:
         return []
     starts = _starts(text, prefixes, found)
     if len(starts) > MAX_ROWS:
-        raise Refused(f"The text holds {len(starts):,} rows; the limit is {MAX_ROWS:,}.")
+        raise UnreadableError(f"The text holds {len(starts):,} rows; the limit is {MAX_ROWS:,}.")
     pieces = []
     for number, start in enumerate(starts):
         next_id = starts[number + 1].start() if number + 1 < len(starts) else len(text)
@@ -202,7 +212,9 @@ def _read_broken(pieces: list[_Piece], openings: Openings, found: Transcript) ->
             waiting.say(f"The notes stand behind the id {piece.id}, but follow on this row's message.")
         if texts and piece.joined and following is not None and _numbers_missing(piece, following):
             lost = texts.pop()
-            found.unclear.append(f"{_quoted([lost])} stands before {following.id} and was taken for a row that is lost.")
+            found.unclear.append(
+                f"{_quoted([lost])} stands before {following.id} and was taken for a row that is lost."
+            )
         for text in texts:
             _place(text, piece, known, found)
         _share(piece, waiting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from compiler.transcription.rows import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Line, Refused, one_line
+from compiler.transcription.rows import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Line, UnreadableError, one_line
 
 DELIMITERS = (",", ";", "\t")
 _LOOKED_AT = 20  # lines
@@ -16,16 +16,18 @@ def read_delimited(text: str) -> list[Grid]:
     head = "\n".join(text.splitlines()[:_LOOKED_AT])
     delimiter = max(DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines = []
+    lines: list[Line] = []
     try:
         first = 1
         for row in reader:
             if len(lines) >= MAX_ROWS:
-                raise Refused(f"The file has more than {MAX_ROWS:,} lines.")
+                raise UnreadableError(f"The file has more than {MAX_ROWS:,} lines.")
             if len(row) > MAX_COLUMNS:
-                raise Refused(f"Line {first} has {len(row):,} cells; the limit is {MAX_COLUMNS}.")
+                raise UnreadableError(f"Line {first} has {len(row):,} cells; the limit is {MAX_COLUMNS}.")
             lines.append(Line(tuple(Cell(one_line(text)) for text in row), f"line {first}"))
             first = reader.line_num + 1
     except csv.Error as error:
-        raise Refused(f"Line {reader.line_num} is no CSV ({error}); look for a quotation mark that is not closed.") from error
+        raise UnreadableError(
+            f"Line {reader.line_num} is no CSV ({error}); look for a quotation mark that is not closed."
+        ) from error
     return [Grid("", tuple(lines))]

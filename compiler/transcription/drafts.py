@@ -16,7 +16,7 @@ from posixpath import relpath
 from compiler.semantics.checker.rules import file_name
 from compiler.semantics.rows import CELLS, row_hash
 from compiler.syntax.document import BLANK
-from compiler.transcription.rows import Refused, Row, State, parts_of, words_of
+from compiler.transcription.rows import UnreadableError, Row, State, parts_of, words_of
 from compiler.transcription.weights import effect, severities
 from compiler.transcription.yaml_text import in_braces, yaml_text
 
@@ -67,7 +67,9 @@ def _with_ids(rows: list[Row], prefixes: Mapping[str, str]) -> Iterator[tuple[Ro
             number = next(str(n) for n in range(1, len(rows) + len(taken) + 2) if f"{prefix}-{n}" not in taken)
             taken.add(f"{prefix}-{number}")
         if int(re.sub("[a-z]", "", number)) > _HIGHEST:
-            raise Refused(f"There are more than {_HIGHEST} rows under {prefix}; give their domains prefixes of their own.")
+            raise UnreadableError(
+                f"There are more than {_HIGHEST} rows under {prefix}; give their domains prefixes of their own."
+            )
         yield row, f"{prefix}-{number}"
 
 
@@ -91,10 +93,10 @@ def _short_prefixes(rows: list[Row], prefixes: Mapping[str, str]) -> dict[str, s
     for name in dict.fromkeys(_prefix(row) for row in rows):
         short = given.get(" ".join(words_of(name)).casefold()) or _initials(name)
         if not _PREFIX.fullmatch(short):
-            raise Refused(f'No prefix for ids follows from "{name}"; say one: --prefix "{name}=AB".')
+            raise UnreadableError(f'No prefix for ids follows from "{name}"; say one: --prefix "{name}=AB".')
         same = next((other for other, taken in found.items() if taken == short), None)
         if same is not None and words_of(same.casefold()) != words_of(name.casefold()):
-            raise Refused(f'"{same}" and "{name}" would both be {short}; say another: --prefix "{name}=AB".')
+            raise UnreadableError(f'"{same}" and "{name}" would both be {short}; say another: --prefix "{name}=AB".')
         found[name] = short
     return found
 

@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from compiler.transcription.rows import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Cell, Grid, Line, Refused, one_line
+from compiler.transcription.rows import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Cell, Grid, Line, UnreadableError, one_line
 
 MAX_DEPTH = 20  # of tables in tables
 _MAX_RAW_CELL = 4 * MAX_CELL  # characters, before white space is collapsed
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset({"p", "br", "div", "li", "ul", "ol", "hr"}) | _HEADINGS
 _UNSEEN = {"script": re.compile("</script", re.IGNORECASE), "style": re.compile("</style", re.IGNORECASE)}
-_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>(?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}')*+)>""")
+_TAG = re.compile(
+    r"""<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>(?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}')*+)>"""
+)
 _COMMENT = "!--"  # the name under which what is not shown is passed on
 _SPAN = re.compile(r"""\b(?P<name>colspan|rowspan)\s*=\s*["']?(?P<count>\d{1,5})\b""", re.IGNORECASE)
 
@@ -158,8 +160,8 @@ class _Reader:
             raise self._too_large(f"A table has more than {MAX_ROWS:,} rows")
         table.lines.append(Line(tuple(Cell(text) for text in texts), f"line {self.line}"))
 
-    def _too_large(self, what: str) -> Refused:
-        return Refused(f"{what} (line {self.line}).")
+    def _too_large(self, what: str) -> UnreadableError:
+        return UnreadableError(f"{what} (line {self.line}).")
 
 
 def read_html(text: str) -> list[Grid]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from compiler.transcription.rows import MAX_BYTES, Grid, Refused, Row, State, Transcript, parts_of
+from compiler.transcription.rows import MAX_BYTES, Grid, UnreadableError, Row, State, Transcript, parts_of
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
@@ -27,21 +27,21 @@ def read_rows(content: bytes, suffix: str, chosen: Mapping[str, str]) -> Transcr
         return _finished(rows_of(grids, chosen))
     found = read_damaged(text)
     if not found.rows:
-        raise Refused("There is no table in the file, and no id with a type behind it in its text.")
+        raise UnreadableError("There is no table in the file, and no id with a type behind it in its text.")
     return _finished(found)
 
 
 def read_grids(content: bytes, suffix: str) -> tuple[list[Grid], str]:
     """The grids of a file; none, and its text, when it has no grid."""
     if len(content) > MAX_BYTES:
-        raise Refused(f"The file has {len(content):,} bytes; the limit is {MAX_BYTES:,}.")
+        raise UnreadableError(f"The file has {len(content):,} bytes; the limit is {MAX_BYTES:,}.")
     if content.startswith(b"PK\x03\x04"):
         from compiler.transcription.workbooks import read_workbook
 
         return read_workbook(content), ""
     text = decoded(content)
     if not text.strip():
-        raise Refused("The file is empty.")
+        raise UnreadableError("The file is empty.")
     if re.search(r"<table[\s>]", text, re.IGNORECASE):
         from compiler.transcription.html_tables import read_html
 
@@ -60,12 +60,16 @@ def decoded(content: bytes) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise Refused(f"The file begins as {encoding}, but is not ({error.reason}); save it as UTF-8.") from error
+            raise UnreadableError(
+                f"The file begins as {encoding}, but is not ({error.reason}); save it as UTF-8."
+            ) from error
         text = content.decode("cp1252", errors="replace")
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise Refused(f"The file holds the control character {ord(control.group())} in line {line}; it is no text.")
+        raise UnreadableError(
+            f"The file holds the control character {ord(control.group())} in line {line}; it is no text."
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

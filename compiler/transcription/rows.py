@@ -13,7 +13,7 @@ MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; no cell of a workbook holds more
 
 
-class Refused(Exception):
+class UnreadableError(Exception):
     """A file that cannot be used, with what is wrong as a sentence."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from compiler.transcription.headings import Found, read_headings
-from compiler.transcription.rows import Grid, Refused, Row, Transcript, parts_of, words_of
+from compiler.transcription.rows import Grid, UnreadableError, Row, Transcript, parts_of, words_of
 
 _SHOWN = 12  # headings, in a message
 
@@ -25,7 +25,7 @@ def rows_of(grids: Iterable[Grid], chosen: Mapping[str, str]) -> Transcript:
             filled = [text for text in line.texts if text]
             headings = read_headings(line.texts, chosen)
             if headings.twice and not headings.missing:
-                raise Refused(_twice(headings))
+                raise UnreadableError(_twice(headings))
             if headings.usable:
                 columns, title = headings.columns, above
             elif len(filled) == 1 and not (columns and line.texts[columns["id"] :][:1] == (filled[0],)):
@@ -37,7 +37,7 @@ def rows_of(grids: Iterable[Grid], chosen: Mapping[str, str]) -> Transcript:
         if columns:
             seen.clear()
     if not found.rows:
-        raise Refused(_no_headings(seen))
+        raise UnreadableError(_no_headings(seen))
     return found
 
 
@@ -66,4 +66,5 @@ def _no_headings(seen: Sequence[tuple[Found, Sequence[str]]]) -> str:
     listed = ", ".join(f'"{text[:40]}"' for text in texts[:_SHOWN])
     missing = [choice.split(" or ")[0] for choice in headings.missing]
     options = " ".join(f'--column {column}="..."' for column in missing)
-    return f"No column was recognized as {' and as '.join(headings.missing)}; the headings are {listed}. Say which: {options}"
+    wanted = " and as ".join(headings.missing)
+    return f"No column was recognized as {wanted}; the headings are {listed}. Say which: {options}"

@@ -13,7 +13,17 @@ import zipfile
 from datetime import date, datetime, time
 from typing import Any
 
-from compiler.transcription.rows import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Cell, Grid, Kind, Line, Refused, one_line
+from compiler.transcription.rows import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Cell,
+    Grid,
+    Kind,
+    Line,
+    UnreadableError,
+    one_line,
+)
 
 MAX_UNPACKED = 300_000_000
 MAX_PARTS = 2_000
@@ -25,15 +35,17 @@ def read_workbook(content: bytes) -> list[Grid]:
     try:
         from openpyxl import load_workbook
     except ImportError as error:
-        raise Refused(_INSTALL) from error
+        raise UnreadableError(_INSTALL) from error
     _must_be_harmless(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         return [_grid(sheet) for sheet in book.worksheets]
-    except Refused:
+    except UnreadableError:
         raise
     except Exception as error:  # openpyxl raises whatever its parts raise
-        raise Refused(f"The workbook cannot be read ({type(error).__name__}); open it and save it again.") from error
+        raise UnreadableError(
+            f"The workbook cannot be read ({type(error).__name__}); open it and save it again."
+        ) from error
 
 
 def _must_be_harmless(content: bytes) -> None:
@@ -43,12 +55,16 @@ def _must_be_harmless(content: bytes) -> None:
         parts = archive.infolist()
         size = sum(part.file_size for part in parts)
         if len(parts) > MAX_PARTS or size > MAX_UNPACKED:
-            raise Refused(f"The workbook unpacks to {size:,} bytes in {len(parts):,} parts; that is no table of rules.")
+            raise UnreadableError(
+                f"The workbook unpacks to {size:,} bytes in {len(parts):,} parts; that is no table of rules."
+            )
         for part in parts:
             if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
-                raise Refused(f"{part.filename} in the workbook declares a document type, which no office program does.")
+                raise UnreadableError(
+                    f"{part.filename} in the workbook declares a document type, which no office program does."
+                )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zipfile.LargeZipFile) as error:
-        raise Refused("The file is no workbook, or a damaged one.") from error
+        raise UnreadableError("The file is no workbook, or a damaged one.") from error
 
 
 def _declares(xml: bytes) -> bool:
@@ -66,11 +82,11 @@ def _grid(sheet: Any) -> Grid:
             cells.pop()
         empty = 0 if cells else empty + 1
         if len(lines) >= MAX_ROWS or empty > MAX_ROWS:
-            raise Refused(f"The sheet {sheet.title} has more than {MAX_ROWS:,} rows.")
+            raise UnreadableError(f"The sheet {sheet.title} has more than {MAX_ROWS:,} rows.")
         if len(cells) > MAX_COLUMNS:
-            raise Refused(f"Row {number} of the sheet {sheet.title} has more than {MAX_COLUMNS} cells.")
+            raise UnreadableError(f"Row {number} of the sheet {sheet.title} has more than {MAX_COLUMNS} cells.")
         if any(len(cell.text) > MAX_CELL for cell in cells):
-            raise Refused(f"A cell in row {number} of {sheet.title} has more than {MAX_CELL:,} characters.")
+            raise UnreadableError(f"A cell in row {number} of {sheet.title} has more than {MAX_CELL:,} characters.")
         if cells:
             lines.append(Line(tuple(cells), f"{sheet.title}, row {number}"))
     return Grid(sheet.title, tuple(lines))
@@ -82,9 +98,10 @@ def _cell(cell: Any) -> Cell:
             return Cell("")
         case bool():
             return Cell(str(cell.value).upper(), Kind.OTHER)
+        case datetime() as moment if moment.time() == time():
+            return Cell(moment.date().isoformat(), Kind.DATE)
         case datetime() | date() | time():
-            midnight = isinstance(cell.value, datetime) and cell.value.time() == time()
-            return Cell(cell.value.date().isoformat() if midnight else cell.value.isoformat(), Kind.DATE)
+            return Cell(str(cell.value), Kind.DATE)
         case int() | float():
             return _number(cell.value, str(cell.number_format or ""))
         case _ if cell.data_type == "e":

@@ -14,7 +14,9 @@ def yaml_text(text: str) -> str:
     import yaml
 
     if text == BLANK or "#" in text or not text.isascii() or text.strip() != text:
-        return yaml.dump(text, default_style="'" if text.isprintable() else '"', width=_WIDEST, allow_unicode=True).strip()
+        return yaml.dump(
+            text, default_style="'" if text.isprintable() else '"', width=_WIDEST, allow_unicode=True
+        ).strip()
     dumped: str = yaml.safe_dump(text, width=_WIDEST, allow_unicode=True)
     return dumped.removesuffix("...\n").strip()
 
