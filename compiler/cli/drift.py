@@ -37,6 +37,7 @@ def command(terminal: Terminal, source: Path | None, specs: Path | None, columns
     \b
     rulewright drift --source rules.html --specs specs/ohio
     """
+    from compiler.reports.drift import summary
     from compiler.transcription.drift import DRIFTED, broken_seals, compare
 
     project = opened(specs)
@@ -48,8 +49,9 @@ def command(terminal: Terminal, source: Path | None, specs: Path | None, columns
         found = broken_seals(quoted)
         _print(terminal, found, form)
         hidden = sum(one.redacted for one in quoted)
+        result = f"{len(found):,} do not give their hash" if found else "all give their hash"
         said = f"; {plural(hidden, 'row')} with a name left out cannot be tested" if hidden else ""
-        terminal.say(f"{len(quoted) - hidden - len(found):,} quoted rows give their hash, {len(found):,} do not{said}.")
+        terminal.say(f"{plural(len(quoted) - hidden, 'quoted row')} tested: {result}{said}.")
         return FOUND if found else FINE
     content = read_content(source)
     transcript = transcript_of(source, content, columns)
@@ -59,8 +61,6 @@ def command(terminal: Terminal, source: Path | None, specs: Path | None, columns
     _print(terminal, found, form)
     for text in transcript.unclear:
         terminal.say(f"Unclear: {plain(text)}")
-    from compiler.reports.drift import summary
-
     terminal.say(summary(found))
     return FOUND if any(one.fate in DRIFTED for one in found) else FINE
 

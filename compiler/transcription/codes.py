@@ -69,6 +69,9 @@ def table_of(grids: Sequence[Grid], *, name: str, title: str, descriptor: str, k
         elif code in first:
             repeated.append(f"{line.place}: the code {code} stands already in {first[code]}; it was left out.")
         first.setdefault(code, line.place)
+    unnamed = [line.place for line in lines if any(t and i not in columns for i, t in enumerate(line.texts))]
+    if unnamed:
+        repeated.append(f"{unnamed[0]}: what stands in a column without a heading was left out.")
     codes = [(line.cells[place], line.place) for line in lines if place < len(line.cells) and line.cells[place].text]
     if not codes:
         faults.append("There is no code below the headings.")
@@ -84,7 +87,7 @@ def _headed(grids: Sequence[Grid], key: str) -> tuple[dict[int, str], list[Line]
             names = [folded(text) for text in line.texts]
             wanted = [folded(key)] if key else _CODES
             place = next((names.index(name) for name in wanted if name in names), None)
-            if place is not None and len(list(filter(None, names))) > 1:
+            if place is not None:
                 return _columns(line.texts, place), [below for below in grid.lines[number + 1 :] if any(below.texts)]
         seen += [text for text in (grid.lines[0].texts if grid.lines else ()) if text]
     listed = ", ".join(f'"{text[:40]}"' for text in seen[:12])
@@ -97,7 +100,7 @@ def _columns(headings: Sequence[str], place: int) -> dict[int, str]:
     """A name for each column: ``code``, ``label`` ... or the words of its heading."""
     found = {place: "code"}
     for index, heading in enumerate(headings):
-        if index == place or not folded(heading):
+        if index == place or not heading:
             continue
         words = [word.lower() for word in words_of(heading) if word.isalnum()] or ["column"]
         own = words[0] + "".join(word.capitalize() for word in words[1:])

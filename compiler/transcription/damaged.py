@@ -24,10 +24,10 @@ from compiler.transcription.headings import column_of, heading_pattern
 from compiler.transcription.rows import (
     MAX_CELL,
     MAX_ROWS,
-    UnreadableError,
     Row,
     State,
     Transcript,
+    UnreadableError,
     one_line,
     parts_of,
     words_of,

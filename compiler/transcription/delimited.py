@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from compiler.transcription.rows import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Line, UnreadableError, one_line
+from compiler.transcription.rows import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Cell, Grid, Line, UnreadableError, one_line
 
 DELIMITERS = (",", ";", "\t")
 _LOOKED_AT = 20  # lines
@@ -24,6 +24,8 @@ def read_delimited(text: str) -> list[Grid]:
                 raise UnreadableError(f"The file has more than {MAX_ROWS:,} lines.")
             if len(row) > MAX_COLUMNS:
                 raise UnreadableError(f"Line {first} has {len(row):,} cells; the limit is {MAX_COLUMNS}.")
+            if any(len(cell) > MAX_CELL for cell in row):
+                raise UnreadableError(f"A cell in line {first} has more than {MAX_CELL:,} characters.")
             lines.append(Line(tuple(Cell(one_line(text)) for text in row), f"line {first}"))
             first = reader.line_num + 1
     except csv.Error as error:

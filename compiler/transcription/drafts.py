@@ -16,7 +16,7 @@ from posixpath import relpath
 from compiler.semantics.checker.rules import file_name
 from compiler.semantics.rows import CELLS, row_hash
 from compiler.syntax.document import BLANK
-from compiler.transcription.rows import UnreadableError, Row, State, parts_of, words_of
+from compiler.transcription.rows import Row, State, UnreadableError, parts_of, words_of
 from compiler.transcription.weights import effect, severities
 from compiler.transcription.yaml_text import in_braces, yaml_text
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from compiler.transcription.rows import MAX_BYTES, Grid, UnreadableError, Row, State, Transcript, parts_of
+from compiler.transcription.rows import MAX_BYTES, Grid, Row, State, Transcript, UnreadableError, parts_of
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from compiler.transcription.headings import Found, read_headings
-from compiler.transcription.rows import Grid, UnreadableError, Row, Transcript, parts_of, words_of
+from compiler.transcription.rows import Grid, Row, Transcript, UnreadableError, parts_of, words_of
 
 _SHOWN = 12  # headings, in a message
 
@@ -28,7 +28,7 @@ def rows_of(grids: Iterable[Grid], chosen: Mapping[str, str]) -> Transcript:
                 raise UnreadableError(_twice(headings))
             if headings.usable:
                 columns, title = headings.columns, above
-            elif len(filled) == 1 and not (columns and line.texts[columns["id"] :][:1] == (filled[0],)):
+            elif len(filled) == 1 and not _is_bare_id(filled[0], found):
                 above = filled[0]
             elif columns and filled:
                 _add(line.texts, columns, title, line.place, found)
@@ -39,6 +39,12 @@ def rows_of(grids: Iterable[Grid], chosen: Mapping[str, str]) -> Transcript:
     if not found.rows:
         raise UnreadableError(_no_headings(seen))
     return found
+
+
+def _is_bare_id(text: str, found: Transcript) -> bool:
+    """Whether a lone text is an id like that of the row above, of a row without cells; else it is a title."""
+    prefix, number = parts_of(text)
+    return bool(number and found.rows) and parts_of(found.rows[-1].id)[0] == prefix
 
 
 def _add(texts: Sequence[str], columns: Mapping[str, int], title: str, place: str, found: Transcript) -> None:

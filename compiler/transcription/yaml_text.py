@@ -7,6 +7,7 @@ import re
 from compiler.syntax.document import BLANK
 
 _WIDEST = 10**9  # characters: nothing is folded
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")  # a letter alone may be read as yes or no
 
 
 def yaml_text(text: str) -> str:
@@ -14,17 +15,18 @@ def yaml_text(text: str) -> str:
     import yaml
 
     if text == BLANK or "#" in text or not text.isascii() or text.strip() != text:
-        return yaml.dump(
-            text, default_style="'" if text.isprintable() else '"', width=_WIDEST, allow_unicode=True
-        ).strip()
-    dumped: str = yaml.safe_dump(text, width=_WIDEST, allow_unicode=True)
+        return _quoted(text)
+    dumped: str = yaml.safe_dump(text, width=_WIDEST)
     return dumped.removesuffix("...\n").strip()
 
 
 def in_braces(text: str) -> str:
     """A text as an entry of a list in brackets or of keys in braces; in quotes unless it is plain words."""
+    return text if _WORDS.fullmatch(text) and yaml_text(text) == text else _quoted(text)
+
+
+def _quoted(text: str) -> str:
     import yaml
 
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+)*", text) and yaml_text(text) == text:
-        return text
-    return yaml.dump(text, default_style="'" if text.isprintable() else '"', width=_WIDEST, allow_unicode=True).strip()
+    style = "'" if text.isprintable() else '"'
+    return str(yaml.dump(text, default_style=style, width=_WIDEST, allow_unicode=True)).strip()
