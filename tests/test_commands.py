@@ -78,7 +78,7 @@ def test_version(execute: Execute, tmp_path: Path) -> None:
 def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
     ran = execute(tmp_path, "--help")
     assert (ran.code, ran.err) == (0, "")
-    listed = re.findall(r"^│ ([a-z-]+) ", ran.out, re.MULTILINE)
+    listed = re.findall(r"^│ ([a-z][a-z-]*) ", ran.out, re.MULTILINE)
     assert listed == [
         "check",
         "build",

@@ -38,12 +38,14 @@ def source(sample: Sample, lines: list[tuple[str, ...]]) -> Path:
 
 def test_a_list_of_codes_becomes_a_table(sample: Sample, execute: Execute) -> None:
     path = source(sample, CODES)
-    ran = execute(sample, "import-codes", path, "-o", TARGET, "--descriptor", "KindDescriptor", "--title", "All kinds")
+    ran = execute(
+        sample, "import-codes", path, "-o", TARGET, "--descriptor", "EntryTypeDescriptor", "--title", "All kinds"
+    )
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == f"2 codes written to {TARGET}. Next: rulewright check {TARGET}\n"
     assert (sample.root / TARGET).read_text() == (
         "# yaml-language-server: $schema=../../../generated/editor/table.schema.json\n"
-        "kind: table\nname: Kinds\ntitle: All kinds\ndescriptor: KindDescriptor\n"
+        "kind: table\nname: Kinds\ntitle: All kinds\ndescriptor: EntryTypeDescriptor\n"
         "key: {code: text}\ncolumns: {label: text, inForceSince: text}\ncount: '2'\nrows:\n"
         "- {code: '01', label: 'First, of all', inForceSince: '2020'}\n"
         "- {code: 'A-2', label: 'It is #2 \"b\"', inForceSince: ''}\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -235,6 +236,20 @@ def test_a_page_takes_time_that_grows_with_its_length(piece: str) -> None:
 def test_a_text_takes_time_that_grows_with_its_length(piece: str) -> None:
     with pytest.raises(UnreadableError):
         read_rows(piece.encode() * 20_000, ".txt", {})
+
+
+HEAVY = {
+    "one row": "Ab - 1 Error IF x, THEN " + "Abc " * 8_000 + "abc.",
+    "many words": "".join(f"Ab - {n} Error IF x, THEN y Student has {n}. A note. " for n in range(1, 1_500)),
+    "many bare ids": "Ab - 1 Error IF x\n" + "".join(f"| Ab - {n}Some note. \nA message. " for n in range(2, 1_900)),
+}
+
+
+@pytest.mark.parametrize("case", HEAVY)
+def test_a_large_text_is_read_in_seconds(case: str) -> None:
+    start = time.process_time()
+    assert read_damaged(HEAVY[case]).rows
+    assert time.process_time() - start < 10
 
 
 def test_formulas_are_not_followed() -> None:

@@ -23,7 +23,6 @@ from itertools import pairwise
 from compiler.transcription.headings import column_of, heading_pattern
 from compiler.transcription.rows import (
     MAX_CELL,
-    MAX_ROWS,
     Row,
     State,
     Transcript,
@@ -35,6 +34,8 @@ from compiler.transcription.rows import (
 from compiler.transcription.sentences import Openings, is_condition, logic_and_rest, sentences, unglued
 from compiler.transcription.weights import type_pattern
 
+_MAX_ROWS = 2_000
+_MAX_BODY = 4 * MAX_CELL  # characters
 _ORDER = ("type", "logic", "message", "notes")
 _BREAK = "\f"
 _EMPTY_LINE = re.compile(r"[\s|:\-]*")
@@ -104,13 +105,17 @@ def _pieces(text: str, found: Transcript) -> list[_Piece]:
     if not prefixes:
         return []
     starts = _starts(text, prefixes, found)
-    if len(starts) > MAX_ROWS:
-        raise UnreadableError(f"The text holds {len(starts):,} rows; the limit is {MAX_ROWS:,}.")
+    if len(starts) > _MAX_ROWS:
+        raise UnreadableError(
+            f"The text holds {len(starts):,} rows; the limit for text without a grid is {_MAX_ROWS:,}."
+        )
     pieces = []
     for number, start in enumerate(starts):
         next_id = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         body, end, _ = text[start.end() : next_id].partition(_BREAK)
         order = next((names for place, names in reversed(columns) if place < start.start()), ("id", *_ORDER))
+        if len(body) > _MAX_BODY:
+            raise UnreadableError(f"More than {_MAX_BODY:,} characters stand behind {one_line(start.group())}.")
         typed = bool(_TYPE_IN_FRONT.match(body))
         line = text.count("\n", 0, start.start()) + 1
         joined = not end and next_id < len(text)

@@ -8,12 +8,13 @@ are and titles are not; and of two that are alike, the later.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"'])")
 _CAPITAL = re.compile(r"[A-Z][a-z]+(?:['\u2019]s)?")
 _GLUE = re.compile(r"(?<=[a-z.)])(?=[A-Z][a-z]*\s+[a-z(])")
 _CONDITION_ENDS = re.compile(r"\bTHEN\b|,", re.IGNORECASE)
+_COMPARED = 40  # words of a cell
 CONDITIONS = ("if", "when", "where", "for")
 
 
@@ -21,21 +22,24 @@ class Openings:
     """How the cells of a document begin."""
 
     def __init__(self, cells: Iterable[str]) -> None:
-        self.cells = [cell.split() for cell in cells]
-        self.first = {words[0] for words in self.cells if words}
+        self.first: set[str] = set()
+        self._by_two: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        for cell in cells:
+            words = tuple(cell.split(maxsplit=_COMPARED)[:_COMPARED])
+            self.first.update(words[:1])
+            self._by_two.setdefault(words[:2], set()).add(words)
 
     def in_common(self, text: str) -> int:
         """With how many words a text begins as a cell does; a single word says nothing."""
-        words = text.split()
-        most = 0
-        for cell in self.cells:
-            count = 0
-            for mine, other in zip(words, cell, strict=False):
-                if mine != other:
-                    break
-                count += 1
-            most = max(most, count)
-        return most if most > 1 else 0
+        words = tuple(text.split(maxsplit=_COMPARED)[:_COMPARED])
+        alike = self._by_two.get(words[:2], ()) if len(words) > 1 else ()
+        return max((_common(words, cell) for cell in alike), default=0)
+
+
+def _common(words: Sequence[str], others: Sequence[str]) -> int:
+    return next(
+        (i for i, (a, b) in enumerate(zip(words, others, strict=False)) if a != b), min(len(words), len(others))
+    )
 
 
 def sentences(text: str) -> list[str]:
@@ -72,8 +76,7 @@ def _begin_of_sentence(text: str, openings: Openings) -> int:
         return 0
     words = list(re.finditer(r"\S+", text[condition.end() :]))[1:]  # the word behind THEN goes on with it
     offset, best, most = condition.end(), 0, 0
-    for number, word in enumerate(words):
-        following = _after_the_run(words, number)
+    for number, (word, following) in enumerate(zip(words, _after_runs(words), strict=True)):
         if _CAPITAL.fullmatch(word.group()) and (following[:1].islower() or following.startswith("(")):
             start = offset + word.start()
             alone = number + 1 < len(words) and words[number + 1].group()[:1].islower()
@@ -83,8 +86,11 @@ def _begin_of_sentence(text: str, openings: Openings) -> int:
     return best
 
 
-def _after_the_run(words: list[re.Match[str]], number: int) -> str:
-    """The first word behind a run of words with capitals; empty when there is none."""
-    while number < len(words) and _CAPITAL.fullmatch(words[number].group()):
-        number += 1
-    return words[number].group() if number < len(words) else ""
+def _after_runs(words: Sequence[re.Match[str]]) -> list[str]:
+    """For each word the first one behind the run of words with capitals that it begins or stands in."""
+    found, behind = [], ""
+    for word in reversed(words):
+        if not _CAPITAL.fullmatch(word.group()):
+            behind = word.group()
+        found.append(behind)
+    return found[::-1]
