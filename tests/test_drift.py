@@ -12,7 +12,6 @@ import pytest
 from compiler.semantics.rows import CELLS, row_hash
 from compiler.transcription.drift import Drift, Fate, Quoted, compare
 from compiler.transcription.reading import read_rows
-from compiler.transcription.rows import Row
 from tests.support import ROOT, Execute, Sample
 from tests.tables import HEADINGS, KINDS, as_csv
 
@@ -194,7 +193,10 @@ def test_a_copy_of_something_else_is_told(sample: Sample, execute: Execute) -> N
     assert re.match("No spec quotes any of the 1 row in ", ran.err)
 
 
-def test_only_the_latest_revision_is_compared() -> None:
-    rows = [Row("A-1", "", {"message": "new"}, "line 1")]
-    [found] = compare(rows, [replace(QUOTED, row="A-1", cells={"message": "new"})], same_copy=False)
-    assert found.fate is Fate.UNCHANGED
+def test_only_the_latest_revision_is_compared(sample: Sample, execute: Execute) -> None:
+    later = sample.read().replace("The exit date is before", "The exit day is before")
+    sample.write(f"{later}revision: '2'\nschool years: {{from: '2025'}}\n", "enrollment/EN-1-exit-after-entry-r2.yaml")
+    sample.with_keys("school years: {to: '2024'}\n")
+    path = copy(sample, ("EN-1", "Error", "The exit day is before the entry date."))
+    ran = execute(sample, "drift", "--source", path)
+    assert (ran.code, ran.err) == (0, "1 row unchanged.\n")
