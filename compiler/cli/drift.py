@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from compiler.cli.published import column_option, read_content, transcript_of
 from compiler.cli.faults import FINE, FOUND, Stop
 from compiler.cli.projects import opened, relative, specs_option, within
+from compiler.cli.published import column_option, read_content, transcript_of
 from compiler.cli.terminal import Terminal
 from compiler.driver import Project
 from compiler.reports.text import plain, plural

@@ -8,8 +8,8 @@ from posixpath import relpath
 
 import rich_click as click
 
-from compiler.cli.published import grids_of, read_content
 from compiler.cli.faults import FINE, Stop
+from compiler.cli.published import grids_of, read_content
 from compiler.cli.terminal import Terminal
 from compiler.driver import find_root, put
 from compiler.reports.text import plain, plural

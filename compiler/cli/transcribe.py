@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from compiler.cli.published import column_option, pairs, read_content, transcript_of
 from compiler.cli.faults import FINE, Stop
+from compiler.cli.published import column_option, pairs, read_content, transcript_of
 from compiler.cli.terminal import Terminal
 from compiler.driver import SPECS, find_root, put
 from compiler.reports.text import plain, plural
