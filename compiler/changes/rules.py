@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from compiler.backends.words import Clause, plain_words
@@ -14,6 +15,7 @@ from compiler.changes.sides import Clauses, Side
 from compiler.changes.terms import Term
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import natural
+from compiler.semantics.rows import normalised
 from compiler.syntax.document import Mapping, Node, Scalar
 from compiler.syntax.document import Sequence as Listed
 from compiler.syntax.specs import RuleTree, Template
@@ -119,14 +121,16 @@ def _meaning(old: Side, new: Side, before: str, after: str) -> Iterator[Change]:
     full, other_full = old.in_full(before), new.in_full(after)
     if (one.judged, one.conditions) != (other.judged, other.conditions) and not _say_the_same(full, other_full):
         told = direction(old, new, before, after)
-        words, other_words = _sentences(old, before), _sentences(new, after)
+        words = _apart(_clauses_of(old, before), _clauses_of(new, after))
+        if words[0] == words[1]:
+            words = _formulas(old.rules[before].written), _formulas(new.rules[after].written)
         codes = tuple(code_changes(one, other)) if one.judged == other.judged else ()
         if one.judged != other.judged:
-            yield Change("subject", "for each", words, other_words, told)
+            yield Change("subject", "for each", *words, told)
         elif codes:
-            yield Change("code set", "codes", words, other_words, told, "; ".join(codes))
+            yield Change("code set", _parts(one, other), *words, told, "; ".join(codes))
         else:
-            yield Change("condition", _parts(one, other), *_apart(words, other_words), told)
+            yield Change("condition", _parts(one, other), *words, told)
     if one.missing != other.missing and (full is None or other_full is None or full.missing != other_full.missing):
         yield Change("if missing", "if missing", _missing(old, before), _missing(new, after))
 
@@ -143,19 +147,34 @@ def _parts(one: Clauses, other: Clauses) -> str:
     return ", ".join(key for name, key in _CLAUSES.items() if getattr(one, name) != getattr(other, name))
 
 
-def _apart(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Lines without what both begin and end with; all of them when nothing else is left."""
-    start = next((i for i, (a, b) in enumerate(zip(words, others, strict=False)) if a != b), 0)
-    return (words[start:], others[start:]) if words != others else (words, others)
+Words = tuple[tuple[str, ...], ...]
+
+
+def _apart(words: Words, others: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of the clauses that differ; of all, when the words do not tell what does."""
+    every = list(zip(words, others, strict=False))
+    pairs = [pair for pair in every if pair[0] != pair[1]] or every
+    one, other = (tuple(chain.from_iterable(pair[side] for pair in pairs)) for side in (0, 1))
+    return one, other
+
+
+def _clauses_of(side: Side, key: str) -> Words:
+    """Whom a rule judges, when it applies and what it asks in plain words, each as lines."""
+    words = plain_words(side.rules[key], side.program)
+    if words is None:
+        return ()
+    return tuple(tuple(lines_of(c)) if c is not None else () for c in (words.who, words.when, words.require))
+
+
+def _formulas(rule: RuleTree) -> tuple[str, ...]:
+    """What the author wrote, where words do not tell two rules apart."""
+    clauses = {"for each": rule.subject, "when": rule.when, "require": rule.require, "conflicts with": rule.conflicts}
+    return tuple(f"{name}: {unparse(clause)}" for name, clause in clauses.items() if clause is not None)
 
 
 def _sentences(side: Side, key: str) -> tuple[str, ...]:
     """A rule in plain words, a line for each sentence or bullet."""
-    words = plain_words(side.rules[key], side.program)
-    if words is None:
-        return ()
-    clauses = [clause for clause in (words.who, words.when, words.require) if clause is not None]
-    return tuple(line for clause in clauses for line in lines_of(clause))
+    return tuple(chain.from_iterable(_clauses_of(side, key)))
 
 
 def lines_of(clause: Clause, depth: int = 0) -> Iterator[str]:
@@ -261,7 +280,7 @@ def _source(one: RuleTree, other: RuleTree) -> Iterator[Change]:
     for part in ("document", "row", "status"):
         yield from change_of("source", part, _lines(_text(getattr(was, part))), _lines(_text(getattr(now, part))))
     for name in sorted(was.cells.keys() | now.cells.keys()):
-        before, after = _text(was.cells.get(name)), _text(now.cells.get(name))
+        before, after = (normalised(cells[name].text) if name in cells else "" for cells in (was.cells, now.cells))
         yield from change_of("source", f"quoted {name}", _lines(before), _lines(after))
 
 

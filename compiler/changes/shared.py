@@ -87,6 +87,8 @@ def _text(scalar: Scalar | None) -> str:
 def _sets(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
     sets, others = _all(old, "sets"), _all(new, "sets")
     for name in _names(sets, others):
+        if name in _all(old, "tables") or name in _all(new, "tables"):
+            continue  # all codes of a table, of which its rows tell
         shown: CodeSet = _either(name, sets, others)
         read: Read = ("code set", name)
         changes = _set_changes(sets.get(name), others.get(name))
@@ -98,10 +100,7 @@ def _sets(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
 
 def _set_changes(one: CodeSet | None, other: CodeSet | None) -> Iterator[Change]:
     if one is None or other is None:
-        kind = "added" if one is None else "retired"
-        shown = one or other
-        if shown is not None and shown.name != shown.table.name:  # that of a table goes with the table
-            yield Change("notes", f"code set {kind}")
+        yield Change("notes", "code set added" if one is None else "code set removed")  # who names it has changed
         return
     was, now = codes_of(one), codes_of(other)
     if was == now:
