@@ -20,7 +20,7 @@ _SHORT = 60  # characters of a text that stands on a line with what it became
 _RULE_FINDS = {
     "narrower": "narrower: it finds a part of what it found",
     "wider": "wider: it finds what it found, and may find more",
-    "same": "it finds the same",
+    "same": "it finds the same violations",
     "other": "it may find others, and miss some it found",
 }
 _IS_TRUE = {
