@@ -60,7 +60,8 @@ class Changer:
             self.parameter,
         ]
         if depth > 0:
-            forms += [self.joined, self.joined, self.inside, self.negated, self.counted, self.listed, self.chosen]
+            forms += [self.joined, self.joined, self.inside, self.negated, self.chosen, self.listed]
+            forms += [self.counted, self.counted, self.recounted]
         first, second = self.random.choice(forms)(writer, depth)
         return (first, second) if self.random.random() < 0.5 else (second, first)
 
@@ -110,6 +111,19 @@ class Changer:
         low, high = self.random.choice(values), self.random.choice(values)
         return f"{path} {word} {low}", f"{path} {self.random.choice((word, *words))} {high}"
 
+    def edge(self, writer: Writer, _depth: int) -> Pair:
+        """A bound that is within or without."""
+        kind, value = self.random.choice(((WHOLE, "2"), (WHOLE, "2024"), (DATE, "2024-02-29"), (DECIMAL, "0.5")))
+        words = ("is before", "is on or before") if kind is DATE else ("is less than", "is at most")
+        path = writer.path(kind)
+        return f"{path} {words[0]} {value}", f"{path} {words[1]} {value}"
+
+    def guarded(self, writer: Writer, _depth: int) -> Pair:
+        """A test that is undetermined of a missing value, and one that is false then."""
+        path = writer.path(DATE)
+        one = f"{path} is before 2024-02-29"
+        return one, f"({one}) and {path} is present" if path[0].isalpha() else one
+
     def activity(self, writer: Writer, _depth: int) -> Pair:
         found = writer.paths(lambda kind: kind == Record("studentSchoolAssociation")) or ["e"]
         one = f"{self.random.choice([*found, 'e'])}.activeOn($countDate)"
@@ -134,6 +148,14 @@ class Changer:
         if self.random.random() < 0.4:
             items = f"(all {name} in {text} where ({inner.condition(0)}))"
         return f"{word} {name} in {text} has ({first})", f"{other} {name} in {items} has ({second})"
+
+    def recounted(self, writer: Writer, _depth: int) -> Pair:
+        """The same test of another number of members."""
+        text, kind = writer.listed(0, lambda k: isinstance(k, Record | Item))
+        inner = writer.inside(kind)
+        words = self.random.choice((("any", "at least 2"), ("no", "at most 1"), ("exactly one", "at most 1")))
+        tail = f"{inner.variables[-1][0]} in {text} has ({inner.condition(0)})"
+        return f"{words[0]} {tail}", f"{words[1]} {tail}"
 
     def listed(self, writer: Writer, depth: int) -> Pair:
         """A test of all members becomes one of some."""

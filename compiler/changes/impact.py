@@ -148,7 +148,7 @@ def _counted(
         for member in was.keys() | now.keys()
         if was.get(member) != now.get(member)
     )
-    for (collection, one, other), count in sorted(moves.items(), key=str):
+    for (collection, one, other), count in sorted(moves.items(), key=repr):
         yield collection, one, other, count
 
 
