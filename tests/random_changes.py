@@ -9,7 +9,7 @@ from collections.abc import Callable
 from random import Random
 
 from compiler.driver import Project
-from compiler.schema.types import DATE, DECIMAL, WHOLE, Code, Item, Record
+from compiler.schema.types import DATE, DECIMAL, WHOLE, Code, Item, Record, Type
 from compiler.semantics.scope import Scope
 from tests.random_rules import CODES, COLLECTIONS, DEFINITIONS, Writer
 from tests.support import Sample
@@ -66,7 +66,17 @@ class Changer:
         return (first, second) if self.random.random() < 0.5 else (second, first)
 
     def same(self, writer: Writer) -> str:
+        if self.random.random() < 0.4:
+            return self.random.choice(("true", "(e.entryDate is present)", "(e.schoolYearType is missing)"))
         return f"({writer.condition(1)})"
+
+    def of_member(self, writer: Writer, kind: Type) -> tuple[str, Writer]:
+        """A name for a member of a list, and a writer that mostly writes of nothing else."""
+        inner = writer.inside(kind)
+        name = inner.variables[-1][0]
+        if self.random.random() < 0.7:
+            inner = Writer(inner.scope, self.random, inner.variables[-1:], len(inner.variables) * 7, {})
+        return name, inner
 
     def paired(self, writer: Writer, _depth: int) -> Pair:
         one = self.same(writer)
@@ -138,8 +148,7 @@ class Changer:
         text, kind = writer.listed(0, lambda k: isinstance(k, Record | Item))
         text = self.random.choice((text, "e.student.enrollments", text))
         member = Record("studentSchoolAssociation") if text == "e.student.enrollments" else kind
-        inner = writer.inside(member)
-        name = inner.variables[-1][0]
+        name, inner = self.of_member(writer, member)
         first, second = self.condition(depth - 1, inner)
         words = ("any", "every", "no", "exactly one", "at least 2", "at most 1")
         word = self.random.choice(words)
@@ -152,16 +161,15 @@ class Changer:
     def recounted(self, writer: Writer, _depth: int) -> Pair:
         """The same test of another number of members."""
         text, kind = writer.listed(0, lambda k: isinstance(k, Record | Item))
-        inner = writer.inside(kind)
+        name, inner = self.of_member(writer, kind)
         words = self.random.choice((("any", "at least 2"), ("no", "at most 1"), ("exactly one", "at most 1")))
-        tail = f"{inner.variables[-1][0]} in {text} has ({inner.condition(0)})"
+        tail = f"{name} in {text} has ({inner.condition(0)})"
         return f"{words[0]} {tail}", f"{words[1]} {tail}"
 
     def listed(self, writer: Writer, depth: int) -> Pair:
         """A test of all members becomes one of some."""
         text, kind = writer.listed(0, lambda k: isinstance(k, Record | Item))
-        inner = writer.inside(kind)
-        name = inner.variables[-1][0]
+        name, inner = self.of_member(writer, kind)
         body, where = inner.condition(0), inner.condition(0)
         return f"any {name} in {text} has ({body})", f"any {name} in {text} has (({body}) and ({where}))"
 
