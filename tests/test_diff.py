@@ -234,6 +234,14 @@ def test_what_a_changed_condition_finds(name: str, before: Side, new: Sample) ->
     assert [(c.kind in ("condition", "code set"), c.direction) for c in entry.changes] == [(True, wanted)]
 
 
+def test_a_test_that_is_false_of_what_is_missing_finds_more(new: Sample) -> None:
+    """Where a date is missing, the first rule cannot be checked; the second finds the student."""
+    test = "any o in e.student.studentSchoolAssociations has (o.exitWithdrawDate is before 2024-09-01{})"
+    before = side_of(new.with_keys(f"require: {test.format('')}\n").open())
+    new.with_keys(f"require: {test.format(' and o.exitWithdrawDate is present')}\n")
+    assert told(compared(before, new)) == ["EN-1: condition, wider"]
+
+
 def test_what_a_missing_value_makes_a_violation_is_not_called_narrower(new: Sample) -> None:
     before = side_of(new.with_keys("if missing: {e.entryDate: violation}\n").open())
     new.with_keys(f"{WHEN} and e.primarySchool\n")
