@@ -9,7 +9,7 @@ from collections.abc import Callable
 from random import Random
 
 from compiler.driver import Project
-from compiler.schema.types import DATE, DECIMAL, WHOLE, Code, Item, Record, Type
+from compiler.schema.types import DATE, DECIMAL, WHOLE, Code, Item, ListOf, Record, Type
 from compiler.semantics.scope import Scope
 from tests.random_rules import CODES, COLLECTIONS, DEFINITIONS, Writer
 from tests.support import Sample
@@ -74,9 +74,9 @@ class Changer:
         """A name for a member of a list, and a writer that mostly writes of nothing else."""
         inner = writer.inside(kind)
         name = inner.variables[-1][0]
-        if self.random.random() < 0.7:
-            inner = Writer(inner.scope, self.random, inner.variables[-1:], len(inner.variables) * 7, {})
-        return name, inner
+        alone = Writer(inner.scope, self.random, inner.variables[-1:], len(inner.variables) * 7, {})
+        has_values = alone.paths(lambda k: not isinstance(k, ListOf))
+        return name, alone if has_values and self.random.random() < 0.7 else inner
 
     def paired(self, writer: Writer, _depth: int) -> Pair:
         one = self.same(writer)

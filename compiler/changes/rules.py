@@ -262,14 +262,18 @@ def _steps(rule: RuleTree) -> str:
 def _settings(one: CheckedRule, other: CheckedRule) -> Iterator[Change]:
     was, now = one.written, other.written
     yield from change_of("scope", "scope", (was.scope,), (now.scope,))
-    yield from change_of("once per", "once per", sorted(set(was.once_per)), sorted(set(now.once_per)))
+    yield from change_of("once per", "once per", _listed(was.once_per), _listed(now.once_per))
     yield from change_of("because", "because", _ids(was.because), _ids(now.because))
     yield from change_of("suppresses", "suppresses", _ids(was.suppresses), _ids(now.suppresses))
     yield from change_of("collection", "collection", _lines(_collection(one)), _lines(_collection(other)))
 
 
-def _ids(names: Iterable[Scalar | None]) -> list[str]:
-    return sorted({name.text for name in names if name is not None}, key=natural)
+def _ids(names: Iterable[Scalar | None]) -> tuple[str, ...]:
+    return _listed(name.text for name in names if name is not None)
+
+
+def _listed(names: Iterable[str]) -> tuple[str, ...]:
+    return _lines(", ".join(sorted(set(names), key=natural)))
 
 
 # -- words

@@ -6,6 +6,7 @@ A change of one of them is told once, with the rules that mean something else be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from compiler.backends.words import plain_definition
@@ -23,7 +24,8 @@ from compiler.semantics.scope import CodeSet, Collection, Definition, Scope, Tab
 from compiler.syntax.document import Scalar
 from compiler.syntax.unparser import unparse
 
-Reach = Callable[[Callable[[Read], bool]], tuple[tuple[str, str], ...]]
+Reached = tuple[tuple[str, str], ...]
+Reach = Callable[[Callable[[Read], bool]], Reached]
 
 
 def shared_entries(old: Side, new: Side) -> Iterator[Entry]:
@@ -34,7 +36,7 @@ def shared_entries(old: Side, new: Side) -> Iterator[Entry]:
     yield from _definitions(old, new, reach)
     yield from _collections(old, new, reach)
     yield from _rulesets(old, new, reach)
-    yield from _schemas(old, new, reach)
+    yield from _schemas(old, new)
 
 
 def _reach(old: Side, new: Side) -> Reach:
@@ -48,7 +50,7 @@ def _reach(old: Side, new: Side) -> Reach:
             return None
         return direction(old, new, key, key) if old.written.get(key) == new.written.get(key) else ""
 
-    def reach(is_read: Callable[[Read], bool]) -> tuple[tuple[str, str], ...]:
+    def reach(is_read: Callable[[Read], bool]) -> Reached:
         found = []
         for key in sorted(old.reads.keys() & new.reads.keys(), key=natural):
             if any(map(is_read, old.reads[key] | new.reads[key])):
@@ -61,12 +63,21 @@ def _reach(old: Side, new: Side) -> Reach:
     return reach
 
 
-def _entry(sort: str, name: str, title: str, path: str, changes: Iterable[Change], **more: Any) -> Iterator[Entry]:
+def _entry(
+    sort: str,
+    name: str,
+    title: str,
+    path: str,
+    changes: Iterable[Change],
+    *,
+    collection: str = "",
+    reaches: Callable[[], Reached] = tuple,
+) -> Iterator[Entry]:
+    """The entry of a spec, when it changed; whom it reaches is only asked when more than notes did."""
     found = tuple(changes)
     if found:
         is_told = any(change.kind != "notes" for change in found)
-        reaches = more.pop("reaches", lambda: ())() if is_told else ()
-        yield Entry(sort, name, title, more.get("collection", ""), path, found, reaches)
+        yield Entry(sort, name, title, collection, path, found, reaches() if is_told else ())
 
 
 def _either(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
@@ -93,9 +104,7 @@ def _sets(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
         read: Read = ("code set", name)
         changes = _set_changes(sets.get(name), others.get(name))
         path = shown.span.source.path
-        yield from _entry(
-            "code set", name, _line(shown.doc), path, changes, reaches=lambda read=read: reach(read.__eq__)
-        )
+        yield from _entry("code set", name, _line(shown.doc), path, changes, reaches=partial(reach, read.__eq__))
 
 
 def _set_changes(one: CodeSet | None, other: CodeSet | None) -> Iterator[Change]:
@@ -143,7 +152,7 @@ def _tables(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
 
         changes = [*_table_changes(tables.get(name), others.get(name))]
         title, path = shown.written.title.text, shown.written.document.source.path
-        yield from _entry("table", name, title, path, changes, reaches=lambda reads=reads: reach(reads))
+        yield from _entry("table", name, title, path, changes, reaches=partial(reach, reads))
 
 
 def _table_changes(one: Table | None, other: Table | None) -> Iterator[Change]:
@@ -226,7 +235,7 @@ def _definitions(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
         changes = _definition_changes(old, new, old.definitions.get(name), new.definitions.get(name))
         path = shown.written.document.source.path
         title = _text(shown.written.doc)
-        yield from _entry("definition", name, title, path, changes, reaches=lambda read=read: reach(read.__eq__))
+        yield from _entry("definition", name, title, path, changes, reaches=partial(reach, read.__eq__))
 
 
 def _definition_changes(old: Side, new: Side, one: Definition | None, other: Definition | None) -> Iterator[Change]:
@@ -236,15 +245,22 @@ def _definition_changes(old: Side, new: Side, one: Definition | None, other: Def
     if _text(one.written.doc) != _text(other.written.doc):
         yield Change("notes", "doc")
     kinds, new_kinds = ([kind for _, kind in d.parameters] for d in (one, other))
-    same = definition_term(one, full=False) == definition_term(other, full=False)
-    full, new_full = definition_term(one, full=True), definition_term(other, full=True)
-    if kinds == new_kinds and (same or (full is not None and full == new_full)):
+    if kinds == new_kinds and _says_the_same(one, other):
         return
+    full, new_full = definition_term(one, full=True), definition_term(other, full=True)
     told = OTHER
     if one.type is BOOLEAN and other.type is BOOLEAN and kinds == new_kinds and full and new_full:
         fewer, more = implies(new_full, full), implies(full, new_full)
         told = {(True, True): SAME, (True, False): NARROWER, (False, True): WIDER}.get((fewer, more), OTHER)
     yield Change("definition", "is", _stands_for(one, old), _stands_for(other, new), told)
+
+
+def _says_the_same(one: Definition, other: Definition) -> bool:
+    """Whether two definitions name the same, or what they name comes to the same."""
+    if definition_term(one, full=False) == definition_term(other, full=False):
+        return True
+    full = definition_term(one, full=True)
+    return full is not None and full == definition_term(other, full=True)
 
 
 def _stands_for(definition: Definition, side: Side) -> tuple[str, ...]:
@@ -298,8 +314,8 @@ def _parameters(one: Collection, other: Collection, reach: Reach) -> Iterator[En
         shown = _either(name, one.parameters, other.parameters).written
         changes = [*_parameter_changes(one, other, name)]
         path, doc = shown.name.span.source.path, _text(shown.doc)
-        more = {"collection": one.name, "reaches": lambda read=read: reach(read.__eq__)}
-        yield from _entry("parameter", f"${name}", doc, path, changes, **more)
+        reaches = partial(reach, read.__eq__)
+        yield from _entry("parameter", f"${name}", doc, path, changes, collection=one.name, reaches=reaches)
 
 
 def _parameter_changes(one: Collection, other: Collection, name: str) -> Iterator[Change]:
@@ -335,21 +351,21 @@ def _rulesets(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
         if one is None or other is None:
             continue  # its specs are told one by one
         changes = [*_ruleset_changes(one, other, _above(old, name), _above(new, name))]
-        folder = name or new.program.state
-        prefix = f"{other.path}/"
-
-        def within(read: Read, prefix: str = prefix) -> bool:
-            return read[0] == "resource"
-
-        kept = [change for change in changes if change.kind != "notes"]
-        reaches = _inside(new, prefix, reach(within)) if kept else ()
-        yield from _entry("ruleset", folder, "", f"{other.path}/_ruleset.yaml", changes, reaches=lambda r=reaches: r)
+        path = f"{other.path}/_ruleset.yaml"
+        reaches = partial(_within_folder, new, f"{other.path}/", changes, reach)
+        yield from _entry("ruleset", name or new.program.state, "", path, changes, reaches=reaches)
 
 
-def _inside(side: Side, prefix: str, reached: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The rules of a folder among others."""
-    path = {key: rule.written.document.source.path for key, rule in side.rules.items()}
-    return tuple((key, told) for key, told in reached if path[key].startswith(prefix))
+def _within_folder(new: Side, folder: str, changes: list[Change], reach: Reach) -> Reached:
+    """The rules of a folder that mean something else by its ruleset and not by their own text."""
+    resources = {change.part.split(", ")[1] for change in changes if change.part.startswith("subjects, ")}
+    is_narrow = all(change.part.startswith("subjects, ") for change in changes)
+
+    def reads(read: Read) -> bool:
+        return read[0] == "resource" and (not is_narrow or read[1] in resources)
+
+    paths = {key: rule.written.document.source.path for key, rule in new.rules.items()}
+    return tuple((key, told) for key, told in reach(reads) if told and paths[key].startswith(folder))
 
 
 def _above(side: Side, name: str) -> Scope | None:
@@ -404,8 +420,7 @@ def _subject_changes(one: Scope, other: Scope, above: Scope | None, new_above: S
             continue
         for name in _names(parts, others):
             was, now = parts.get(name), others.get(name)
-            terms = [definition_term(d, full=False) if d is not None else None for d in (was, now)]
-            if terms[0] != terms[1]:
+            if was is None or now is None or not _says_the_same(was, now):
                 before, after = (_expression(d) for d in (was, now))
                 yield Change("ruleset", f"subjects, {resource}, {name}", before, after)
 
@@ -415,7 +430,7 @@ def _expression(definition: Definition | None) -> tuple[str, ...]:
     return (unparse(body),) if body is not None else ()
 
 
-def _schemas(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
+def _schemas(old: Side, new: Side) -> Iterator[Entry]:
     documents, others = old.program.schemas.documents, new.program.schemas.documents
     changed = [name for name in sorted(documents.keys() | others.keys()) if documents.get(name) != others.get(name)]
     for name in changed:
