@@ -17,6 +17,11 @@ def direction(old: Side, new: Side, before: str, after: str) -> str:
     It is told of the records that violate a rule, in every run over the same data, before `once per` groups them.
     """
     fewer, more = _finds_part(new, after, old, before), _finds_part(old, before, new, after)
+    return called(fewer=fewer, more=more)
+
+
+def called(*, fewer: bool, more: bool) -> str:
+    """What is said when everything that is found now was found before, and when all of that is still found."""
     return {(True, True): SAME, (True, False): NARROWER, (False, True): WIDER}.get((fewer, more), OTHER)
 
 
@@ -27,7 +32,7 @@ def _finds_part(one: Side, key: str, other: Side, other_key: str) -> bool:
     lowered, its = one.program.rules.get(key), other.program.rules.get(other_key)
     if not rule.runs or clauses is None or all_of_it is None or lowered is None or its is None or not whole.runs:
         return False
-    if one.program.schemas.documents != other.program.schemas.documents or clauses.judged != all_of_it.judged:
+    if one.program.schemas != other.program.schemas or clauses.judged != all_of_it.judged:
         return False
     return (
         rule.scope.leap_birthday == whole.scope.leap_birthday

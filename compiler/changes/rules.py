@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from compiler.backends.words import Clause, plain_words
+from compiler.backends.words import plain_words
 from compiler.changes.codes import code_changes
 from compiler.changes.entries import Change, Entry
 from compiler.changes.findings import direction
 from compiler.changes.sides import Clauses, Side
 from compiler.changes.terms import Term
+from compiler.changes.wording import (
+    change_of,
+    lines,
+    lines_of,
+    note_changes,
+    source_changes,
+    text,
+    wording_changes,
+)
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import natural
-from compiler.semantics.rows import normalised
-from compiler.syntax.document import Mapping, Node, Scalar
-from compiler.syntax.document import Sequence as Listed
-from compiler.syntax.specs import RuleTree, Template
+from compiler.syntax.document import Scalar
+from compiler.syntax.specs import RuleTree
 from compiler.syntax.unparser import unparse
 
 LITTLE = 0.5
@@ -73,15 +80,9 @@ def compared(old: Side, new: Side, before: str, after: str) -> Iterator[Change]:
     yield from _weights(old, new, before, after)
     yield from _settings(old.rules[before], new.rules[after])
     if not reused:
-        yield from _source(one, other)
-    yield from _wording(old, new, before, after)
-    yield from _notes(one, other)
-
-
-def change_of(kind: str, part: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
-    """A change, when there is one."""
-    if tuple(before) != tuple(after):
-        yield Change(kind, part, tuple(before), tuple(after))
+        yield from source_changes(one, other)
+    yield from wording_changes(old, new, before, after)
+    yield from note_changes(one, other)
 
 
 # -- whether it runs, and when
@@ -177,13 +178,6 @@ def _sentences(side: Side, key: str) -> tuple[str, ...]:
     return tuple(chain.from_iterable(_clauses_of(side, key)))
 
 
-def lines_of(clause: Clause, depth: int = 0) -> Iterator[str]:
-    """A clause as lines; bullets are indented."""
-    yield f"{'  ' * (depth - 1)}- {clause.text}" if depth else clause.text
-    for part in clause.parts:
-        yield from lines_of(part, depth + 1)
-
-
 def _missing(side: Side, key: str) -> tuple[str, ...]:
     words = plain_words(side.rules[key], side.program)
     own = len([path for _, path, _ in side.rules[key].written.if_missing if path is not None])
@@ -200,9 +194,9 @@ def _reuse(old: Side, new: Side, before: str, after: str) -> Iterator[Change]:
     little of what they test.
     """
     one, other = old.rules[before].written, new.rules[after].written
-    said = _text(other.supersedes)
+    said = text(other.supersedes)
     because = ""
-    if said and said != _text(one.supersedes):
+    if said and said != text(one.supersedes):
         because = f"`supersedes` says so: {said}"
     elif old.written.get(before) and new.written.get(after):
         rows = _words_of(one), _words_of(other)
@@ -247,7 +241,7 @@ def _weights(old: Side, new: Side, before: str, after: str) -> Iterator[Change]:
     one, other = old.rules[before].written, new.rules[after].written
     was, now = old.written.get(before), new.written.get(after)
     if (was.steps if was else None) != (now.steps if now else None):
-        yield from change_of("severity", "severity", _lines(_steps(one)), _lines(_steps(other)))
+        yield from change_of("severity", "severity", lines(_steps(one)), lines(_steps(other)))
     yield from change_of("effect", "effect", (one.effect,), (other.effect,))
 
 
@@ -265,7 +259,7 @@ def _settings(one: CheckedRule, other: CheckedRule) -> Iterator[Change]:
     yield from change_of("once per", "once per", _listed(was.once_per), _listed(now.once_per))
     yield from change_of("because", "because", _ids(was.because), _ids(now.because))
     yield from change_of("suppresses", "suppresses", _ids(was.suppresses), _ids(now.suppresses))
-    yield from change_of("collection", "collection", _lines(_collection(one)), _lines(_collection(other)))
+    yield from change_of("collection", "collection", lines(_collection(one)), lines(_collection(other)))
 
 
 def _ids(names: Iterable[Scalar | None]) -> tuple[str, ...]:
@@ -273,82 +267,4 @@ def _ids(names: Iterable[Scalar | None]) -> tuple[str, ...]:
 
 
 def _listed(names: Iterable[str]) -> tuple[str, ...]:
-    return _lines(", ".join(sorted(set(names), key=natural)))
-
-
-# -- words
-
-
-def _source(one: RuleTree, other: RuleTree) -> Iterator[Change]:
-    was, now = one.source, other.source
-    for part in ("document", "row", "status"):
-        yield from change_of("source", part, _lines(_text(getattr(was, part))), _lines(_text(getattr(now, part))))
-    for name in sorted(was.cells.keys() | now.cells.keys()):
-        before, after = (normalised(cells[name].text) if name in cells else "" for cells in (was.cells, now.cells))
-        yield from change_of("source", f"quoted {name}", _lines(before), _lines(after))
-
-
-def _wording(old: Side, new: Side, before: str, after: str) -> Iterator[Change]:
-    one, other = old.rules[before].written, new.rules[after].written
-    for part in ("title", "message", "fix"):
-        yield from change_of("message", part, _lines(_text(getattr(one, part))), _lines(_text(getattr(other, part))))
-    was, now = old.written.get(before), new.written.get(after)
-    full, other_full = old.in_full(before), new.in_full(after)
-    differs = was is not None and now is not None and was.detail != now.detail
-    if differs and (full is None or other_full is None or full.detail != other_full.detail):
-        yield Change("message", "detail", _lines(_template(one.detail)), _lines(_template(other.detail)))
-
-
-def _template(template: Template | None) -> str:
-    parts = template.parts if template is not None else ()
-    return "".join(part if isinstance(part, str) else f"{{{unparse(part)}}}" for part in parts)
-
-
-def _notes(one: RuleTree, other: RuleTree) -> Iterator[Change]:
-    """What changes neither a run nor what is read of it."""
-    root, other_root = one.document.root, other.document.root
-    for part in ("decision", "notes", "related", "history", "aliases"):
-        if plain(root.get(part)) != plain(other_root.get(part)):
-            yield Change("notes", part)
-    for part in ("note", "redacted"):
-        source, other_source = root.get("source"), other_root.get("source")
-        assert isinstance(source, Mapping)
-        assert isinstance(other_source, Mapping)
-        if plain(source.get(part)) != plain(other_source.get(part)):
-            yield Change("notes", f"source {part}")
-    examples, others = (
-        {_text(example.name): plain(node) for example, node in zip(rule.examples, _items(rule), strict=True)}
-        for rule in (one, other)
-    )
-    added, gone = len(others.keys() - examples.keys()), len(examples.keys() - others.keys())
-    changed = sum(examples[name] != others[name] for name in examples.keys() & others.keys())
-    counts = [f"{n} {word}" for n, word in ((added, "added"), (gone, "removed"), (changed, "changed")) if n]
-    if counts:
-        yield Change("notes", "examples", (), (", ".join(counts),))
-
-
-def _items(rule: RuleTree) -> tuple[Node, ...]:
-    node = rule.document.root.get("examples")
-    return tuple(item for item in node.items if isinstance(item, Mapping)) if isinstance(node, Listed) else ()
-
-
-def plain(node: Node | None) -> Any:
-    """What a part of a document says, without layout, comments, quotes and the order of keys."""
-    match node:
-        case Scalar():
-            return _text(node)
-        case Mapping():
-            return tuple(sorted((_text(key), plain(value)) for key, value in node.entries))
-        case Listed():
-            return tuple(map(plain, node.items))
-        case _:
-            return None
-
-
-def _text(scalar: Scalar | None) -> str:
-    """A text as one line."""
-    return " ".join(scalar.text.split()) if scalar is not None else ""
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return (text,) if text else ()
+    return lines(", ".join(sorted(set(names), key=natural)))

@@ -50,14 +50,16 @@ def command(terminal: Terminal, /, old: str, new: str | None, specs: str | None,
     rulewright diff HEAD --data data --school-year 2024 --as-of 2024-06-01
     rulewright diff specs/indiana ../next/specs/indiana
     """
-    from compiler.reports import changes as reports
+    from compiler.reports.changes import Told, as_text, summary
+    from compiler.reports.changes_json import as_json
+    from compiler.reports.changes_markdown import as_markdown
 
     sides = opened_side(old), opened_side(new) if new is not None else working_tree()
-    told = list(_compared(sides, specs, given, terminal))
-    document = reports.Told(sides[0].name, sides[1].name, tuple(told), given["notes"])
-    terminal.out(reports.FORMATS[given["form"]](document), end="")
-    terminal.say(reports.summary(document))
-    return FOUND if document.differs else FINE
+    told = Told(sides[0].name, sides[1].name, tuple(_compared(sides, specs, given, terminal)), given["notes"])
+    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[given["form"]]
+    terminal.out(write(told), end="")
+    terminal.say(summary(told))
+    return FOUND if told.differs else FINE
 
 
 def _compared(

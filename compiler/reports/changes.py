@@ -1,9 +1,9 @@
-"""What a change of specs means, as text, JSON and Markdown."""
+"""What a change of specs means: what every format says of it, and text for a terminal."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,7 @@ from compiler.changes.impact import GONE, NEW, WEIGHT, Impact, Moved, Record
 from compiler.changes.sides import Side
 from compiler.reports.masking import Aliases
 from compiler.reports.text import plain, plural
-from compiler.web import markdown
 
-VERSION = 1
 _SHORT = 60  # characters of a text that stands on a line with what it became
 
 _RULE_FINDS = {
@@ -99,10 +97,10 @@ def summary(told: Told) -> str:
     return f"Changed: {', '.join(plural(count, sort, _PLURALS.get(sort, '')) for sort, count in counts.items())}."
 
 
-# -- what both texts say
+# -- what texts say
 
 
-def _groups(entries: tuple[Entry, ...], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Entry]]]:
+def groups(entries: tuple[Entry, ...], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Entry]]]:
     """Rules by collection, in the order of the collections; then what rules share."""
     for name in [*titles, ""]:
         rules = [entry for entry in entries if entry.sort == "rule" and entry.collection == name]
@@ -113,14 +111,15 @@ def _groups(entries: tuple[Entry, ...], titles: Mapping[str, str]) -> Iterator[t
         yield "What rules share", shared
 
 
-def _name(entry: Entry) -> str:
+def name_of(entry: Entry) -> str:
+    """What a spec is called."""
     if entry.sort == "rule":
         return entry.name
     of = f" of {entry.collection}" if entry.sort == "parameter" else ""
     return f"{_SORTS[entry.sort]} {entry.name}{of}"
 
 
-def _head(change: Change, entry: Entry) -> str:
+def head_of(change: Change, entry: Entry) -> str:
     """What kind of change it is, in which part, and what it means for findings."""
     said = _ONE_OFF.get((change.kind, change.part))
     what = said or (change.kind if change.part in (change.kind, entry.sort) else f"{change.kind}, {change.part}")
@@ -129,19 +128,22 @@ def _head(change: Change, entry: Entry) -> str:
     return f"{what} ({told})" if told else what
 
 
-def _is_short(change: Change) -> bool:
+def is_short(change: Change) -> bool:
+    """Whether what was and what is stand on one line."""
     lines = (*change.before, *change.after)
     return len(change.before) < 2 and len(change.after) < 2 and all(len(line) <= _SHORT for line in lines)
 
 
-def _reached(entry: Entry) -> str:
+def reached(entry: Entry) -> str:
+    """The rules that a change reaches."""
     return ", ".join(f"{key} ({told})" if told else key for key, told in entry.reaches)
 
 
 _BECAME = {NEW: "+", GONE: "-", WEIGHT: "~"}
 
 
-def _movement(moved: Moved) -> str:
+def movement(moved: Moved) -> str:
+    """How many findings are new, gone or of another weight."""
     weights = ""
     if moved.weights is not None:
         was, now = moved.weights
@@ -150,7 +152,8 @@ def _movement(moved: Moved) -> str:
     return f"{_BECAME[moved.became]}{moved.count:,}{weights}"
 
 
-def _example(record: Record) -> str:
+def example_text(record: Record) -> str:
+    """Where a record stands, and its key."""
     row = record.row
     place = f"{row['file']}:{record.line}" if row["file"] else ""
     key = ", ".join(f"{name} {_value(value)}" for name, value in row["key"].items())
@@ -161,12 +164,14 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
 
 
-def _run_of(found: Impact) -> str:
+def run_of(found: Impact) -> str:
+    """What was run."""
     options = found.options
     return f"{found.data}, school year {options.school_year}, as of {options.as_of}, {options.scope} scope"
 
 
-def _count_lines(found: Impact, titles: Mapping[str, str]) -> Iterator[str]:
+def count_lines(found: Impact, titles: Mapping[str, str]) -> Iterator[str]:
+    """What becomes of students in the count."""
     for collection, was, now, count in found.counted:
         of = titles.get(collection, collection)
         yield f"{of}: {plural(count, 'student')} {was or 'no member'} -> {now or 'no member'}"
@@ -186,25 +191,25 @@ def _text(told: Told) -> Iterator[str]:
         if not entries and state.impact is None:
             continue
         yield f"{state.found.state}: {told.old} -> {told.new}"
-        for title, group in _groups(entries, state.found.collections):
+        for title, group in groups(entries, state.found.collections):
             yield ""
             yield title
             for entry in group:
-                yield f"  {_name(entry)}  {entry.title}".rstrip()
+                yield f"  {name_of(entry)}  {entry.title}".rstrip()
                 for change in entry.changes:
                     yield from (f"    {line}" for line in _change_lines(change, entry))
                 if entry.reaches:
-                    yield f"    reaches: {_reached(entry)}"
+                    yield f"    reaches: {reached(entry)}"
         if state.impact is not None:
             yield ""
             yield from _impact_lines(state.impact, state.found.collections)
 
 
 def _change_lines(change: Change, entry: Entry) -> Iterator[str]:
-    head = _head(change, entry)
+    head = head_of(change, entry)
     if not change.before and not change.after:
         yield head
-    elif _is_short(change):
+    elif is_short(change):
         yield f"{head}: {' '.join(change.before) or '(none)'} -> {' '.join(change.after) or '(none)'}"
     else:
         yield head
@@ -214,167 +219,12 @@ def _change_lines(change: Change, entry: Entry) -> Iterator[str]:
 
 
 def _impact_lines(found: Impact, titles: Mapping[str, str]) -> Iterator[str]:
-    yield f"Findings over {_run_of(found)}"
+    yield f"Findings over {run_of(found)}"
     if not found.is_any:
         yield "  none changes"
     for moved in found.moved:
         where = f" at {moved.corporation}" if moved.corporation is not None else ""
-        yield f"  {moved.rule}{where}: {_movement(moved)}, as {_example(moved.example)}"
+        yield f"  {moved.rule}{where}: {movement(moved)}, as {example_text(moved.example)}"
     for rule, was, now in found.unchecked:
         yield f"  {rule}: not checked {was:,} -> {now:,}"
-    yield from (f"  {line}" for line in _count_lines(found, titles))
-
-
-# -- Markdown
-
-
-def as_markdown(told: Told) -> str:
-    """A release note."""
-    return "\n".join(_markdown(told)).rstrip("\n") + "\n"
-
-
-def _markdown(told: Told) -> Iterator[str]:
-    for state in told.states:
-        yield f"# {markdown.text(state.found.title or state.found.state)}: changes of the rules"
-        yield ""
-        yield f"From {markdown.code(told.old)} to {markdown.code(told.new)}."
-        entries = told.entries(state)
-        if not entries:
-            yield ""
-            yield "No rule means anything else."
-        for title, group in _groups(entries, state.found.collections):
-            yield ""
-            yield f"## {markdown.text(title)}"
-            for entry in group:
-                yield ""
-                yield f"### {markdown.text(_name(entry))}{f': {markdown.text(entry.title)}' if entry.title else ''}"
-                yield ""
-                for change in entry.changes:
-                    yield from _bullets(change, entry)
-                if entry.reaches:
-                    yield f"- Rules that mean something else by it: {markdown.text(_reached(entry))}"
-        if state.impact is not None:
-            yield ""
-            yield from _impact_section(state.impact, state.found.collections)
-        yield ""
-
-
-def _bullets(change: Change, entry: Entry) -> Iterator[str]:
-    head = f"**{markdown.text(_capital(_head(change, entry)))}**"
-    if not change.before and not change.after:
-        yield f"- {head}"
-    elif _is_short(change):
-        was, now = " ".join(change.before) or "(none)", " ".join(change.after) or "(none)"
-        yield f"- {head}: {markdown.text(was)} → {markdown.text(now)}"
-    else:
-        yield f"- {head}"
-        for label, lines in (("Before", change.before), ("After", change.after)):
-            if lines:
-                yield f"  - {label}: {markdown.text(lines[0])}"
-            for line in lines[1:]:
-                depth, text = _depth(line)
-                yield f"{'  ' * (depth + 2)}- {markdown.text(text)}"
-
-
-def _depth(line: str) -> tuple[int, str]:
-    """How deep a bullet lies, and its text."""
-    bare = line.lstrip(" ")
-    return ((len(line) - len(bare)) // 2 + 1, bare[2:]) if bare.startswith("- ") else (0, line)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _impact_section(found: Impact, titles: Mapping[str, str]) -> Iterator[str]:
-    yield "## What becomes of the findings"
-    yield ""
-    yield f"Both versions were run over {markdown.text(_run_of(found))}."
-    yield ""
-    if found.moved:
-        rows = [
-            [m.rule, str(m.corporation if m.corporation is not None else ""), _movement(m), _example(m.example)]
-            for m in found.moved
-        ]
-        head = ["Rule", "Corporation", "Findings", "For example"]
-        yield markdown.table(head, [[markdown.text(cell) for cell in row] for row in rows])
-    for rule, was, now in found.unchecked:
-        yield f"- {rule}: {was:,} not checked before, {now:,} after"
-    for line in _count_lines(found, titles):
-        yield f"- {markdown.text(line)}"
-    if not found.is_any:
-        yield "No finding changes."
-
-
-# -- JSON
-
-
-def as_json(told: Told) -> str:
-    """For programs; ``version`` changes when a key does."""
-    document = {
-        "version": VERSION,
-        "old": told.old,
-        "new": told.new,
-        "differs": told.differs,
-        "states": [
-            {
-                "state": state.found.state,
-                "changes": [_entry(entry) for entry in told.entries(state)],
-                "impact": _impact(state.impact) if state.impact is not None else None,
-            }
-            for state in told.states
-        ],
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n"
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "sort": entry.sort,
-        "name": entry.name,
-        "title": entry.title,
-        "collection": entry.collection or None,
-        "path": entry.path or None,
-        "changes": [
-            {
-                "kind": change.kind,
-                "part": change.part,
-                "before": list(change.before),
-                "after": list(change.after),
-                "finds": change.direction or None,
-                "because": change.because or None,
-            }
-            for change in entry.changes
-        ],
-        "reaches": [{"rule": key, "finds": finds or None} for key, finds in entry.reaches],
-    }
-
-
-def _impact(found: Impact) -> dict[str, Any]:
-    options = found.options
-    return {
-        "data": found.data,
-        "schoolYear": options.school_year,
-        "asOf": options.as_of.isoformat(),
-        "scope": options.scope,
-        "cycle": options.cycle,
-        "findings": [
-            {
-                "rule": moved.rule,
-                "corporation": moved.corporation,
-                "became": moved.became,
-                "count": moved.count,
-                "weights": [list(weight) for weight in moved.weights] if moved.weights is not None else None,
-                "example": {**moved.example.row, "line": moved.example.line},
-            }
-            for moved in found.moved
-        ],
-        "notChecked": [{"rule": rule, "before": was, "after": now} for rule, was, now in found.unchecked],
-        "dispositions": [
-            {"collection": collection, "before": was, "after": now, "students": count}
-            for collection, was, now, count in found.counted
-        ],
-    }
-
-
-FORMATS: Mapping[str, Callable[[Told], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}
+    yield from (f"  {line}" for line in count_lines(found, titles))
