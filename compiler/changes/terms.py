@@ -87,18 +87,6 @@ def ordered(terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(sorted(terms, key=repr))
 
 
-def subterms(term: Term) -> Iterator[Term]:
-    """The term and all below it."""
-    yield term
-    for part in term[1:]:
-        if isinstance(part, tuple) and part and isinstance(part[0], str):
-            yield from subterms(part)
-        elif isinstance(part, tuple):
-            for inner in part:
-                if isinstance(inner, tuple) and inner and isinstance(inner[0], str):
-                    yield from subterms(inner)
-
-
 # -- sets of constants by school year
 
 
