@@ -84,6 +84,7 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
         "build",
         "test",
         "run",
+        "diff",
         "why",
         "explain",
         "catalogue",

@@ -17,6 +17,7 @@ ROWS = (
     ("cli",),
     ("driver", "checking", "conformance"),
     ("cache", "catalogue", "reports"),
+    ("changes",),
     ("engines",),
     ("backends", "transcription"),
     ("semantics",),

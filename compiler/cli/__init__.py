@@ -20,6 +20,7 @@ _COMMANDS = {
     "build": ("compiler.cli.build", "Write validators, catalogue and reference to generated/."),
     "test": ("compiler.cli.test", "Run the examples of specs through every back end."),
     "run": ("compiler.cli.run", "Run rules over a folder of records."),
+    "diff": ("compiler.cli.diff", "Say what a change of the specs means."),
     "why": ("compiler.cli.why", "Explain what a rule says about one student."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
     "catalogue": ("compiler.cli.catalogue", "Write the rule catalogue as a site, Markdown or a workbook."),

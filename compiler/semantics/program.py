@@ -49,7 +49,8 @@ class Program:
 
 def natural(identifier: str) -> tuple[Any, ...]:
     """A sort key of rules by which ME-3 comes before ME-12."""
-    return tuple(int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", identifier))
+    parts = re.split(r"([0-9]+)", identifier)  # every second one is a number
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts))
 
 
 def run_parameters(collection: Collection | None, cycle: str, school_year: int, as_of: date) -> dict[str, Any]:

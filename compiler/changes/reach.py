@@ -1,0 +1,76 @@
+"""Whom a change of a shared spec reaches, and how an entry of one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from compiler.changes.entries import Change, Entry
+from compiler.changes.findings import direction
+from compiler.changes.sides import Read, Side
+from compiler.semantics.program import natural
+
+Reached = tuple[tuple[str, str], ...]
+Reach = Callable[[Callable[[Read], bool]], Reached]
+"""Gives the rules that read something and mean something else now, each with what it finds."""
+
+
+def reach_between(old: Side, new: Side) -> Reach:
+    """The reach of changes from one side to the other."""
+    known: dict[str, str | None] = {}
+
+    def told(key: str) -> str | None:
+        """What a rule finds now; None when it says what it said, empty when its own text changed as well."""
+        one, other = old.in_full(key), new.in_full(key)
+        if one is not None and one == other:
+            return None
+        return direction(old, new, key, key) if old.written.get(key) == new.written.get(key) else ""
+
+    def reach(is_read: Callable[[Read], bool]) -> Reached:
+        found = []
+        for key in sorted(old.reads.keys() & new.reads.keys(), key=natural):
+            if any(map(is_read, old.reads[key] | new.reads[key])):
+                if key not in known:
+                    known[key] = told(key)
+                if known[key] is not None:
+                    found.append((key, known[key] or ""))
+        return tuple(found)
+
+    return reach
+
+
+def entry_of(
+    sort: str,
+    name: str,
+    title: str,
+    path: str,
+    changes: Iterable[Change],
+    *,
+    collection: str = "",
+    reaches: Callable[[], Reached] = tuple,
+) -> Iterator[Entry]:
+    """The entry of a spec, when it changed; whom it reaches is only asked when more than notes did."""
+    found = tuple(changes)
+    if found:
+        is_told = any(change.kind != "notes" for change in found)
+        yield Entry(sort, name, title, collection, path, found, reaches() if is_told else ())
+
+
+def of_either(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
+    return new[name] if name in new else old[name]
+
+
+def names_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return sorted(old.keys() | new.keys(), key=natural)
+
+
+def declared(side: Side, name: str) -> dict[str, Any]:
+    """What the folders of a side declare, by name."""
+    return {key: value for scope in side.scopes.values() for key, value in getattr(scope, name).items()}
+
+
+def value_text(value: Any) -> str:
+    """A cell of a table, or the value of a parameter."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(value_text, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,127 @@
+"""``rulewright diff``"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
+from compiler.cli.run import Day, the_year
+from compiler.cli.sides import Opened, must_check, opened_side, working_tree
+from compiler.cli.terminal import Terminal
+from compiler.suggest import hint
+
+
+@click.command("diff")
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--specs", default=None, help="Only this state, as specs/indiana.")
+@click.option("--notes", is_flag=True, help="Also tell of examples, decisions and notes.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How it is told."
+)
+@click.option("--data", type=click.Path(path_type=Path), default=None, help="Records to run both sides over.")
+@click.option("--cycle", default=None, help="The cycle of the collections (default: their default cycle).")
+@click.option("--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters).")
+@click.option("--as-of", type=Day(), default=None, help="The day of the runs (default: today).")
+@click.option(
+    "--scope", type=click.Choice(["district", "state", "history"]), default="district", help="What the data hold."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "python", "interpreter"]),
+    default="duckdb",
+    help="How rules are evaluated.",
+)
+@click.option("--mask-students", is_flag=True, help="Replace student ids.")
+@click.pass_obj
+def command(terminal: Terminal, /, old: str, new: str | None, specs: str | None, **given: Any) -> int:
+    """Compare two versions of the specs by what they mean.
+
+    OLD and NEW are projects, folders of a state, or git revisions; NEW is the working tree unless it is given.
+
+    \b
+    rulewright diff HEAD~1
+    rulewright diff v1.2 main --format markdown
+    rulewright diff HEAD --data data --school-year 2024 --as-of 2024-06-01
+    rulewright diff specs/indiana ../next/specs/indiana
+    """
+    from compiler.reports.changes import Told, as_text, summary
+    from compiler.reports.changes_json import as_json
+    from compiler.reports.changes_markdown import as_markdown
+
+    sides = opened_side(old), opened_side(new) if new is not None else working_tree()
+    told = Told(sides[0].name, sides[1].name, tuple(_compared(sides, specs, given, terminal)), given["notes"])
+    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[given["form"]]
+    terminal.out(write(told), end="")
+    terminal.say(summary(told))
+    return FOUND if told.differs else FINE
+
+
+def _compared(
+    sides: tuple[Opened, Opened], specs: str | None, given: dict[str, Any], terminal: Terminal
+) -> Iterator[Any]:
+    """Each state with its differences and, with data, what becomes of the findings."""
+    from compiler.changes.comparison import differences
+    from compiler.changes.sides import Side
+    from compiler.reports.changes import State
+
+    pairs = _pairs(sides, specs)
+    if given["data"] is not None and len(pairs) > 1:
+        raise Stop(f"Say which specs to run: --specs specs/{' or specs/'.join(new for _, new in pairs)}.")
+    for names in pairs:
+        for side, name in zip(sides, names, strict=True):
+            must_check(side, name, terminal)
+        old, new = (
+            Side(side.project.programs[name], side.project.checked) for side, name in zip(sides, names, strict=True)
+        )
+        impact = _impact(old, new, given, terminal) if given["data"] is not None else None
+        yield State(differences(old, new), impact, new)
+
+
+def _pairs(sides: tuple[Opened, Opened], specs: str | None) -> list[tuple[str, str]]:
+    """The states to compare, by their names on both sides."""
+    there = [{name for name, program in side.project.programs.items() if program.checked} for side in sides]
+    asked = specs.rstrip("/").rpartition("/")[2] if specs is not None else None
+    old, new = (asked or side.state for side in sides)
+    old, new = old or new, new or old
+    if old is None or new is None:
+        for one, other, side in ((0, 1, sides[1]), (1, 0, sides[0])):
+            for name in sorted(there[one] - there[other]):
+                raise Stop(f"{side.name} has no rules below specs/{name}; name one state with --specs.")
+        return [(name, name) for name in sorted(there[0])]
+    for name, names, side in zip((old, new), there, sides, strict=True):
+        if name not in names:
+            raise Stop(advised(f"{side.name} has no rules below specs/{name}.", hint(name, names)))
+    return [(old, new)]
+
+
+def _impact(old: Any, new: Any, given: dict[str, Any], terminal: Terminal) -> Any:
+    """What becomes of the findings over data."""
+    from compiler.changes.impact import impact
+    from compiler.engines.evaluation import EngineError, Options
+    from compiler.engines.folder import DataError
+    from compiler.reports.changes import masked
+    from compiler.reports.masking import Aliases
+
+    options = Options(
+        the_year(new.program.collections.values(), given["school_year"], given["cycle"]),
+        given["as_of"] or date.today(),
+        given["scope"],
+        given["cycle"],
+        engine=given["engine"],
+        dispositions=True,
+    )
+    the_year(old.program.collections.values(), options.school_year, given["cycle"])
+    try:
+        with terminal.progress() as progress:
+            found = impact(old, new, given["data"], options, progress)  # type: ignore[arg-type]
+    except DataError as error:
+        raise Stop(str(error), UNREADABLE) from error
+    except EngineError as error:
+        raise Stop(str(error), OUR_FAULT) from error
+    return masked(found, Aliases()) if given["mask_students"] else found
