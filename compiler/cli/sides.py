@@ -11,7 +11,7 @@ import subprocess
 import tarfile
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from compiler.cli.faults import Stop
 from compiler.cli.projects import project_root, relative, report
@@ -63,7 +63,12 @@ def _unpack(revision: str, root: Path, folder: Path) -> None:
     if packed is None:
         raise Stop(f"The revision `{revision}` has no folder `{SPECS}/`.")
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            place = PurePosixPath(member.name)
+            content = archive.extractfile(member) if member.isfile() and ".." not in place.parts else None
+            if content is not None and place.parts[0] == SPECS:
+                (folder / place).parent.mkdir(parents=True, exist_ok=True)
+                (folder / place).write_bytes(content.read())
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
