@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -780,3 +781,17 @@ descriptor: EntryTypeDescriptor
 def test_a_lint(lint: Case, sample: Sample) -> None:
     places = spoiled(sample, lint.change)
     assert lines_of(sample.check()) == [place.shown(code) for code, place in zip(lint.codes, places, strict=True)]
+
+
+@pytest.mark.parametrize(("count", "place"), [(9, None), (40, "_definitions.yaml")])
+def test_definitions_that_double_with_each_step_are_refused(sample: Sample, count: int, place: str | None) -> None:
+    """Forty lines could otherwise keep every pass busy for good."""
+    names = [f"step{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(count)]
+    twice = "e.{0} and (e.{0} or e.entryDate is present)"
+    bodies = ["e.entryDate is present", *(twice.format(before) for before, _ in pairwise(names))]
+    lines = (
+        f"- {{of: studentSchoolAssociation as e, name: {n}, is: {b}}}\n" for n, b in zip(names, bodies, strict=True)
+    )
+    sample.write("definitions:\n" + "".join(lines), "_definitions.yaml").with_keys(f"when: e.{names[-1]}\n")
+    found = [(d.code, d.span.source.path.rpartition("/")[2]) for d in sample.check() if d.code.startswith("E")]
+    assert found == ([("E208", place)] if place is not None else [])

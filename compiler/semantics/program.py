@@ -22,6 +22,7 @@ from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, lower_definition, year_limits
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Scope, Table
+from compiler.semantics.size import MOST, Sizes
 from compiler.semantics.usage import reachable, usage
 from compiler.semantics.values import Key
 from compiler.syntax import tree
@@ -77,18 +78,35 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
         program.collections.update(scope.collections)
     for definition in [*project.definitions, *(d for d, _ in project.subject_definitions)]:
         _add_definition(definition, programs, sink)
+    sizes = {state: _bounded(program, sink) for state, program in programs.items()}
     for rule in project.rules:
         program = programs.get(rule.state, programs.setdefault(rule.state, Program(rule.state, rule.scope.schemas, ())))
         program.checked.setdefault(rule.key, rule)
         if rule.sound and _definitions_sound(rule, program):
             lowered = lower_rule(rule, program)
-            if _parameters_known(rule, lowered, program, sink):
+            size = sizes.setdefault(rule.state, Sizes(program.definitions))
+            too_large = size.refused(ir.expressions(lowered), rule.written.id.span, rule.id, sink)
+            if not too_large and _parameters_known(rule, lowered, program, sink):
                 program.rules.setdefault(rule.key, lowered)
     for population in project.populations:
         program = programs[population.scope.path.split("/")[1]]
         if population.sound:
             program.populations[population.collection.name] = _lower_population(population, program)
     return programs
+
+
+def _bounded(program: Program, sink: Sink) -> Sizes:
+    """Leave out definitions that come to too much, and report the first of those that rest on one another."""
+    sizes = Sizes(program.definitions)
+    large = {name for name, d in program.definitions.items() if sizes.of([d.body]) > MOST}
+    for name in sorted(large):
+        body = program.definitions[name].body
+        used = {node.name for node in ir.walk(body) if isinstance(node, ir.Apply)}
+        if not used & large and body.span is not None:
+            sizes.refused([body], body.span, name.rpartition(".")[2], sink)
+    for name in large:
+        del program.definitions[name]
+    return sizes
 
 
 def _lower_population(checked: CheckedPopulation, program: Program) -> ir.Population:
