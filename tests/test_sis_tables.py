@@ -1,4 +1,4 @@
-"""Tables of a student information system as schemas: references held by columns, flags that are false when not given."""
+"""Tables of a school system as schemas: references held by columns, flags that are false when not given."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ first whether it is given; a period whose end is a property of a record at hand 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from compiler.schema.edfi import Reference, Resource, Shape
 from compiler.schema.types import BOOLEAN, DATE, NOTHING, WHOLE, ListOf, Record, Row, Type, is_record
