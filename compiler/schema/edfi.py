@@ -29,11 +29,13 @@ class Reference:
     """A reference property at ``place``; ``parts`` pairs each part of the target's key with where it stands.
 
     ``target`` is the singular name of a resource or an abstract name; parts stand in the order of the target's key.
+    ``role`` is the name by which the reference is crossed.
     """
 
     place: Path
     target: str
     parts: tuple[tuple[str, Path], ...]
+    role: str
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -42,7 +44,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a shape. ``shape`` is set for objects and lists of objects, ``reference`` for references."""
+    """One property of a shape. ``shape`` is set for objects and lists of objects, ``reference`` for references.
+
+    ``default`` is what a missing value means, None where it means nothing.
+    """
 
     name: str
     type: Type
@@ -52,6 +57,7 @@ class Property:
     max_length: int | None = None
     minimum: float | None = None
     maximum: float | None = None
+    default: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -79,22 +85,33 @@ class Shape:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Resource(Shape):
-    """A resource of the API, or a look-up table of a state. ``key`` holds the paths of its natural key."""
+    """A resource of the API, or a table. ``key`` holds the paths of its natural key.
+
+    ``columns`` are references whose parts are columns of a table, as ``personID`` of an enrollment.
+    """
 
     name: str = ""
     plural: str = ""
     key: tuple[Path, ...] = ()
     folder: str = ""  # where its files lie in a data folder: `` or `reference`
+    columns: tuple[Reference, ...] = ()
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """Every reference of a record, also inside nested objects, but not inside lists."""
-        return tuple(_references(self))
+        return (*_references(self), *self.columns)
+
+    def crossed(self, role: str) -> Reference | None:
+        """The reference of its own that is crossed by a name."""
+        prop = self.properties.get(f"{role}Reference")
+        if prop is not None and prop.reference is not None:
+            return prop.reference
+        return next((reference for reference in self.columns if reference.role == role), None)
 
     def reference_to(self, names: frozenset[str]) -> Reference | None:
         """The reference without a role name to one of these targets: ``schoolReference`` to ``school``."""
         for reference in self.references:
-            if reference.target in names and reference.place[-1] == f"{reference.target}Reference":
+            if reference.target in names and reference.role == reference.target:
                 return reference
         return None
 
@@ -110,7 +127,7 @@ def _references(shape: Shape) -> Iterator[Reference]:
         elif prop.shape is not None and not isinstance(prop.type, ListOf):
             for inner in _references(prop.shape):
                 parts = tuple((part, (prop.name, *path)) for part, path in inner.parts)
-                yield Reference((prop.name, *inner.place), inner.target, parts)
+                yield Reference((prop.name, *inner.place), inner.target, parts, inner.role)
 
 
 @dataclass(frozen=True)
@@ -250,7 +267,14 @@ def _resource(name: str, document: JsonSchema) -> Resource:
         plural=_plural(document),
         key=key,
         folder=_folder(document),
+        columns=tuple(_of_columns(role, node) for role, node in document.get("x-references", {}).items()),
     )
+
+
+def _of_columns(role: str, node: JsonSchema) -> Reference:
+    """A reference whose parts are columns: `{"resource": "person", "parts": {"personID": "personID"}}`."""
+    parts = tuple((part, (str(column),)) for part, column in node["parts"].items())
+    return Reference(parts[0][1], str(node["resource"]), parts, role)
 
 
 def _properties(node: JsonSchema, label: str) -> dict[str, Property]:
@@ -279,13 +303,14 @@ def _property(name: str, node: JsonSchema, label: str, required: bool) -> Proper
         max_length=node.get("maxLength"),
         minimum=node.get("minimum"),
         maximum=node.get("maximum"),
+        default=node.get("default"),
     )
 
 
 def _reference(name: str, node: JsonSchema) -> Reference:
     target = str(node["x-edfi-reference"])
     parts = tuple((part, (name, part)) for part in node.get("properties", {}))
-    return Reference((name,), target[0].lower() + target[1:], parts)
+    return Reference((name,), target[0].lower() + target[1:], parts, name.removesuffix("Reference"))
 
 
 def _scalar(node: JsonSchema) -> Type:

@@ -9,6 +9,7 @@ first whether it is given; a period whose end is a property of a record at hand 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from compiler.schema.edfi import Reference, Resource, Shape
 from compiler.schema.types import BOOLEAN, DATE, NOTHING, WHOLE, ListOf, Record, Row, Type, is_record
@@ -178,7 +179,14 @@ class Lowerer:
         if isinstance(prop.type, ListOf):
             return ir.Items(base, path, label, type=prop.type, span=span)
         optional = not shape.is_required(path)
-        return ir.Read(base, path, label, node in self.facts.uris, optional, type=prop.type, span=span)
+        read = ir.Read(base, path, label, node in self.facts.uris, optional, type=prop.type, span=span)
+        return read if prop.default is None else self._with_default(read, prop.default)
+
+    def _with_default(self, read: ir.Read, default: Any) -> ir.Expr:
+        """What is read, or what a missing value means there; of a record that is not there nothing is known."""
+        kind, span = read.type, read.span
+        given = ir.First((read, ir.Const(default, type=kind, span=span)), type=kind, span=span)
+        return ir.If(ir.Given(read.base, span=span), given, read, type=kind, span=span)
 
     def _crossed(self, node: tree.Get, owner: tree.Expr, reference: Reference, kind: str) -> ir.Expr:
         """The record of a kind whose key a reference holds."""

@@ -42,6 +42,9 @@ def _of_record(scope: Scope, resource: str, name: str) -> tuple[Ref, Type | None
     found = _of_shape(scope.schemas, shape, name)
     if found is not None:
         return found
+    crossed = shape.crossed(name)
+    if crossed is not None:
+        return _crossed(scope.schemas, crossed)
     back = way_back(scope.schemas, resource, name)
     if back is not None:
         return back, ListOf(Record(back.resource))
@@ -56,7 +59,10 @@ def _of_shape(schemas: Schemas, shape: Shape, name: str) -> tuple[Ref, Type] | N
     reference_property = shape.properties.get(f"{name}Reference")
     if reference_property is None or reference_property.reference is None:
         return None
-    reference = reference_property.reference
+    return _crossed(schemas, reference_property.reference)
+
+
+def _crossed(schemas: Schemas, reference: Reference) -> tuple[Ref, Type]:
     target = reference.target
     return CrossRef(reference), Record(target) if schemas.resource(target) is not None else Abstract(target)
 
@@ -87,7 +93,8 @@ def names_behind(scope: Scope, base: Type) -> list[str]:
             shape = scope.schemas.resource(resource)
             assert shape is not None
             back = [p for p in scope.schemas.plurals if way_back(scope.schemas, resource, p) is not None]
-            return [*_shape_names(shape), *back, *scope.definitions_of(resource)]
+            roles = [reference.role for reference in shape.columns]
+            return [*_shape_names(shape), *roles, *back, *scope.definitions_of(resource)]
         case Item(label):
             return _shape_names(scope.schemas.shape(label))
         case Row(table):
