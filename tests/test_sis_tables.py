@@ -73,7 +73,10 @@ def enrollment(number: int, **more: Any) -> Body:
 
 TABLES: dict[str, list[Body]] = {
     "districts": [{"districtID": 1, "number": "0017"}],
-    "schools": [{"schoolID": 10, "districtID": 1, "entityID": "10"}, {"schoolID": 20, "districtID": 1, "entityID": "20"}],
+    "schools": [
+        {"schoolID": 10, "districtID": 1, "entityID": "10"},
+        {"schoolID": 20, "districtID": 1, "entityID": "20"},
+    ],
     "schoolYears": [{"endYear": 2025, "startDate": "2024-07-01", "endDate": "2025-06-30"}],
     "calendars": [{"calendarID": 5, "schoolID": 10, "endYear": 2025}],
     "scheduleStructures": [{"structureID": 7, "calendarID": 5, "terms": 2}],
