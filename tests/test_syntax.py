@@ -369,6 +369,7 @@ COMPOUND: dict[type[tree.Node], typing.Callable[[Strategy], Strategy]] = {
     tree.Binder: binders,
     tree.Count: lambda e: nodes(tree.Count, binders(e), st.none() | e),
     tree.Aggregate: lambda e: nodes(tree.Aggregate, st.sampled_from(tree.Aggregation), e, binders(e)),
+    tree.MonthlySum: lambda e: nodes(tree.MonthlySum, flags, e, binders(e), e),
     tree.All: lambda e: nodes(tree.All, binders(e)),
     tree.The: lambda e: nodes(tree.The, binders(e)),
     tree.Pick: lambda e: nodes(tree.Pick, picks, binders(e), orders, st.just(())),

@@ -59,8 +59,10 @@ _DECIMAL_ARITHMETIC = {
     "+": "add_decimals", "-": "subtract_decimals", "*": "multiply_decimals", "/": "divide",
 }  # fmt: skip
 _FUNCTIONS = {
-    "length": "length", "lower": "lower", "trim": "trim", "round": "rounded", "isWhole": "is_whole",
-    "earlierOf": "earlier_of", "laterOf": "later_of",
+    "length": "length", "lower": "lower", "trim": "trim", "joined": "joined_texts", "slice": "part_of",
+    "zeroFilled": "zero_filled", "blankFilled": "blank_filled", "picture": "pictured", "rank": "rank",
+    "text": "text_of", "wholeNumber": "whole_number", "number": "number_in", "dateText": "date_text",
+    "round": "rounded", "isWhole": "is_whole", "earlierOf": "earlier_of", "laterOf": "later_of",
 }  # fmt: skip
 
 
@@ -571,6 +573,11 @@ class _Writer:
         name = "highest" if node.highest else "lowest"
         return self._runtime(name, self.code(node.items), self._lambda(node.variable, node.body), self._label(node))
 
+    def _monthlyextreme_node(self, node: ir.MonthlyExtreme) -> Code:
+        name = f"{'highest' if node.highest else 'lowest'}_monthly_{'total' if node.type is WHOLE else 'decimal'}"
+        made = (self._lambda(node.variable, part) for part in (node.body, node.day))
+        return self._runtime(name, self.code(node.items), *made, self._label(node))
+
     def _order(self, items: ir.Expr, order: tuple[ir.Order, ...]) -> Lambda:
         reads = order_reads(items, order)
         return Lambda(self.name("it.0"), tuple_of([self._read_node(read) for read in reads]))
@@ -586,7 +593,7 @@ class _Writer:
     def _only_node(self, node: ir.Only) -> Code:
         return self._runtime("only", self.code(node.items), self._label(node))
 
-    def _label(self, node: ir.Pick | ir.Neighbour | ir.Only | ir.Extreme) -> Atom:
+    def _label(self, node: ir.Pick | ir.Neighbour | ir.Only | ir.Extreme | ir.MonthlyExtreme) -> Atom:
         return literal(item_label(node.items))
 
     def _arithmetic_node(self, node: ir.Arithmetic) -> Code:
@@ -672,7 +679,8 @@ _RESERVED = frozenset(
         "once", "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "between", "matches",
         "starts_with", "has", "covers", "overlap", "count_at_least", "where", "each", "count", "count_different",
         "total", "highest", "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period",
-        "choose", "choose_list", "first_given", "total_of_decimals", *_COMPARISONS.values(), *_ARITHMETIC.values(),
+        "choose", "choose_list", "first_given", "total_of_decimals", "highest_monthly_total", "lowest_monthly_total",
+        "highest_monthly_decimal", "lowest_monthly_decimal", *_COMPARISONS.values(), *_ARITHMETIC.values(),
         *_DECIMAL_ARITHMETIC.values(), *_FUNCTIONS.values(),
     }
 )  # fmt: skip

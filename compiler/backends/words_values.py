@@ -33,6 +33,16 @@ _CALLS = {
     "length": "the number of characters of {}",
     "lower": "{} in lower case",
     "trim": "{} without blanks at its ends",
+    "joined": "the text made of {all}, one after the other",
+    "slice": "the part of {} that begins at character number {} and has a length of {}",
+    "zeroFilled": "{} with zeros before it up to a length of {}",
+    "blankFilled": "{} with blanks after it up to a length of {}",
+    "picture": "{} in the form {} (each X is a character of it)",
+    "rank": "the place of {} among {rest} (any other comes last)",
+    "text": "{} written as a text",
+    "wholeNumber": "the whole number that is written in {}",
+    "number": "the number that is written in {}",
+    "dateText": "{} written in the form {}",
     "round": "{} rounded (decimal places: {})",
     "earlierOf": "the earlier of {} and {}",
     "laterOf": "the later of {} and {}",
@@ -84,6 +94,8 @@ class Values(Paths):
                 return self._otherwise(node)
             case tree.Count() | tree.Aggregate():
                 return Phrase(self._aggregate(node))
+            case tree.MonthlySum():
+                return Phrase(self._monthly_sum(node))
             case tree.All():
                 return Phrase(self._those(node.binder), plural=True)
             case tree.The():
@@ -156,7 +168,8 @@ class Values(Paths):
     def _call(self, node: tree.Call) -> Phrase:
         match self.facts.refs[node]:
             case FunctionRef(name) if name in _CALLS:
-                return Phrase(_CALLS[name].format(*(self.noun(argument).text for argument in node.arguments)))
+                said = [self.noun(argument).text for argument in node.arguments]
+                return Phrase(_CALLS[name].format(*said, all=listed(said), rest=listed(said[1:])))
             case LookupRef(table, resource):
                 keys = listed([self.noun(argument).text for argument in node.arguments[1:]])
                 if table is None:
@@ -239,6 +252,14 @@ class Values(Paths):
         kind = "values" if isinstance(node, tree.Count) else "value"
         lead = f"the {word}{joint}" if joint else f"the {word} {kind} of"
         return f"{lead} {inner.noun(value).text} over {members}"
+
+    def _monthly_sum(self, node: tree.MonthlySum) -> str:
+        binder, word = node.binder, "highest" if node.highest else "lowest"
+        inner = self.bind(binder.variable, binder.collection)
+        step, day = self._own_step(node.value, binder.variable), self._own_step(node.day, binder.variable)
+        value = f"the {plural(step)}" if step else inner.noun(node.value).text
+        by = f"their {day}" if day else inner.noun(node.day).text
+        return f"the {word} sum in one calendar month (by {by}) of {value} over {self._those(binder)}"
 
     def _own_step(self, value: tree.Expr, variable: str) -> str:
         """The one step of a path that starts at a member."""

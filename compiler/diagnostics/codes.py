@@ -188,6 +188,7 @@ CODES: dict[str, Code] = {
         "Branches of different kinds", "one branch gives {left}, the other {right}", "give both the same kind of value"
     ),
     "E414": Code("Not comparable", "{what}", "{fix}"),
+    "E415": Code("Not a picture", "{where} {what}"),
     # -- rules, tables, examples
     "E501": Code("An example that does not fit", "{what}", "{fix}"),
     "E503": Code("Rows that do not fit their table", "{what}", "{fix}"),

@@ -324,6 +324,24 @@ class Interpreter:
             return Undetermined(frozenset({item_label(node.items)}))
         return max(values) if node.highest else min(values)
 
+    def _monthlyextreme(self, node: ir.MonthlyExtreme, env: Environment) -> Any:
+        items = self._list(node.items, env)
+        scopes = [{**env, node.variable: member.value} for member in items.members]
+        values = [self.value(node.body, scope) for scope in scopes]
+        days = [self.value(node.day, scope) for scope in scopes]
+        doubts = [Undetermined(items.doubts)] if items.doubts else []
+        unknown = undetermined([*doubts, *values, *days])
+        if unknown is not None:
+            return unknown
+        if not values:
+            return Undetermined(frozenset({item_label(node.items)}))
+        months: dict[tuple[int, int], list[Any]] = {}
+        for day, value in zip(days, values, strict=True):
+            months.setdefault((day.year, day.month), []).append(value)
+        with localcontext(prec=100):
+            sums: list[Any] = [fitting(sum(month), node.type) for month in months.values()]
+        return undetermined(sums) or (max if node.highest else min)(sums)
+
     def _pick(self, node: ir.Pick, env: Environment) -> Any:
         ranked = self._ranked(self._list(node.items, env), node.order, ())
         if isinstance(ranked, Undetermined):

@@ -347,6 +347,17 @@ class Extreme(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlyExtreme(Expr):
+    """The highest or lowest of the sums of the body, one of each calendar month of ``day``; of none, undetermined."""
+
+    highest: bool
+    variable: str
+    items: Expr
+    body: Expr
+    day: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One key of an ordering: a property of the members and its type."""
 

@@ -407,6 +407,11 @@ class Lowerer:
         highest = node.aggregation in (tree.Aggregation.LATEST, tree.Aggregation.HIGHEST)
         return ir.Extreme(highest, name, items, body, type=kind, span=node.span)
 
+    def _monthlysum(self, node: tree.MonthlySum) -> ir.Expr:
+        items, body, day = self._filtered(node.binder), self.expression(node.value), self.expression(node.day)
+        kind, name = self.type_of(node), node.binder.variable
+        return ir.MonthlyExtreme(node.highest, name, items, body, day, type=kind, span=node.span)
+
     def _all(self, node: tree.All) -> ir.Expr:
         return self._filtered(node.binder)
 

@@ -20,7 +20,9 @@ from compiler.semantics.interpreter import Environment, Interpreter, at_least
 from compiler.semantics.values import ItemValue, ListValue, Member, Record, RecordValue, Undetermined
 
 MAX_MEMBERS = 12
-_FACTS = (ir.Read, ir.Parameter, ir.YearDay, ir.Elapsed, ir.Arithmetic, ir.Count, ir.Total, ir.Extreme)
+_FACTS = (
+    ir.Read, ir.Parameter, ir.YearDay, ir.Elapsed, ir.Arithmetic, ir.Count, ir.Total, ir.Extreme, ir.MonthlyExtreme,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -395,6 +395,10 @@ class _Builder:
     def aggregate(self, meta: Any, items: _Items) -> tree.Expr:
         return tree.Aggregate(self.span(meta), tree.Aggregation(str(items[0]).split()[0]), items[1], items[2])
 
+    def monthly_sum(self, meta: Any, items: _Items) -> tree.Expr:
+        word, value, binder, day = items
+        return tree.MonthlySum(self.span(meta), str(word).startswith("highest"), value, binder, day)
+
     def all_(self, meta: Any, items: _Items) -> tree.Expr:
         return tree.All(self.span(meta), items[1])
 

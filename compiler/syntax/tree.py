@@ -349,6 +349,16 @@ class Aggregate(Expr):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class MonthlySum(Expr):
+    """``highest monthly sum of d.absences for d in e.days by d.date``"""
+
+    highest: bool
+    value: Expr
+    binder: Binder
+    day: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class All(Expr):
     """``all e in student.enrollments where (e.isPrimary)``: the list of them"""
 

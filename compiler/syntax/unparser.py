@@ -130,6 +130,10 @@ def _value(node: tree.Expr) -> str:
             return f"number of {value}{_binder(node.binder)}"
         case tree.Aggregate():
             return f"{node.aggregation.value} of {_primary(node.value)} for {_binder(node.binder)}"
+        case tree.MonthlySum():
+            word = "highest" if node.highest else "lowest"
+            head = f"{word} monthly sum of {_primary(node.value)} for {_binder(node.binder)}"
+            return f"{head} by {_primary(node.day)}"
         case tree.All():
             return f"all {_binder(node.binder)}"
         case tree.The():

@@ -75,7 +75,9 @@ class Aggregates(Lists):
         items = self.listed(node.items, loop, env)
         return self.aggregated(items, loop, not_(items.sure), aggregate("count", where=items.maybe), number(0))
 
-    def bodies(self, node: ir.CountDifferent | ir.Total | ir.Extreme, loop: Loop, env: Env) -> tuple[ListSql, Sql, Sql]:
+    def bodies(
+        self, node: ir.CountDifferent | ir.Total | ir.Extreme | ir.MonthlyExtreme, loop: Loop, env: Env
+    ) -> tuple[ListSql, Sql, Sql]:
         """The list of an aggregate, the value of each member, and whether member or value is doubtful."""
         items = self.listed(node.items, loop, env)
         with self.where(items.maybe):
@@ -102,3 +104,19 @@ class Aggregates(Lists):
     def _extreme(self, node: ir.Extreme, loop: Loop, env: Env) -> Value:
         items, value, unsure = self.bodies(node, loop, env)
         return self.aggregated(items, loop, unsure, fn("max" if node.highest else "min", value))
+
+    def _monthlyextreme(self, node: ir.MonthlyExtreme, loop: Loop, env: Env) -> Value:
+        """One aggregate, of the months and values of all members; what they come to is worked out of that list."""
+        items, value, unsure = self.bodies(node, loop, env)
+        with self.where(items.maybe):
+            day = self.sql(node.day, items.loop, {**env, node.variable: items.member})
+        whole = node.type is WHOLE
+        number_of = cast(value, "HUGEINT") if whole else in_parts(value, node.body.type)
+        entries = aggregate("list", fn("row", fn("month_number", day), number_of), items.maybe)
+        found = self.aggregated(items, loop, or_(unsure, is_null(day)), entries)
+        sums = self.computed(loop, "months", fn("month_sums", found))
+        fit = fn(
+            "sums_fit", sums, number(-(2**63) if whole else 1 - 10**38), number(2**63 - 1 if whole else 10**38 - 1)
+        )
+        chosen = self.computed(loop, "month", case([(fit, fn("list_max" if node.highest else "list_min", sums))]))
+        return tried(cast(chosen, "BIGINT") if whole else fn("decimal_of", chosen), chosen)

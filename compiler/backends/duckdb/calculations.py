@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from typing import TypeAlias
 
 from sqlglot import exp
 
 from compiler.backends.duckdb.loops import Env, Loop, Value
 from compiler.backends.duckdb.scalars import Scalars
 from compiler.backends.sql_tree import Sql, all_of, binary, case, cast, eq, fn, not_null, number, owned, text
-from compiler.schema.types import WHOLE, Type
+from compiler.schema.types import DATE, WHOLE, Type
 from compiler.semantics import ir
 from compiler.semantics.calendar import FEBRUARY_28
 
 _BLANKS = " \t\r\n"
+_Made: TypeAlias = Callable[[list[Sql], Type], Sql]
+"""What makes SQL of the arguments of a function, and the type of the first."""
 
 
 class Calculations(Scalars):
@@ -57,7 +61,7 @@ class Calculations(Scalars):
 
     def _call(self, node: ir.Call, loop: Loop, env: Env) -> Value:
         arguments = [self.plain(self.sql(argument, loop, env), loop) for argument in node.arguments]
-        return _FUNCTIONS[node.function](arguments)
+        return _FUNCTIONS[node.function](arguments, node.arguments[0].type)
 
 
 def in_parts(value: Sql, kind: Type) -> Sql:
@@ -76,24 +80,65 @@ def tried(value: Sql, *operands: Sql) -> Sql:
     return case([(all_of(map(not_null, operands)), fn("TRY", value))])
 
 
-def _round(arguments: list[Sql]) -> Sql:
+def _round(arguments: list[Sql], _kind: Type) -> Sql:
     value, places = arguments
     step = cast(fn("pow", number(10), binary(exp.Sub, number(12), places)), "HUGEINT")
-    rounded = fn("decimal_of", binary(exp.Mul, fn("half_away", fn("parts_of", value), step), step))
+    rounded = fn("decimal_of", fn("rounded_parts", fn("parts_of", value), step))
     return case([(exp.Between(this=owned(places), low=number(0), high=number(12)), tried(rounded, value))])
 
 
-def _of_days(name: str) -> Callable[[list[Sql]], Sql]:
-    return lambda arguments: case([(all_of(map(not_null, arguments)), fn(name, *arguments))])
+def _text(arguments: list[Sql], kind: Type) -> Sql:
+    return cast(arguments[0], "VARCHAR") if kind is DATE else fn("number_text", arguments[0])
+
+
+def _joined(arguments: list[Sql], _kind: Type) -> Sql:
+    return reduce(lambda left, right: binary(exp.DPipe, left, right), arguments)
+
+
+def _rank(arguments: list[Sql], _kind: Type) -> Sql:
+    value, *listed = arguments
+    places = [(eq(value, text), number(n)) for n, text in enumerate(listed, 1)]
+    return case([*places, (not_null(value), number(len(listed) + 1))])
+
+
+def _lower(arguments: list[Sql], _kind: Type) -> Sql:
+    return fn("translate", arguments[0], text(_UPPER), text(_LOWER))
+
+
+def _trim(arguments: list[Sql], _kind: Type) -> Sql:
+    return fn("nullif", fn("trim", arguments[0], _blanks()), text(""))
+
+
+def _is_whole(arguments: list[Sql], _kind: Type) -> Sql:
+    return eq(arguments[0], fn("floor", arguments[0]))
+
+
+def _macro(name: str) -> _Made:
+    """A macro of the prelude, or a function of DuckDB, that takes the arguments as they are."""
+    return lambda arguments, _kind: fn(name, *arguments)
+
+
+def _of_days(name: str) -> _Made:
+    return lambda arguments, _kind: case([(all_of(map(not_null, arguments)), fn(name, *arguments))])
 
 
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-_FUNCTIONS: dict[str, Callable[[list[Sql]], Sql]] = {
-    "length": lambda arguments: fn("length", *arguments),
-    "lower": lambda arguments: fn("translate", arguments[0], text(_UPPER), text(_LOWER)),
-    "trim": lambda arguments: fn("nullif", fn("trim", arguments[0], _blanks()), text("")),
+_FUNCTIONS: dict[str, _Made] = {
+    "length": _macro("length"),
+    "lower": _lower,
+    "trim": _trim,
+    "joined": _joined,
+    "slice": _macro("part_of"),
+    "zeroFilled": _macro("zero_filled"),
+    "blankFilled": _macro("blank_filled"),
+    "picture": _macro("pictured"),
+    "rank": _rank,
+    "text": _text,
+    "wholeNumber": _macro("whole_in"),
+    "number": _macro("number_in"),
+    "dateText": _macro("date_text"),
     "round": _round,
-    "isWhole": lambda arguments: eq(arguments[0], fn("floor", arguments[0])),
+    "isWhole": _is_whole,
     "earlierOf": _of_days("least"),
     "laterOf": _of_days("greatest"),
 }

@@ -45,7 +45,8 @@ from compiler.semantics.usage import reachable
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {"eq": exp.EQ, "lt": exp.LT, "le": exp.LTE, "gt": exp.GT, "ge": exp.GTE}
 _WHOLE_LISTS = (
-    ir.AtLeast, ir.Has, ir.Empty, ir.Count, ir.CountDifferent, ir.Total, ir.Extreme, ir.Pick, ir.Neighbour, ir.Only,
+    ir.AtLeast, ir.Has, ir.Empty, ir.Count, ir.CountDifferent, ir.Total, ir.Extreme, ir.MonthlyExtreme, ir.Pick,
+    ir.Neighbour, ir.Only,
 )  # fmt: skip
 
 

@@ -203,6 +203,11 @@ class Walk:
             ):
                 self.kind(body, {**env, variable: self.kind(items, env)})
                 return Kind.OTHER
+            case ir.MonthlyExtreme(variable=variable, items=items, body=body, day=day):
+                inner = {**env, variable: self.kind(items, env)}
+                self.kind(body, inner)
+                self.kind(day, inner)
+                return Kind.OTHER
             case ir.Neighbour(items=items, of=of):
                 self.kind(of, env)
                 return self.kind(items, env)

@@ -46,7 +46,7 @@ from compiler.semantics.checker.facts import (
     SetRef,
 )
 from compiler.semantics.checker.paths import names_behind, resolve
-from compiler.semantics.functions import FUNCTIONS
+from compiler.semantics.functions import FUNCTIONS, Function, Parameter
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, Definition, ParameterInfo, Scope
 from compiler.source import Span
 from compiler.suggest import hint
@@ -249,7 +249,7 @@ class ExpressionChecker:
         self, definition: Definition, node: tree.Get | tree.Call, arguments: tuple[tree.Expr, ...], env: Variables
     ) -> Type | None:
         parameters = definition.parameters[1:] if definition.owner else definition.parameters
-        self._arguments(definition.name, parameters, arguments, node.name_span, env)
+        self._arguments(definition.name, _parameters(parameters), arguments, node.name_span, env)
         kind = self.definition_type(definition)
         self.facts.told_elsewhere |= kind is None
         return kind
@@ -257,27 +257,44 @@ class ExpressionChecker:
     def _arguments(
         self,
         name: str,
-        parameters: tuple[tuple[str, Type], ...],
+        parameters: tuple[Parameter, ...],
         given: tuple[tree.Expr, ...],
         span: Span,
         env: Variables,
+        rest: Parameter | None = None,
     ) -> None:
+        """Check what is given for parameters; ``rest`` takes what follows them."""
         kinds = [self.one(argument, env, f"`{name}`") for argument in given]
-        if len(given) != len(parameters):
-            listed = ", ".join(parameter for parameter, _ in parameters)
+        if len(given) < len(parameters) or (rest is None and len(given) > len(parameters)):
+            listed = ", ".join(parameter.name for parameter in parameters)
             wanted = f"{len(parameters)} ({listed})" if parameters else "no arguments"
             seen = f"{len(given)} {'is' if len(given) == 1 else 'are'}"
-            self.sink.report("E407", span, name=name, wanted=wanted, seen=seen, hint="")
+            self.sink.report(
+                "E407", span, name=name, wanted=wanted if rest is None else f"{wanted} or more", seen=seen, hint=""
+            )
             return
-        for argument, kind, (parameter, wanted_type) in zip(given, kinds, parameters, strict=True):
-            if kind is None or wanted_type is NOTHING:
-                continue
-            comparisons.check_literal(self, argument, wanted_type)
-            if not assignable(kind, wanted_type) and not self.reported_reference(argument, kind):
-                where = f"`{parameter}` of `{name}`"
-                self.sink.report(
-                    "E402", argument.span, where=where, wanted=describe(wanted_type), seen=describe(kind), hint=""
-                )
+        for n, (argument, kind) in enumerate(zip(given, kinds, strict=True)):
+            parameter = parameters[n] if n < len(parameters) else rest
+            if kind is not None and parameter is not None and NOTHING not in parameter.types:
+                self._argument(name, parameter, argument, kind)
+
+    def _argument(self, name: str, parameter: Parameter, argument: tree.Expr, kind: Type) -> None:
+        """Check what is given for one parameter: its type, and what is written out in the expression."""
+        where = f"`{parameter.name}` of `{name}`"
+        comparisons.check_literal(self, argument, parameter.types[0])
+        if not any(assignable(kind, wanted) for wanted in parameter.types):
+            if not self.reported_reference(argument, kind):
+                wanted = " or ".join(describe(wanted) for wanted in parameter.types)
+                self.sink.report("E402", argument.span, where=where, wanted=wanted, seen=describe(kind), hint="")
+        elif isinstance(argument, tree.Text):
+            fault = parameter.fault(argument.value)
+            if fault:
+                self.sink.report("E415", argument.span, where=where, what=fault)
+        elif parameter.literal:
+            self.sink.report(
+                "E402", argument.span, where=where, wanted="a text in quotes", seen=unparse(argument),
+                hint="write it out, so that it can be checked and read",
+            )  # fmt: skip
 
     def _call(self, node: tree.Call, env: Variables) -> Type | None:
         if node.name == "lookup":
@@ -285,7 +302,8 @@ class ExpressionChecker:
         function = FUNCTIONS.get(node.name)
         if function is not None:
             self.facts.refs[node] = FunctionRef(node.name, function)
-            self._arguments(node.name, function.parameters, node.arguments, node.name_span, env)
+            self._arguments(node.name, function.parameters, node.arguments, node.name_span, env, function.rest)
+            self._codes_listed(function, node.arguments)
             return function.result
         definition = self.scope.definition(None, node.name)
         if definition is None and self._is_told("definitions"):
@@ -296,6 +314,15 @@ class ExpressionChecker:
             return None
         self.facts.refs[node] = DefinitionRef(definition)
         return self._definition_call(definition, node, node.arguments, env)
+
+    def _codes_listed(self, function: Function, given: tuple[tree.Expr, ...]) -> None:
+        """Check the texts that a function lists as codes, where what it is asked of is a code."""
+        kind = self.facts.types.get(given[0]) if given else None
+        if function.rest is None or not function.rest.literal or not isinstance(kind, Code):
+            return
+        for argument in given[1:]:
+            comparisons.check_literal(self, argument, kind)
+        comparisons.mark_uri(self, given[0], list(given[1:]))
 
     def _lookup(self, node: tree.Call, env: Variables) -> Type | None:
         source, *keys = node.arguments
@@ -325,7 +352,7 @@ class ExpressionChecker:
             known = [*self.scope.tables, *(p for p in self.scope.schemas.plurals)]
             self.sink.report("E305", source.span, what="table", name=source.name, hint=hint(source.name, known))
             return None
-        self._arguments(source.name, parameters, tuple(keys), source.span, env)
+        self._arguments(source.name, _parameters(parameters), tuple(keys), source.span, env)
         return kind
 
     # -- conditions
@@ -493,6 +520,14 @@ class ExpressionChecker:
             return self.scalar(node.value, inner, f"`{word} of`", (DATE,), "a date")
         return self.scalar(node.value, inner, f"`{word} of`", NUMBERS, "a number")
 
+    def _monthlysum(self, node: tree.MonthlySum, env: Variables) -> Type | None:
+        where = f"`{'highest' if node.highest else 'lowest'} monthly sum of`"
+        inner = self._binder(node.binder, env, where)
+        if inner is None:
+            return None
+        self.scalar(node.day, inner, f"`by` of {where}", (DATE,), "a date")
+        return self.scalar(node.value, inner, where, NUMBERS, "a number")
+
     def _all(self, node: tree.All, env: Variables) -> Type | None:
         inner = self._binder(node.binder, env, "`all ... in`")
         return ListOf(inner[node.binder.variable]) if inner is not None else None
@@ -579,6 +614,11 @@ class ExpressionChecker:
         for part in (node.start, node.end):
             self.scalar(part, env, "`period from ... to`", (DATE, NOTHING), "a date")
         return PERIOD
+
+
+def _parameters(typed: tuple[tuple[str, Type], ...]) -> tuple[Parameter, ...]:
+    """The parameters of a definition or the key of a table, as what arguments are checked against."""
+    return tuple(Parameter(name, (kind,)) for name, kind in typed)
 
 
 def assignable(kind: Type, wanted: Type) -> bool:
