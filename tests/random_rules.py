@@ -176,14 +176,20 @@ class Writer:
                 lambda: f"({self.elapsed(depth)})",
                 lambda: f"({self.count(depth)})",
                 lambda: self.aggregate(("sum", "highest", "lowest"), WHOLE, depth),
+                lambda: self.monthly(WHOLE, depth),
                 lambda: f"length({self.scalar(TEXT, depth - 1)})",
+                lambda: f"wholeNumber({self.digits(depth)})",
+                lambda: f"rank({self.scalar(TEXT, depth - 1)}, {self.literal(TEXT)}, 'Sam', '01')",
+                lambda: f"rank({self.path(Code('GradeLevelDescriptor'))}, '01', '03')",
                 lambda: f"(if isWhole({self.scalar(DECIMAL, depth - 1)}) then 1 else 0)",
             ],
             DECIMAL: [
                 lambda: self.arithmetic(DECIMAL, "+-*/", depth),
                 lambda: f"({self.scalar(WHOLE, depth - 1)} / {self.scalar(WHOLE, depth - 1)})",
                 lambda: self.aggregate(("sum", "highest", "lowest"), DECIMAL, depth),
-                lambda: f"round({self.scalar(DECIMAL, depth - 1)}, {self.random.choice((0, 1, 2, 12))})",
+                lambda: self.monthly(DECIMAL, depth),
+                lambda: f"round({self.scalar(DECIMAL, depth - 1)}, {self.random.choice((0, 1, 2, 8, 9, 12))})",
+                lambda: f"number({self.digits(depth)})",
             ],
             DATE: [
                 lambda: f"({self.duration()} {self.random.choice(('before', 'after'))} {self.scalar(DATE, 0)})",
@@ -192,9 +198,38 @@ class Writer:
                     f"{self.random.choice(('earlierOf', 'laterOf'))}({self.scalar(DATE, 0)}, {self.scalar(DATE, 0)})"
                 ),
             ],
-            TEXT: [lambda: f"{self.random.choice(('lower', 'trim'))}({self.scalar(TEXT, depth - 1)})"],
+            TEXT: [
+                lambda: f"{self.random.choice(('lower', 'trim'))}({self.scalar(TEXT, depth - 1)})",
+                lambda: self.text_made(depth),
+                lambda: self.text_made(depth),
+            ],
         }
         return self.pick(*common, *special.get(kind, []) * 2)
+
+    def text_made(self, depth: int) -> str:
+        """A text made of other texts or values."""
+        text = self.scalar(TEXT, depth - 1)
+        form = self.random.choice(("'XXX'", "'X-X X'", "'<X>'"))
+        of_day = self.random.choice(("'MMDDYYYY'", "'YY/MM'", "'YYYY-DD.'"))
+        few = self.random.choice((self.scalar(WHOLE, 0), *map(str, range(5))))
+        return self.random.choice(
+            (
+                f"joined({text}, {self.scalar(TEXT, 0)})",
+                f"joined({text}, '-', {self.literal(TEXT)} otherwise {text})",
+                f"zeroFilled({text}, {few})",
+                f"blankFilled({text}, {few})",
+                f"slice({text}, {self.random.choice((1, 1, 2, few))}, {few})",
+                f"picture({text}, {form})",
+                f"dateText({self.scalar(DATE, depth - 1)}, {of_day})",
+                f"text({self.scalar(self.random.choice((WHOLE, DECIMAL, DATE)), depth - 1)})",
+            )
+        )
+
+    def digits(self, depth: int) -> str:
+        """A text that may be a number."""
+        number = f"text({self.scalar(self.random.choice((WHOLE, DECIMAL)), depth - 1)})"
+        text = self.random.choice((number, number, self.scalar(TEXT, depth - 1), "' -007.50 '", "'1e3'", "'12'"))
+        return f"zeroFilled({text}, 12)" if self.random.random() < 0.2 else text
 
     def arithmetic(self, kind: Type, operators: str, depth: int) -> str:
         left, right = self.scalar(kind, depth - 1), self.scalar(kind, depth - 1)
@@ -253,6 +288,11 @@ class Writer:
     def aggregate(self, words: tuple[str, ...], kind: Type, depth: int) -> str:
         inner, binder = self.binder(depth)
         return f"({self.random.choice(words)} of ({inner.scalar(kind, depth - 2)}) for {binder})"
+
+    def monthly(self, kind: Type, depth: int) -> str:
+        inner, binder = self.binder(depth)
+        value, day = inner.scalar(kind, depth - 2), inner.scalar(DATE, 0)
+        return f"({self.random.choice(('highest', 'lowest'))} monthly sum of ({value}) for {binder} by ({day}))"
 
     def through_pick(self, kind: Type, depth: int) -> str:
         """A property of a member that is picked out of a list."""

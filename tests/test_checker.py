@@ -503,6 +503,30 @@ E407 lookup(«Placements», 'A')
      `Placements` takes 2 (code, year), but 1 is given
 E407 «round»(1.5)
      `round` takes 2 (number, places), but 1 is given
+E407 «joined»('a')
+     `joined` takes 2 (text, text) or more, but 1 is given
+E407 «rank»(s.firstName)
+     `rank` takes 2 (text, value) or more, but 1 is given
+E402 joined('a', 'b', «3»)
+     `text` of `joined` needs a text, but this is a whole number
+E402 text(«s.firstName»)
+     `value` of `text` needs a whole number or a number or a date, but this is a text
+E402 rank(s.firstName, 'Sam', «s.lastSurname»)
+     `value` of `rank` needs a text in quotes, but this is s.lastSurname write it out
+E402 dateText(e.entryDate, «joined('MM', 'DD')»)
+     `picture` of `dateText` needs a text in quotes
+E403 rank(e.entryGradeLevelDescriptor, '01', «'1'»)
+     has no code '1'
+E415 dateText(e.entryDate, «'MMDDYYY'»)
+     `picture` of `dateText` is not made of YYYY, YY, MM, DD
+E415 dateText(e.entryDate, «''»)
+     `picture` of `dateText` is not made of
+E415 picture(s.firstName, «'--'»)
+     `picture` of `picture` has no X, which takes a character
+E402 highest monthly sum of «x.entryDate» for x in s.enrollments by x.entryDate
+     `highest monthly sum of` needs a number, but this is a date
+E402 lowest monthly sum of (1) for x in s.enrollments by «x.primarySchool»
+     `by` of `lowest monthly sum of` needs a date, but this is a condition
 -- words
 E409 e.entryDate «is less than» $asOf
      `is less than` is not for dates write `is before`

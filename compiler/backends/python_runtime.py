@@ -879,10 +879,10 @@ def only(members: Members, label: str) -> Any:
 
 
 def _settled(number: Decimal) -> Decimal | None:
-    if not number.is_finite() or abs(number) >= _LARGEST:
+    if not number.is_finite() or number.copy_abs() >= _LARGEST:
         return None
     settled = number.quantize(_PLACES, rounding=ROUND_HALF_UP, context=_EXACT)
-    return settled if abs(settled) < _LARGEST else None
+    return settled if settled.copy_abs() < _LARGEST else None
 
 
 def _whole_result(number: int) -> Any:

@@ -33,7 +33,7 @@ _CALLS = {
     "length": "the number of characters of {}",
     "lower": "{} in lower case",
     "trim": "{} without blanks at its ends",
-    "joined": "the text made of {all}, one after the other",
+    "joined": "the text made of {all}",
     "slice": "the part of {} that begins at character number {} and has a length of {}",
     "zeroFilled": "{} with zeros before it up to a length of {}",
     "blankFilled": "{} with blanks after it up to a length of {}",

@@ -211,10 +211,10 @@ def fits_whole(number: int) -> bool:
 
 def settle(number: Decimal) -> Decimal | None:
     """A number with 12 places, rounded half away from zero; None when it has more than 38 digits."""
-    if not number.is_finite() or abs(number) >= _LARGEST:
+    if not number.is_finite() or number.copy_abs() >= _LARGEST:
         return None
     settled = number.quantize(PLACES, rounding=ROUND_HALF_UP, context=_EXACT)
-    return settled if abs(settled) < _LARGEST else None
+    return settled if settled.copy_abs() < _LARGEST else None
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal | None:

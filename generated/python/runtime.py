@@ -35,6 +35,9 @@ _PLACES = Decimal("1e-12")
 _LARGEST = Decimal(10) ** 26
 _EXACT = Context(prec=100)
 _MOST_KEPT = 100_000
+_LONGEST = 1_000
+_WHOLE_NUMBER = re.compile(r"-?0*[0-9]{1,19}")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SCOPES = ("district", "state", "history")
 
@@ -795,6 +798,27 @@ def _extreme(members: Members, make: Callable[[Any], Any], label: str, choice: C
     return choice(values) if values else Missing([label])
 
 
+def _by_month(
+    choice: Callable[..., Any], add: Callable[[Any, Any], Any], result: Callable[[Any], Any]
+) -> Callable[..., Any]:
+    """What chooses among the sums of the calendar months that the members lie in."""
+
+    def choose_month(members: Members, make: Callable[[Any], Any], day_of: Callable[[Any], Any], label: str) -> Any:
+        values, days = _known(members, make), _known(members, day_of)
+        if isinstance(values, Missing) or isinstance(days, Missing):
+            return joined((values, days))
+        months: dict[tuple[int, int], Any] = defaultdict(int)
+        for value, day in zip(values, days, strict=True):
+            months[day.year, day.month] = add(months[day.year, day.month], value)
+        sums = [result(number) for number in months.values()]
+        missing = joined(sums)
+        if missing is not None:
+            return missing
+        return choice(sums) if sums else Missing([label])
+
+    return choose_month
+
+
 def last(members: Members, order: Callable[[Any], tuple[Any, ...]], label: str) -> Any:
     """The member that comes last in an order; of equals the one with the lowest key."""
     return _picked(_ranked(members, order), label, max)
@@ -855,10 +879,10 @@ def only(members: Members, label: str) -> Any:
 
 
 def _settled(number: Decimal) -> Decimal | None:
-    if not number.is_finite() or abs(number) >= _LARGEST:
+    if not number.is_finite() or number.copy_abs() >= _LARGEST:
         return None
     settled = number.quantize(_PLACES, rounding=ROUND_HALF_UP, context=_EXACT)
-    return settled if abs(settled) < _LARGEST else None
+    return settled if settled.copy_abs() < _LARGEST else None
 
 
 def _whole_result(number: int) -> Any:
@@ -898,6 +922,12 @@ def divide(left: Any, right: Any) -> Any:
     negative = (numerator < 0) != (denominator < 0)
     rounded = (2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator))
     return _decimal_result(Decimal(-rounded if negative else rounded).scaleb(-12, _EXACT))
+
+
+highest_monthly_total = _by_month(max, operator.add, _whole_result)
+lowest_monthly_total = _by_month(min, operator.add, _whole_result)
+highest_monthly_decimal = _by_month(max, _EXACT.add, _decimal_result)
+lowest_monthly_decimal = _by_month(min, _EXACT.add, _decimal_result)
 
 
 # -- dates
@@ -980,16 +1010,73 @@ def _function(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _filled(text: str, size: int, before: str = "", after: str = "") -> str | None:
+    if not 0 <= size <= _LONGEST:
+        return None
+    return before * (size - len(text)) + text + after * (size - len(text))
+
+
+def _part(text: str, start: int, number: int) -> str | None:
+    if start < 1 or number < 1 or start + number - 1 > len(text):
+        return None
+    return text[start - 1 : start - 1 + number]
+
+
+def _pictured(text: str, picture: str) -> str | None:
+    if picture.count("X") != len(text):
+        return None
+    characters = iter(text)
+    return "".join(next(characters) if sign == "X" else sign for sign in picture)
+
+
+def _rank(value: str, *listed: str) -> int:
+    return listed.index(value) + 1 if value in listed else len(listed) + 1
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value.normalize(_EXACT):f}" if isinstance(value, Decimal) and value else str(int(value))
+
+
+def _whole_number(text: str) -> int | None:
+    written = text.strip(_BLANKS)
+    number = int(written) if _WHOLE_NUMBER.fullmatch(written) else None
+    return number if number is not None and -(2**63) <= number < 2**63 else None
+
+
+def _number(text: str) -> Decimal | None:
+    written = text.strip(_BLANKS)
+    return _settled(Decimal(written)) if _NUMBER.fullmatch(written) else None
+
+
+def _date_text(day: date, picture: str) -> str:
+    year, month, of_month = day.isoformat().split("-")
+    return picture.replace("YYYY", year).replace("YY", year[2:]).replace("MM", month).replace("DD", of_month)
+
+
 def _rounded(number: Any, places: int) -> Decimal | None:
     if not 0 <= places <= 12:
         return None
-    exact = Decimal(number).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_EXACT)
-    return _settled(exact)
+    exact = Decimal(number)
+    if places < 9:  # what stands behind the ninth place is a remainder of earlier rounding
+        exact = exact.quantize(Decimal("1e-9"), rounding=ROUND_HALF_UP, context=_EXACT)
+    return _settled(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_EXACT))
 
 
 length = _function("length", len)
 lower = _function("lower", lambda text: "".join(c.lower() if "A" <= c <= "Z" else c for c in text))
 trim = _function("trim", lambda text: text.strip(_BLANKS) or None)
+joined_texts = _function("joined", lambda *texts: "".join(texts))
+part_of = _function("slice", _part)
+zero_filled = _function("zeroFilled", lambda text, size: _filled(text, size, before="0"))
+blank_filled = _function("blankFilled", lambda text, size: _filled(text, size, after=" "))
+pictured = _function("picture", _pictured)
+rank = _function("rank", _rank)
+text_of = _function("text", _written)
+whole_number = _function("wholeNumber", _whole_number)
+number_in = _function("number", _number)
+date_text = _function("dateText", _date_text)
 rounded = _function("round", _rounded)
 is_whole = _function("isWhole", lambda number: Decimal(number) % 1 == 0)
 earlier_of = _function("earlierOf", min)

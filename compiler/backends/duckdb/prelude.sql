@@ -62,9 +62,9 @@ CREATE OR REPLACE MACRO part_of(written, start, number) AS
   THEN substr(written, start, number) END;
 CREATE OR REPLACE MACRO pictured(written, picture) AS
   CASE WHEN length(written) = length(picture) - length(replace(picture, 'X', ''))
-  THEN array_to_string([CASE WHEN substr(picture, at, 1) = 'X'
-    THEN substr(written, at - length(replace(substr(picture, 1, at), 'X', '')), 1)
-    ELSE substr(picture, at, 1) END FOR at IN range(1, length(picture) + 1)], '') END;
+  THEN array_to_string([CASE WHEN substr(picture, nth, 1) = 'X'
+    THEN substr(written, nth - length(replace(substr(picture, 1, nth), 'X', '')), 1)
+    ELSE substr(picture, nth, 1) END FOR nth IN range(1, length(picture) + 1)], '') END;
 CREATE OR REPLACE MACRO date_text(day_of, picture) AS
   replace(replace(replace(replace(picture, 'YYYY', substr(CAST(day_of AS VARCHAR), 1, 4)),
     'YY', substr(CAST(day_of AS VARCHAR), 3, 2)), 'MM', substr(CAST(day_of AS VARCHAR), 6, 2)),

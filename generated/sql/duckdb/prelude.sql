@@ -50,6 +50,36 @@ CREATE OR REPLACE MACRO moved_months(start, months, beyond) AS
 CREATE OR REPLACE MACRO within_calendar(moved) AS
   CASE WHEN year(moved) BETWEEN 1 AND 9999 THEN moved END;
 
+-- Texts: filled, cut and put into pictures by characters (code points). `||` makes NULL of NULL, which CONCAT leaves out.
+CREATE OR REPLACE MACRO lacking(written, size, sign) AS
+  CASE WHEN size BETWEEN 0 AND 1000 THEN repeat(sign, greatest(least(size, 1000) - length(written), 0)) END;
+CREATE OR REPLACE MACRO zero_filled(written, size) AS
+  lacking(written, size, '0') || written;
+CREATE OR REPLACE MACRO blank_filled(written, size) AS
+  written || lacking(written, size, ' ');
+CREATE OR REPLACE MACRO part_of(written, start, number) AS
+  CASE WHEN number BETWEEN 1 AND length(written) AND start BETWEEN 1 AND length(written) - greatest(number, 0) + 1
+  THEN substr(written, start, number) END;
+CREATE OR REPLACE MACRO pictured(written, picture) AS
+  CASE WHEN length(written) = length(picture) - length(replace(picture, 'X', ''))
+  THEN array_to_string([CASE WHEN substr(picture, nth, 1) = 'X'
+    THEN substr(written, nth - length(replace(substr(picture, 1, nth), 'X', '')), 1)
+    ELSE substr(picture, nth, 1) END FOR nth IN range(1, length(picture) + 1)], '') END;
+CREATE OR REPLACE MACRO date_text(day_of, picture) AS
+  replace(replace(replace(replace(picture, 'YYYY', substr(CAST(day_of AS VARCHAR), 1, 4)),
+    'YY', substr(CAST(day_of AS VARCHAR), 3, 2)), 'MM', substr(CAST(day_of AS VARCHAR), 6, 2)),
+    'DD', substr(CAST(day_of AS VARCHAR), 9, 2));
+-- Numbers as texts and back; a cast takes more for a number than the language does, so that the form is asked first.
+CREATE OR REPLACE MACRO number_text(number) AS
+  rtrim(rtrim(CAST(CAST(number AS DECIMAL(38, 12)) AS VARCHAR), '0'), '.');
+CREATE OR REPLACE MACRO trimmed(written) AS
+  trim(written, chr(32) || chr(9) || chr(10) || chr(13));
+CREATE OR REPLACE MACRO whole_in(written) AS
+  CASE WHEN regexp_full_match(trimmed(written), '-?[0-9]+') THEN TRY_CAST(trimmed(written) AS BIGINT) END;
+CREATE OR REPLACE MACRO number_in(written) AS
+  CASE WHEN regexp_full_match(trimmed(written), '-?[0-9]+([.][0-9]+)?')
+  THEN TRY_CAST(trimmed(written) AS DECIMAL(38, 12)) END;
+
 -- Periods by start and end; an end of NULL is open.
 CREATE OR REPLACE MACRO covers(start, finish, moment) AS
   start <= moment AND (finish IS NULL OR moment <= finish);
@@ -66,9 +96,22 @@ CREATE OR REPLACE MACRO decimal_of(parts) AS
 CREATE OR REPLACE MACRO sum_of_parts(parts) AS
   CASE WHEN abs(sum(parts // 1000000000000)) < 100000000000000000000000000::HUGEINT
   THEN sum(parts // 1000000000000) * 1000000000000::HUGEINT + sum(parts % 1000000000000) END;
+-- The sums of such numbers by month, of a list of (month, number); one that is too large is 10^38.
+CREATE OR REPLACE MACRO month_number(moment) AS
+  year(moment) * 12 + month(moment);
+CREATE OR REPLACE MACRO month_sums(entries) AS
+  [CASE WHEN abs(list_sum([entry[2] // 1000000000000 FOR entry IN entries IF entry[1] = one])) < 100000000000000000000000000::HUGEINT
+    THEN list_sum([entry[2] // 1000000000000 FOR entry IN entries IF entry[1] = one]) * 1000000000000::HUGEINT
+      + list_sum([entry[2] % 1000000000000 FOR entry IN entries IF entry[1] = one])
+    ELSE 100000000000000000000000000000000000000::HUGEINT END FOR one IN list_distinct([entry[1] FOR entry IN entries])];
+CREATE OR REPLACE MACRO sums_fit(sums, lowest, highest) AS
+  list_min(sums) >= lowest::HUGEINT AND list_max(sums) <= highest::HUGEINT;
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
   (abs(top) // abs(bottom) + CASE WHEN abs(top) % abs(bottom) >= abs(bottom) - abs(top) % abs(bottom) THEN 1 ELSE 0 END)
   * CASE WHEN (top < 0) <> (bottom < 0) THEN -1 ELSE 1 END;
+-- Rounded to a step, after what is less than 10^-9 was rounded, all in one: half of 10^-9 is 500 parts.
+CREATE OR REPLACE MACRO rounded_parts(parts, step) AS
+  (abs(parts) + step // 2 + CASE WHEN step > 1000 THEN 500 ELSE 0 END) // step * step * CASE WHEN parts < 0 THEN -1 ELSE 1 END;
 -- Products and quotients in steps, so that what comes between stays below 2^127 (divisors below 10^20).
 CREATE OR REPLACE MACRO product_parts(a, b) AS
   (a // 1000000000000) * (b // 1000000000000) * 1000000000000::HUGEINT
