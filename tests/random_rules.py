@@ -58,6 +58,17 @@ collections:
       days: {type: list of date, doc: Some days., values: {'2024': [2024-02-29, 2023-12-31]}}
       names: {type: list of text, doc: Some names., values: {'2024': [Sam, '01']}}
 """
+TABLE = """\
+kind: table
+name: Shares
+title: Shares of a day
+key: {code: text, year: whole}
+columns: {share: decimal, day: date, next: text}
+absent key: {default: {share: 0.25, day: 2024-02-29, next: Sam}}
+rows:
+- {code: Sam, year: '1', share: 0.5, day: 2023-12-31, next: '01'}
+- {code: '01', year: '2', share: 1.5, day: 2024-06-30, next: School}
+"""
 DEFINITIONS = """\
 definitions:
 - {of: student as s, name: enrollments, doc: List of records., is: all x in s.studentSchoolAssociations where (x.primarySchool otherwise true)}
@@ -168,6 +179,9 @@ class Writer:
             lambda: self.through_pick(kind, depth),
             lambda: self.neighbour(kind, depth),
         ]
+        cell = {DECIMAL: "share", DATE: "day", TEXT: "next"}.get(kind)
+        if cell is not None:
+            common.append(lambda: f"lookup(Shares, {self.scalar(TEXT, depth - 1)}, {self.scalar(WHOLE, 0)}).{cell}")
         special: dict[Type, list[Callable[[], str]]] = {
             BOOLEAN: [lambda: f"({self.condition(depth - 1)})"],
             WHOLE: [

@@ -452,8 +452,54 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("lookup(localEducationAgencies, 2) is missing", YES),
         ("lookup(localEducationAgencies, 2).localEducationAgencyId is 2", YES),
     ],
+    "rows for other keys": [
+        ("lookup(Shares, 'A', 1).share is 0.5", YES),
+        ("lookup(Shares, 'A', 2).share is 0.25", YES),
+        ("lookup(Shares, 'B', 1).since is 2024-02-29", YES),
+        ("lookup(Shares, 'B', 1).code is 'B'", YES),
+        ("lookup(Shares, 'B', 7).year is 7", YES),
+        ("lookup(Shares, 'B', 1).open", NO),
+        ("lookup(Shares, 'B', 1).settings contains 'y'", YES),
+        ("lookup(Shares, 'A', 1).settings contains 'y'", NO),
+        ("lookup(Shares, 'B', 1) is present", YES),
+        ("lookup(Shares, e.student.middleName, 1) is missing", YES),
+        ("lookup(Shares, e.student.middleName, 1).share is missing", YES),
+        ("lookup(Shares, 'A', nothing).settings contains 'y'", UNKNOWN),
+        ("(lookup(Shares, e.student.middleName, 1) otherwise lookup(Shares, 'A', 1)).share is 0.5", YES),
+        ("(lookup(Shares, 'B', 1) otherwise lookup(Shares, 'A', 1)).share is 0.25", YES),
+        ("lookup(Fees, 'A').fee is 2", YES),
+        ("lookup(Fees, 'B').fee is 9", YES),
+        ("lookup(Fees, 'B').fee is 9 and lookup(Fees, 'B').last is missing", YES),
+        (f"every x in {ENROLLMENTS} has (lookup(Shares, text(x.school.schoolId), 1).share is 0.25)", YES),
+    ],
 }
 
+TABLES = {
+    "shares": """\
+kind: table
+name: Shares
+title: Shares of a day
+key: {code: text, year: whole}
+columns: {share: decimal, settings: list of text, open: boolean, since: date}
+absent key:
+  default: {share: 0.25, settings: [x, y], open: false, since: 2024-02-29}
+rows:
+- {code: A, year: 1, share: 0.5, settings: [x], open: true, since: 2024-01-01}
+""",
+    "fees": """\
+kind: table
+name: Fees
+title: Fees by school year
+key: {code: text}
+columns: {fee: whole, first: year, last: year}
+valid: {from: first, to: last}
+absent key: {default: {fee: 9}}
+rows:
+- {code: A, fee: 1, first: 2020, last: 2023}
+- {code: A, fee: 2, first: 2024}
+- {code: B, fee: 3, first: 2025}
+""",
+}
 RULE = """\
 id: MX-{number}
 title: Case
@@ -476,6 +522,8 @@ def found(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     sample = Sample.copied(template, tmp_path_factory.mktemp("meaning") / "project")
     sample.with_keys("absence is lawful: [exitWithdrawTypeDescriptor]\n", "_ruleset.yaml")
     sample.replace("['2025']", "['2024', '2025']", "_collections.yaml")
+    for name, text in TABLES.items():
+        sample.write(text, f"tables/{name}.yaml")
     for number, (_, text, _) in enumerate(NUMBERED):
         sample.write(RULE.format(number=number, require=text), f"enrollment/MX-{number}-case.yaml")
     project = sample.open()

@@ -18,7 +18,7 @@ from compiler.semantics import ir
 from compiler.semantics.outcomes import Context, evaluate
 from compiler.semantics.program import Program
 from tests.evaluation import by_interpreter, by_sql, connected, tallies, tally, world_of
-from tests.random_rules import COLLECTIONS, DEFINITIONS, Writer, random_world
+from tests.random_rules import COLLECTIONS, DEFINITIONS, TABLE, Writer, random_world
 from tests.support import Sample
 
 BATCHES, RULES_EACH, SQL_EVERY, WORLDS = 7, 300, 20, 3
@@ -47,6 +47,7 @@ examples: []
 def random_project(sample: Sample, seed: int) -> Project:
     """A project of random rules; every one must be accepted by the checker."""
     sample.write(COLLECTIONS, "_collections.yaml").write(DEFINITIONS, "_definitions.yaml")
+    sample.write(TABLE, "tables/shares.yaml")
     scope = sample.open().checked.scopes["specs/sample/enrollment"]
     random = Random(seed)
     for number in range(RULES_EACH):

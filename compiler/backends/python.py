@@ -199,11 +199,14 @@ class _StatePackage:
             table = self.program.tables[name]
             parts.append(f"# {one_line(table.written.title.text)}\n{_constant_name(name)} = {_table_rows(table)}\n")
             rows = f"rows_in(school_year, {_constant_name(name)})" if table.valid else _constant_name(name)
+            if table.default is not None:
+                rows = render(_with_default(rows, table), 8)
             in_year.append(f"        {literal(name).text}: {rows},\n")
         body = "{\n" + "".join(in_year) + "    }" if in_year else "{}"
         doc = '    """The tables with the rows that hold in a school year."""\n'
         parts.append(f"\ndef in_year(school_year):\n{doc}    return {body}\n")
-        imports = ["from ..runtime import rows_in"] if "rows_in(" in body else []
+        used_of_runtime = [called for called in ("RowsAndDefault", "rows_in") if f"{called}(" in body]
+        imports = [f"from ..runtime import {', '.join(used_of_runtime)}"] if used_of_runtime else []
         text = _module("Tables and code sets that the rules cite.", imports, "\n" + "\n".join(parts))
         return Artifact(f"{self.folder}/tables.py", text, tuple(self._table_sources(used | set(sets))))
 
@@ -754,6 +757,14 @@ def _table_rows(table: Table) -> str:
         else:
             rows.append(Labelled(f"{render(parts, 0)}: ", body))
     return render(Group("(", tuple(rows), ")") if table.valid else Group("{", tuple(rows), "}"), 0)
+
+
+def _with_default(rows: str, table: Table) -> Code:
+    """The rows of a table that has one for every other key."""
+    assert table.default is not None
+    key = tuple_of([literal(name) for name, _ in table.key])
+    cells = Group("{", tuple(Labelled(f"{literal(n).text}: ", _constant(v)) for n, v in table.default.items()), "}")
+    return call("RowsAndDefault", Atom(rows), key, cells)
 
 
 def _comment(text: str) -> str:

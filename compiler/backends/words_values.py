@@ -174,7 +174,8 @@ class Values(Paths):
                 keys = listed([self.noun(argument).text for argument in node.arguments[1:]])
                 if table is None:
                     return Phrase(f"the {words_of(resource)} record for {keys}")
-                return Phrase(f"the line of the table {self.title(table)} for {keys}")
+                others = " (or its line for all others)" if table.default is not None else ""
+                return Phrase(f"the line of the table {self.title(table)} for {keys}{others}")
             case DefinitionRef(definition) if definition.type is not BOOLEAN:
                 name = words_of(definition.name)
                 return Phrase(f"the {self.with_arguments(name, node.arguments, 'of')}", is_plural(name))

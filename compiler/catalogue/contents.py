@@ -85,7 +85,7 @@ def _table(table: Table, rules: list[CheckedRule], run: Run) -> TablePage:
         title=one_line(table.written.title.text),
         about=tuple(_about(table, _sources(rules))),
         columns=tuple(columns),
-        rows=tuple(tuple(cell(cells.get(name)) for name in columns) for _, cells in table.rows),
+        rows=tuple(_rows(table, columns)),
         sets=tuple(
             (codes.name.text, ", ".join(code.text for code in codes.codes), text_of(codes.doc))
             for codes in table.written.sets
@@ -94,6 +94,14 @@ def _table(table: Table, rules: list[CheckedRule], run: Run) -> TablePage:
         rules=tuple(map(_link, reading)),
         path=table.written.document.source.path,
     )
+
+
+def _rows(table: Table, columns: list[str]) -> Iterable[tuple[str, ...]]:
+    """The cells of a table as texts; the row for all other keys is the last."""
+    yield from (tuple(cell(cells.get(name)) for name in columns) for _, cells in table.rows)
+    if table.default is not None:
+        cells = {**{name: "(any other)" for name, _ in table.key}, **table.default}
+        yield tuple(cell(cells.get(name)) for name in columns)
 
 
 def _about(table: Table, documents: Mapping[str, DocumentTree]) -> Iterable[str]:

@@ -19,9 +19,9 @@ from compiler.schema.patterns import matches
 from compiler.schema.types import TEXT, WHOLE, Code, Item, ListOf, Record, Row, Type
 from compiler.semantics import calendar, ir
 from compiler.semantics.functions import FUNCTIONS
+from compiler.semantics.scope import Rows
 from compiler.semantics.values import (
     ItemValue,
-    Key,
     ListValue,
     Member,
     PeriodValue,
@@ -40,7 +40,7 @@ from compiler.semantics.values import Record as StoredRecord
 from compiler.semantics.world import World
 
 Environment = Mapping[str, Value]
-Tables = Mapping[str, Mapping[Key, Mapping[str, Any]]]
+Tables = Mapping[str, Rows]
 
 DIVISION_BY_ZERO = "a division by zero"
 TOO_LARGE = "a number too large"
@@ -128,7 +128,7 @@ class Interpreter:
         if unknown is not None:
             return unknown
         if isinstance(node.type, Row):
-            row = self.tables[node.source].get(tuple(keys))
+            row = self.tables[node.source].row(tuple(keys))
             return Undetermined(frozenset({node.source})) if row is None else RowValue(node.source, row)
         return RecordValue(node.source, tuple(keys), self.world.find(node.source, tuple(keys)))
 

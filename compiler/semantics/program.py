@@ -21,10 +21,9 @@ from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, lower_definition, year_limits
-from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Scope, Table
+from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Rows, Scope, Table
 from compiler.semantics.size import MOST, Sizes
 from compiler.semantics.usage import reachable, usage
-from compiler.semantics.values import Key
 from compiler.syntax import tree
 from compiler.syntax.unparser import unparse
 
@@ -43,9 +42,9 @@ class Program:
     checked: dict[str, CheckedRule] = field(default_factory=dict)
     populations: dict[str, ir.Population] = field(default_factory=dict)
 
-    def tables_in(self, school_year: int) -> dict[str, dict[Key, Mapping[str, Any]]]:
-        """The rows of each table that hold in a school year, by key; cells include the key columns."""
-        return {name: dict(table.rows_in(school_year)) for name, table in self.tables.items()}
+    def tables_in(self, school_year: int) -> dict[str, Rows]:
+        """The rows of each table that hold in a school year; cells include the key columns."""
+        return {name: table.found_in(school_year) for name, table in self.tables.items()}
 
 
 def natural(identifier: str) -> tuple[Any, ...]:

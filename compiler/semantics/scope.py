@@ -48,9 +48,28 @@ class Definition:
         return f"{self.owner}.{self.name}" if self.owner else self.name
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table by key: their cells, and those of the row that any other key has, if one is declared."""
+
+    cells: Mapping[tuple[Any, ...], Mapping[str, Any]]
+    key: tuple[str, ...]
+    default: Mapping[str, Any] | None = None
+
+    def row(self, key: tuple[Any, ...]) -> Mapping[str, Any] | None:
+        """The cells of the row with a key; None when there is no such row."""
+        found = self.cells.get(key)
+        if found is not None or self.default is None:
+            return found
+        return {**dict(zip(self.key, key, strict=True)), **self.default}
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
-    """A table with typed cells. ``rows`` are (key, cells) in the order of the file."""
+    """A table with typed cells. ``rows`` are (key, cells) in the order of the file.
+
+    ``default`` holds the cells, but for those of the key, of the row that a key without one has; None when it has none.
+    """
 
     written: TableTree
     name: str
@@ -61,12 +80,17 @@ class Table:
     rows: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...]
     valid: tuple[str, str] | None
     absent_key: str
+    default: Mapping[str, Any] | None
 
     def rows_in(self, year: int) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
         """The rows that hold in a school year."""
         for key, cells in self.rows:
             if self.valid is None or _holds(cells, self.valid, year):
                 yield key, cells
+
+    def found_in(self, year: int) -> Rows:
+        """The rows that hold in a school year, to be found by key."""
+        return Rows(dict(self.rows_in(year)), tuple(name for name, _ in self.key), self.default)
 
     def codes(self, year: int | None = None) -> list[str]:
         """The values of the first key column, of one school year or of all."""

@@ -160,6 +160,7 @@ class TableTree:
     columns: tuple[tuple[Scalar, Scalar], ...]
     valid: tuple[Scalar, Scalar] | None
     absent_key: str
+    default: Mapping | None
     count: Scalar | None
     rows: tuple[Mapping, ...]
     sets: tuple[SetTree, ...]
@@ -313,8 +314,9 @@ def _validity(root: Mapping) -> ValidityTree | None:
 def read_table(document: Document, sink: Sink) -> TableTree:
     """The table in a document that has the shape of one."""
     root, reader = document.root, _Reader(sink)
-    valid = root.get("valid")
+    valid, absent = root.get("valid"), root.get("absent key")
     source = root.get("source")
+    default = absent.get("default") if isinstance(absent, Mapping) else None
     return TableTree(
         document=document,
         name=_scalar(root, "name"),
@@ -326,6 +328,7 @@ def read_table(document: Document, sink: Sink) -> TableTree:
         columns=_pairs(root, "columns"),
         valid=(_scalar(valid, "from"), _scalar(valid, "to")) if isinstance(valid, Mapping) else None,
         absent_key=_word(root, "absent key", "missing"),
+        default=default if isinstance(default, Mapping) else None,
         count=_optional(root, "count"),
         rows=tuple(item for item in _items(root.get("rows")) if isinstance(item, Mapping)),
         sets=tuple(

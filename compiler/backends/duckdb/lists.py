@@ -76,7 +76,7 @@ class Lists(Calculations):
     def list_property(self, base: Value, node: ir.Items, loop: Loop) -> tuple[Sql, tuple[Sql, ...], Sql]:
         """The entries of a list property, the key of their record, and whether the list is unknown."""
         if isinstance(base, RowSql):
-            return label_of(f"{self.joined_row(base, loop)}.{node.path[0]}"), (), not_(self.given(base, loop))
+            return self.plain(self.cell(base, node.path[0], loop), loop), (), not_(self.given(base, loop))
         if isinstance(base, ItemSql):
             return read_json(base.json, node.path, node.type), base.place, is_null(base.json)
         assert isinstance(base, RecordSql)

@@ -102,7 +102,7 @@ class Scalars(Relations):
                 found = self.item_property(json, node.path, kind, loop)
                 return ItemSql(found, place) if isinstance(kind, Item) else found
             case RowSql():
-                return exp.column(f"{self.joined_row(base, loop)}.{node.path[0]}", quoted=True)
+                return self.cell(base, node.path[0], loop)
             case RecordSql():
                 return self.property(base, node, loop)
             case _:
@@ -177,6 +177,23 @@ class Scalars(Relations):
             )
         return pick(lambda v: v)
 
+    # -- rows of tables
+
+    def is_found(self, row: RowSql, loop: Loop) -> Sql:
+        """Whether a table has a row with a key."""
+        key = self.program.tables[row.table].key[0][0]
+        return not_null(exp.column(f"{self.joined_row(row, loop)}.{key}", quoted=True))
+
+    def cell(self, row: RowSql, name: str, loop: Loop) -> Sql:
+        """A cell of the row with a key, or of the one that the table has for all other keys."""
+        table = self.program.tables[row.table]
+        found = exp.column(f"{self.joined_row(row, loop)}.{name}", quoted=True)
+        if table.default is None:
+            return found
+        own = {part: key for (part, _), key in zip(table.key, row.keys, strict=True)}
+        other = own[name] if name in own else constant(table.default.get(name), table.columns[name])
+        return case([(self.is_found(row, loop), found), (all_of(map(not_null, row.keys)), other)])
+
     # -- conditions
 
     def given(self, value: Value, loop: Loop) -> Sql:
@@ -188,8 +205,9 @@ class Scalars(Relations):
             case ItemSql(json=json):
                 return not_null(json)
             case RowSql(table=table):
-                key = self.program.tables[table].key[0][0]
-                return not_null(exp.column(f"{self.joined_row(value, loop)}.{key}", quoted=True))
+                if self.program.tables[table].default is not None:
+                    return all_of(map(not_null, value.keys))
+                return self.is_found(value, loop)
             case PeriodSql(known=known):
                 return known
             case _:

@@ -43,6 +43,7 @@ def check_table(written: TableTree, sink: Sink) -> Table:
         rows=rows,
         valid=valid,
         absent_key=written.absent_key,
+        default=_default(written, columns, valid or (), sink),
     )
 
 
@@ -100,6 +101,14 @@ def _rows(
             seen[parts].append((row, cells))
             rows.append((parts, cells))
     return tuple(rows)
+
+
+def _default(written: TableTree, columns: dict[str, Type], valid: tuple[str, ...], sink: Sink) -> dict[str, Any] | None:
+    """The cells of the row for keys that have none; it says nothing of key and school years."""
+    if written.default is None:
+        return None
+    kinds = {name: kind for name, kind in columns.items() if name not in valid}
+    return _cells(written.default, written, [], kinds, sink)
 
 
 def _cells(row: Mapping, written: TableTree, key: list[str], kinds: dict[str, Type], sink: Sink) -> dict[str, Any]:

@@ -169,6 +169,10 @@ _FORMS = {
     "^[A-Z]{2,4}-[0-9]{1,3}[a-z]?$": ("an id", "write two to four capitals, a hyphen and a number, as SE-5"),
     "^[0-9a-f]{64}$": ("a sha256", "it has 64 digits and letters a to f; leave the key out to be told the right one"),
     "^[0-9]{4}$": ("a school year", "write the year in which it ends: 2025 for 2024-25"),
+    "^(missing|error)$": (
+        "what an absent key gives",
+        "write `missing`, `error`, or the cells of a row: `{default: {label: other}}`",
+    ),
     "^[0-9]+$": ("a count", "write a number, as 12"),
     "^[A-Z][A-Za-z0-9]*$": ("the name of a table", "write one word that begins with a capital, as GradeLevels"),
     "^[a-z][A-Za-z0-9]*$": ("the name of a definition", "write one word that begins with a small letter, as isPrimary"),
