@@ -470,6 +470,20 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("lookup(Fees, 'A').fee is 2", YES),
         ("lookup(Fees, 'B').fee is 9", YES),
         ("lookup(Fees, 'B').fee is 9 and lookup(Fees, 'B').last is missing", YES),
+        ("lookup(Residency, true, false, 5).status is 'other school'", YES),
+        ("lookup(Residency, false, true, 5).status is 'outside'", YES),
+        ("lookup(Residency, false, false, 5).status is 'outside'", YES),
+        ("lookup(Residency, true, true, 4).status is 'young'", YES),
+        ("lookup(Residency, true, true, 5).status is 'home'", YES),
+        ("lookup(Residency, e.primarySchool, e.primarySchool, 9).status is 'home'", YES),
+        ("lookup(Residency, false, e.repeatGradeIndicator, 9) is missing", YES),
+        ("lookup(Residency, e.repeatGradeIndicator, false, 9).status is 'outside'", UNKNOWN),
+        ("lookup(Residency, true, true, nothing).status is missing", YES),
+        ("lookup(Bands, 0.5, e.entryDate, 'A').band is 1", YES),
+        ("lookup(Bands, 0.500000000001, e.entryDate, 'B').band is 2", YES),
+        ("lookup(Bands, 0.5, e.entryDate, 'C').band is 3", YES),
+        ("lookup(Bands, 0.5, 2023-08-06, 'A').band is 9", YES),
+        (f"every x in {ENROLLMENTS} has (lookup(Bands, x.fullTimeEquivalency, x.entryDate, 'A').band is 1)", YES),
         (f"every x in {ENROLLMENTS} has (lookup(Shares, text(x.school.schoolId), 1).share is 0.25)", YES),
     ],
 }
@@ -485,6 +499,32 @@ absent key:
   default: {share: 0.25, settings: [x, y], open: false, since: 2024-02-29}
 rows:
 - {code: A, year: 1, share: 0.5, settings: [x], open: true, since: 2024-01-01}
+""",
+    "residency": """\
+kind: table
+name: Residency
+title: Where a student lives
+key: {ours: boolean, serving: boolean, age: whole}
+columns: {status: text}
+hit: exactly one
+rows:
+- {ours: true, serving: true, age: at least 5, status: home}
+- {ours: true, serving: true, age: at most 4, status: young}
+- {ours: true, serving: false, age: any, status: other school}
+- {ours: false, serving: any, age: any, status: outside}
+""",
+    "bands": """\
+kind: table
+name: Bands
+title: Bands of shares
+key: {share: decimal, since: date, code: text}
+columns: {band: whole}
+hit: first
+absent key: {default: {band: 9}}
+rows:
+- {share: at most 0.5, since: at least 2023-08-07, code: [A, B], band: 1}
+- {share: any, since: at least 2023-08-07, code: [A, B], band: 2}
+- {share: any, since: 2023-08-07, code: any, band: 3}
 """,
     "fees": """\
 kind: table

@@ -77,7 +77,7 @@ Run = list[tuple[CheckedRule, Usage]]
 
 
 def _table(table: Table, rules: list[CheckedRule], run: Run) -> TablePage:
-    columns = [name for name, _ in table.key] + list(table.columns)
+    columns = [name for name, _ in table.inputs] + list(table.columns)
     names = {codes.name.text for codes in table.written.sets}
     reading = [rule for rule, used in run if table.name in used.tables or used.sets & names]
     return TablePage(
@@ -100,7 +100,7 @@ def _rows(table: Table, columns: list[str]) -> Iterable[tuple[str, ...]]:
     """The cells of a table as texts; the row for all other keys is the last."""
     yield from (tuple(cell(cells.get(name)) for name in columns) for _, cells in table.rows)
     if table.default is not None:
-        cells = {**{name: "(any other)" for name, _ in table.key}, **table.default}
+        cells = {**{name: "(any other)" for name, _ in table.inputs}, **table.default}
         yield tuple(cell(cells.get(name)) for name in columns)
 
 

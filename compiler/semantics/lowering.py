@@ -8,7 +8,8 @@ first whether it is given; a period whose end is a property of a record at hand 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from compiler.schema.edfi import Reference, Resource, Shape
@@ -27,7 +28,7 @@ from compiler.semantics.checker.facts import (
     SetRef,
 )
 from compiler.semantics.checker.paths import key_paths
-from compiler.semantics.scope import CodeSet, Definition, Scope
+from compiler.semantics.scope import Asked, CodeSet, Definition, Scope, Table
 from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.tree import Comparison
@@ -67,6 +68,30 @@ def year_limits(first: int | None, last: int | None) -> tuple[ir.Expr, ...]:
         for operator, year in (("ge", first), ("le", last))
         if year is not None
     )
+
+
+def _row_number(table: Table, inputs: tuple[ir.Expr, ...]) -> ir.Expr:
+    """The number of the row of a decision table that inputs decide for, 0 when none does; of all that are given."""
+    number: ir.Expr = ir.Const(0, type=WHOLE)
+    for n, asked in reversed(list(enumerate(table.asked, 1))):
+        tests = tuple(test for one, value in zip(asked, inputs, strict=True) for test in _as_asked(one, value))
+        here = ir.Const(n, type=WHOLE)
+        number = ir.If(ir.And(tests), here, number, type=WHOLE) if tests else here
+    known = ir.And(tuple(ir.Compare("eq", value, value) for value in inputs))  # undetermined when an input is
+    return ir.If(known, number, ir.Nothing(type=NOTHING), type=WHOLE)
+
+
+def _as_asked(asked: Asked, value: ir.Expr) -> Iterator[ir.Expr]:
+    """The tests that a value is as a cell of a decision table asks."""
+    if asked.members is not None:
+        yield ir.Member(value, tuple(map(_constant, asked.members)))
+    for operator, limit in (("ge", asked.low), ("le", asked.high)):
+        if limit is not None:
+            yield ir.Compare(operator, value, ir.Const(_constant(limit), type=value.type))
+
+
+def _constant(value: Any) -> ir.Constant:
+    return (value.year, value.month, value.day) if isinstance(value, date) else value
 
 
 def lower_definition(definition: Definition) -> ir.Definition:
@@ -241,8 +266,10 @@ class Lowerer:
             case DefinitionRef(definition):
                 arguments = tuple(self.expression(argument) for argument in node.arguments)
                 return self._applied(definition, arguments, node)
-            case LookupRef(_, source):
+            case LookupRef(table, source):
                 keys = tuple(self.expression(argument) for argument in node.arguments[1:])
+                if table is not None and table.asked:
+                    keys = (_row_number(table, keys),)
                 return ir.Find(source, keys, True, type=self.type_of(node), span=node.span)
             case _:
                 raise AssertionError(ref)

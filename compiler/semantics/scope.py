@@ -49,6 +49,21 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a cell of a decision table asks of an input: to be one of some, or within limits; None asks nothing."""
+
+    members: tuple[Any, ...] | None = None
+    low: Any = None
+    high: Any = None
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value is as asked."""
+        if self.members is not None:
+            return value in self.members
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of a table by key: their cells, and those of the row that any other key has, if one is declared."""
 
@@ -68,13 +83,17 @@ class Rows:
 class Table:
     """A table with typed cells. ``rows`` are (key, cells) in the order of the file.
 
-    ``default`` holds the cells, but for those of the key, of the row that a key without one has; None when it has none.
+    ``inputs`` are what a look-up gives: the key, but of a decision table, whose key is the number of a row, what its
+    rows decide by; ``asked`` holds what each row asks of them. ``default`` holds the cells, but for those of the key,
+    of the row that a key without one has; None when it has none.
     """
 
     written: TableTree
     name: str
     descriptor: str | None
     namespace: str | None
+    inputs: tuple[tuple[str, Type], ...]
+    asked: tuple[tuple[Asked, ...], ...]
     key: tuple[tuple[str, Type], ...]
     columns: dict[str, Type]
     rows: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...]

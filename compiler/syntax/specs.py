@@ -160,7 +160,9 @@ class TableTree:
     columns: tuple[tuple[Scalar, Scalar], ...]
     valid: tuple[Scalar, Scalar] | None
     absent_key: str
+    absent_key_at: Span | None
     default: Mapping | None
+    hit: str
     count: Scalar | None
     rows: tuple[Mapping, ...]
     sets: tuple[SetTree, ...]
@@ -328,7 +330,9 @@ def read_table(document: Document, sink: Sink) -> TableTree:
         columns=_pairs(root, "columns"),
         valid=(_scalar(valid, "from"), _scalar(valid, "to")) if isinstance(valid, Mapping) else None,
         absent_key=_word(root, "absent key", "missing"),
+        absent_key_at=absent.span if absent is not None else None,
         default=default if isinstance(default, Mapping) else None,
+        hit=_word(root, "hit", ""),
         count=_optional(root, "count"),
         rows=tuple(item for item in _items(root.get("rows")) if isinstance(item, Mapping)),
         sets=tuple(

@@ -336,7 +336,7 @@ class ExpressionChecker:
         kind: Type
         if table is not None:
             self.facts.refs[node] = LookupRef(table, table.name)
-            parameters, kind = table.key, Row(table.name)
+            parameters, kind = table.inputs, Row(table.name)
         elif resource is not None:
             self.facts.refs[node] = LookupRef(None, resource.name)
             found = [(path[-1], resource.find(path)) for path in resource.key]

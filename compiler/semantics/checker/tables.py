@@ -6,12 +6,14 @@ from typing import Any
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.types import WHOLE, Type
+from compiler.semantics.checker.decisions import asked_by, check_cases, words_of_cell
 from compiler.semantics.checker.typed import quoted_code, typed, value_type
-from compiler.semantics.scope import CodeSet, Table
+from compiler.semantics.scope import Asked, CodeSet, Table
 from compiler.suggest import hint, nearest
 from compiler.syntax.document import Mapping, Scalar
 from compiler.syntax.specs import TableTree
 
+_ROW_NUMBER: tuple[tuple[str, Type], ...] = (("row number", WHOLE),)  # no author can write this name
 Rows = tuple[tuple[tuple[Any, ...], dict[str, Any]], ...]
 
 
@@ -25,7 +27,11 @@ def check_table(written: TableTree, sink: Sink) -> Table:
             fix = "declare it under `columns` with the type `year`"
             sink.report("E503", column.span, what=f"`{column.text}` is not a column of years", fix=fix)
     kinds = {**dict(key), **columns}
-    rows = _rows(written, [name for name, _ in key], kinds, valid, sink)
+    asked: tuple[tuple[Asked, ...], ...] = ()
+    if written.hit:
+        rows, asked = _decisions(written, key, columns, sink)
+    else:
+        rows = _rows(written, [name for name, _ in key], kinds, valid, sink)
     if written.count is not None and written.count.text.isdecimal() and int(written.count.text) != len(written.rows):
         fix = "a row was lost or added: compare with the source, then correct `count`"
         what = f"the table has {len(written.rows)} rows, not {written.count.text}"
@@ -38,7 +44,9 @@ def check_table(written: TableTree, sink: Sink) -> Table:
         name=written.name.text,
         descriptor=written.descriptor.text if written.descriptor else None,
         namespace=written.namespace.text if written.namespace else None,
-        key=key,
+        inputs=key,
+        asked=asked,
+        key=_ROW_NUMBER if written.hit else key,
         columns=columns,
         rows=rows,
         valid=valid,
@@ -49,6 +57,8 @@ def check_table(written: TableTree, sink: Sink) -> Table:
 
 def check_sets(table: Table, sink: Sink) -> dict[str, CodeSet]:
     """The code sets that a table offers: itself, and its named ones."""
+    if table.asked:
+        return {}  # its rows are for cases, not for codes
     known = table.codes()
     name = table.written.name
     sets = {table.name: CodeSet(table.name, table, tuple(known), table.written.title.text, name.span)}
@@ -109,6 +119,29 @@ def _default(written: TableTree, columns: dict[str, Type], valid: tuple[str, ...
         return None
     kinds = {name: kind for name, kind in columns.items() if name not in valid}
     return _cells(written.default, written, [], kinds, sink)
+
+
+def _decisions(
+    written: TableTree, inputs: tuple[tuple[str, Type], ...], columns: dict[str, Type], sink: Sink
+) -> tuple[Rows, tuple[tuple[Asked, ...], ...]]:
+    """The rows of a decision table by their numbers, and what they ask of the inputs, which cells tell as written."""
+    if written.valid is not None:
+        fix = "give it an input of the type `year`, or leave `valid` out"
+        sink.report("E503", written.valid[0].span, what="a decision table has no years of its own", fix=fix)
+    found: list[tuple[Mapping, tuple[Asked, ...]]] = []
+    rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    names = [name for name, _ in inputs]
+    for row in written.rows:
+        asked = asked_by(row, inputs, sink)
+        outputs = Mapping(tuple(entry for entry in row.entries if entry[0].text not in names), row.span)
+        cells = _cells(outputs, written, [], columns, sink)
+        if asked is not None:
+            found.append((row, asked))
+            said = {name: words_of_cell(row.get(name)) for name in names}
+            rows.append(((len(found),), {_ROW_NUMBER[0][0]: len(found), **said, **cells}))
+    if len(found) == len(written.rows):
+        check_cases(written, inputs, found, sink)
+    return tuple(rows), tuple(asked for _, asked in found)
 
 
 def _cells(row: Mapping, written: TableTree, key: list[str], kinds: dict[str, Type], sink: Sink) -> dict[str, Any]:
