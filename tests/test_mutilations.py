@@ -585,6 +585,22 @@ sets: {Elementary: {codes: [KG]}}
 # file: tables/grade-levels.yaml
 count: «5»
 
+== E503: a default row without a cell
+# file: tables/grade-levels.yaml
+absent key: {default: «{}»}
+
+== E503: a default row with a key
+# file: tables/grade-levels.yaml
+absent key: {default: {label: x, «code»: x}}
+
+== E117: an absent key that gives something else
+# file: tables/grade-levels.yaml
+absent key: «default»
+
+== E111: an absent key with another word
+# file: tables/grade-levels.yaml
+absent key: {default: {label: x}, «other»: x}
+
 == E503: a descriptor with two keys
 # file: tables/grade-levels.yaml
 descriptor: «GradeLevelDescriptor»

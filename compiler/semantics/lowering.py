@@ -239,7 +239,8 @@ class Lowerer:
         label = f"{table.name}.{name}"
         if isinstance(kind, ListOf):
             return ir.Items(base, (name,), label, type=kind, span=node.span)
-        return ir.Read(base, (name,), label, optional=True, type=kind, span=node.span)
+        may_lack = not table.has_all or name in (table.valid or ())
+        return ir.Read(base, (name,), label, optional=may_lack, type=kind, span=node.span)
 
     def _over(self, base_node: tree.Expr, node: tree.Expr, make: Callable[[ir.Expr], ir.Expr]) -> ir.Expr:
         """``make`` applied to a base, or to each member of it when it is a list."""
@@ -270,7 +271,8 @@ class Lowerer:
                 keys = tuple(self.expression(argument) for argument in node.arguments[1:])
                 if table is not None and table.asked:
                     keys = (_row_number(table, keys),)
-                return ir.Find(source, keys, True, type=self.type_of(node), span=node.span)
+                may_lack = table is None or not table.has_all
+                return ir.Find(source, keys, may_lack, type=self.type_of(node), span=node.span)
             case _:
                 raise AssertionError(ref)
 

@@ -101,6 +101,11 @@ class Table:
     absent_key: str
     default: Mapping[str, Any] | None
 
+    @property
+    def has_all(self) -> bool:
+        """Whether there is a row for every key."""
+        return self.default is not None or (bool(self.asked) and self.written.absent_key_at is None)
+
     def rows_in(self, year: int) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
         """The rows that hold in a school year."""
         for key, cells in self.rows:

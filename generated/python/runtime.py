@@ -1386,6 +1386,21 @@ class State:
         return shared.runs[told]
 
 
+class RowsAndDefault:
+    """The rows of a table that has one for every other key too: its cells, but for those of the key."""
+
+    def __init__(
+        self, rows: Mapping[tuple[Any, ...], Mapping[str, Any]], key: tuple[str, ...], cells: Mapping[str, Any]
+    ) -> None:
+        self.rows = rows
+        self.key = key
+        self.cells = cells
+
+    def get(self, key: tuple[Any, ...]) -> Mapping[str, Any]:
+        found = self.rows.get(key)
+        return {**dict(zip(self.key, key, strict=True)), **self.cells} if found is None else found
+
+
 def rows_in(
     school_year: int, rows: Iterable[tuple[int | None, int | None, tuple[Any, ...], Mapping[str, Any]]]
 ) -> dict[tuple[Any, ...], Mapping[str, Any]]:

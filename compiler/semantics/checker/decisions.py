@@ -1,8 +1,8 @@
 """Decision tables: what the cells of a row ask of the inputs, and whether the rows decide every case.
 
 A cell is a literal, a list of literals, ``any``, ``at least 4`` or ``at most 4``. The literals of a column cut the
-values of its input into finitely many kinds, of which one value each stands for all: each literal, a value between two
-and beyond them, and for texts and codes one that no cell names. So gaps and overlaps are found by trying.
+values of its input into finitely many kinds, of which one value each stands for all: each literal, the values beside
+it, and for texts and codes one that no cell names. So gaps and overlaps are found by trying.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from compiler.syntax.document import Mapping, Node, Scalar, Sequence
 from compiler.syntax.specs import TableTree
 
 MAX_CASES = 100_000
+_HITS = ("exactly one", "first")
 _LIMITS = {"at least": "low", "at most": "high"}
 _ORDERED = (*NUMBERS, DATE)
 _OTHER = object()  # a text or code that no cell names
@@ -78,6 +79,8 @@ def check_cases(
     sink: Sink,
 ) -> None:
     """Report a case that no row decides, two rows for one case, and a row that an earlier one leaves nothing to."""
+    if written.hit not in _HITS:
+        return  # which was reported
     samples = [list(_samples(kind, [asked[n] for _, asked in rows])) for n, (_, kind) in enumerate(inputs)]
     cases = list(islice(product(*samples), MAX_CASES + 1))
     if len(cases) > MAX_CASES:
@@ -116,10 +119,7 @@ def _samples(kind: Type, column: Iterable[Asked]) -> Iterator[Any]:
     elif not named:
         yield _OTHER
     else:
-        ordered = sorted(named)
-        yield from sorted({near for value in ordered for near in _around(value, kind)})
-        if kind not in (WHOLE, DATE):
-            yield from ((low + high) / 2 for low, high in zip(ordered, ordered[1:], strict=False))
+        yield from sorted({near for value in named for near in _around(value, kind)})
 
 
 def _around(value: Any, kind: Type) -> Iterator[Any]:
