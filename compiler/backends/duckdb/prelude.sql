@@ -100,10 +100,10 @@ CREATE OR REPLACE MACRO sum_of_parts(parts) AS
 CREATE OR REPLACE MACRO month_number(moment) AS
   year(moment) * 12 + month(moment);
 CREATE OR REPLACE MACRO month_sums(entries) AS
-  [CASE WHEN abs(list_sum([entry[2] // 1000000000000 FOR entry IN entries IF entry[1] = one])) < 100000000000000000000000000::HUGEINT
-    THEN list_sum([entry[2] // 1000000000000 FOR entry IN entries IF entry[1] = one]) * 1000000000000::HUGEINT
-      + list_sum([entry[2] % 1000000000000 FOR entry IN entries IF entry[1] = one])
-    ELSE 100000000000000000000000000000000000000::HUGEINT END FOR one IN list_distinct([entry[1] FOR entry IN entries])];
+  (SELECT list(CASE WHEN abs(before_point) < 100000000000000000000000000::HUGEINT
+    THEN before_point * 1000000000000::HUGEINT + behind_point ELSE 100000000000000000000000000000000000000::HUGEINT END)
+  FROM (SELECT sum(entry[2] // 1000000000000) AS before_point, sum(entry[2] % 1000000000000) AS behind_point
+    FROM (SELECT unnest(entries) AS entry) GROUP BY entry[1]));
 CREATE OR REPLACE MACRO sums_fit(sums, lowest, highest) AS
   list_min(sums) >= lowest::HUGEINT AND list_max(sums) <= highest::HUGEINT;
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
