@@ -22,6 +22,7 @@ from compiler.source import Source, Span
 
 SPECS, GENERATED, SCHEMAS = "specs", "generated", "schemas"
 PUBLISHED = "files.json"
+CATALOGUE, RUN = "rulewright catalogue", "rulewright run"
 IMPORTED = "_source.json"
 
 
@@ -296,8 +297,12 @@ def put(target: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.part")
-    temporary.write_bytes(content)
-    os.replace(temporary, target)
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
@@ -311,7 +316,20 @@ def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
     for path in before:
         if path not in files:
             (folder / path).unlink(missing_ok=True)
-    put(folder / PUBLISHED, (json.dumps({"files": sorted(files)}, indent=1) + "\n").encode())
+    put(folder / PUBLISHED, published(CATALOGUE, files).encode())
+
+
+def published(maker: str, files: Iterable[str]) -> str:
+    """What ``files.json`` says of a folder: the command that made it, and the files."""
+    return json.dumps({"made by": maker, "files": sorted(files)}, indent=1) + "\n"
+
+
+def made_by(folder: Path) -> str:
+    """The command that made a folder of pages; empty when none did."""
+    try:
+        return str(json.loads((folder / PUBLISHED).read_text(encoding="utf-8"))["made by"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
 
 
 def difference(folder: Path, path: str, wanted: str) -> list[str]:

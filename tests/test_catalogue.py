@@ -323,3 +323,35 @@ def test_a_formula_in_a_spec_stays_text(sample: Sample) -> None:
     opened = load_workbook(io.BytesIO(workbook(books_of(sample.open()))))
     cells = [cell for cell in opened["Rules"][2] if cell.value == formula]
     assert [cell.data_type for cell in cells] == ["s", "s"]
+
+
+# -- whose folder it is
+
+
+def test_a_catalogue_has_a_folder_of_its_own(sample: Sample, execute: Execute) -> None:
+    (sample.root / "own").mkdir()
+    (sample.root / "own" / "index.html").write_text("mine", encoding="utf-8")
+    (sample.root / "file").write_text("mine", encoding="utf-8")
+    for arguments, said in (
+        (("-o", "own"), "own holds files that are not of a catalogue; name a folder that is empty or not there yet."),
+        (("-o", "file"), "file is a file; `-o` takes a folder here."),
+        (("--format", "xlsx", "-o", "own"), "own is a folder; name a file, as own/catalogue.xlsx."),
+    ):
+        ran = execute(sample, "catalogue", *arguments)
+        assert (ran.code, ran.out, ran.err) == (2, "", f"{said}\n")
+    assert (sample.root / "own" / "index.html").read_text(encoding="utf-8") == "mine"
+
+
+def test_results_and_a_catalogue_never_share_a_folder(sample: Sample, execute: Execute) -> None:
+    run = ("run", "--data", "data", "--school-year", "2025", "--as-of", "2025-06-01", "--fail-on", "never")
+    assert execute(sample, "catalogue", "-o", "site").code == 0
+    for form in ("html", "xlsx", "csv"):
+        ran = execute(sample, *run, "--format", form, "-o", "site")
+        assert (ran.code, ran.err) == (
+            2,
+            "site holds what `rulewright catalogue` wrote; name another folder for results.\n",
+        )
+    assert execute(sample, *run, "--format", "html", "-o", "results").code == 0
+    ran = execute(sample, "catalogue", "-o", "results")
+    assert (ran.code, ran.err.split(";")[0]) == (2, "results holds what `rulewright run` wrote")
+    assert execute(sample, "catalogue", "-o", "site").code == 0

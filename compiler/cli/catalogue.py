@@ -6,10 +6,10 @@ from pathlib import Path
 
 import rich_click as click
 
-from compiler.cli.faults import FINE
+from compiler.cli.faults import FINE, Stop
 from compiler.cli.projects import must_be_sound, opened
 from compiler.cli.terminal import Terminal
-from compiler.driver import Project, books_of, publish, put
+from compiler.driver import CATALOGUE, Project, books_of, made_by, publish, put
 from compiler.reports.text import plural
 
 FORMATS = {"html": "site", "markdown": "catalogue", "xlsx": "catalogue.xlsx"}
@@ -17,22 +17,42 @@ FORMATS = {"html": "site", "markdown": "catalogue", "xlsx": "catalogue.xlsx"}
 
 
 @click.command("catalogue")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Where to write (default: site/).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where to write (default: site/, catalogue/ or catalogue.xlsx).",
+)
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="html", help="The edition.")
 @click.pass_obj
-def command(terminal: Terminal, paths: tuple[Path, ...], output: Path | None, form: str) -> int:
+def command(terminal: Terminal, output: Path | None, form: str) -> int:
     """Write the rule catalogue: a page for every spec, to publish or to keep on a shared drive.
 
     \b
     rulewright catalogue -o site                          a site; open site/index.html
     rulewright catalogue --format xlsx -o rules.xlsx      a workbook
     """
-    project = opened(paths[0] if paths else None)
-    must_be_sound(project, None, terminal)
     target = output or Path(FORMATS[form])
+    _must_be_free(target, form)
+    project = opened()
+    must_be_sound(project, None, terminal)
     terminal.say(_written(project, target, form))
     return FINE
+
+
+def _must_be_free(target: Path, form: str) -> None:
+    """Stop where something else lies: a catalogue is written to a folder of its own."""
+    if form == "xlsx":
+        if target.is_dir():
+            raise Stop(f"{target} is a folder; name a file, as {target / FORMATS[form]}.")
+        return
+    if target.exists() and not target.is_dir():
+        raise Stop(f"{target} is a file; `-o` takes a folder here.")
+    maker = made_by(target)
+    if maker != CATALOGUE and target.is_dir() and any(target.iterdir()):
+        what = f"what `{maker}` wrote" if maker else "files that are not of a catalogue"
+        raise Stop(f"{target} holds {what}; name a folder that is empty or not there yet.")
 
 
 def _written(project: Project, target: Path, form: str) -> str:

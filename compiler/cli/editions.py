@@ -46,6 +46,7 @@ def write_edition(form: str, summary: Summary, listed: Iterable[Any], root: Path
     """Write an edition to a folder; what was written in words, and files there that are of an earlier run."""
     from compiler.reports.findings import as_jsonl
 
+    (root / ABOUT).unlink(missing_ok=True)  # a folder that is not finished says nothing of its run
     folder = Written(root)
     what = EDITIONS[form](summary, folder)
     older = folder.older()

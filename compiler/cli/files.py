@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -10,7 +9,9 @@ from pathlib import Path
 from typing import IO
 
 from compiler.cli.faults import Stop
-from compiler.driver import PUBLISHED, listed
+from compiler.driver import CATALOGUE, PUBLISHED, RUN, listed, made_by, published
+
+FIRST_PAGE = "index.html"
 
 
 class Written:
@@ -33,22 +34,29 @@ class Written:
     def instead(self, files: Iterable[tuple[str, str]]) -> None:
         """Write files of texts one by one, and remove those that were written this way before and are no more.
 
-        What has been written stands in ``files.json``, even if it could not be finished; all other files are somebody's
-        own.
+        The first page is taken away before and comes last: a folder that has one is whole. What has been written stands
+        in ``files.json``, even if it could not be finished; all other files are somebody's own.
         """
         before = listed(self.root / PUBLISHED)
         written: dict[str, None] = {}
+        first: list[str] = []
+        (self.root / FIRST_PAGE).unlink(missing_ok=True)
         try:
             for name, text in files:
+                if name == FIRST_PAGE:
+                    first.append(text)
+                    continue
                 self.text(name, [text])
                 written[name] = None
             for name in before:
-                if name not in written:
+                if name not in written and name != FIRST_PAGE:
                     self._remove(name)
             before = []
+            if first:
+                self.text(FIRST_PAGE, first)
+                written[FIRST_PAGE] = None
         finally:
-            texts = json.dumps({"files": sorted({*before, *written})}, indent=1)
-            keep_texts(self.root / PUBLISHED, [texts, "\n"])
+            keep_texts(self.root / PUBLISHED, [published(RUN, {*before, *written})])
 
     def _remove(self, name: str) -> None:
         """Remove a file, and the folders that it leaves empty."""
@@ -67,6 +75,17 @@ class Written:
         return sorted({path.relative_to(self.root).as_posix() for path in beside} - written)
 
 
+def must_take_results(root: Path, form: str) -> None:
+    """Stop where results cannot be written, or would lie among files of something else."""
+    if root.exists() and not root.is_dir():
+        raise Stop(f"{root} is a file; `-o` takes a folder.")
+    maker = made_by(root)
+    if maker == CATALOGUE:
+        raise Stop(f"{root} holds what `{maker}` wrote; name another folder for results.")
+    if form == "html" and not maker and (root / FIRST_PAGE).exists():
+        raise Stop(f"{root} holds a page {FIRST_PAGE} that no run wrote; name another folder.")
+
+
 def keep_texts(path: Path, texts: Iterable[str]) -> None:
     """Write a file of texts in UTF-8 that only its owner may read."""
     keep(path, lambda file: file.writelines(text.encode("utf-8", errors="backslashreplace") for text in texts))
@@ -81,7 +100,8 @@ def keep(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w+b") as file:

@@ -14,7 +14,7 @@ import rich_click as click
 from compiler import cache
 from compiler.cli.editions import EDITIONS, write_edition
 from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
-from compiler.cli.files import keep_texts
+from compiler.cli.files import keep_texts, must_take_results
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
 from compiler.cli.since import earlier_run_at
 from compiler.cli.terminal import Terminal
@@ -94,7 +94,7 @@ def _least(_ctx: click.Context, _param: click.Parameter, value: int) -> int:
     type=click.IntRange(min=0),
     default=0,
     callback=_least,
-    help="Hide counts of students below this in tables, and what would give them away.",
+    help="Hide counts of students below this in the tables of html, xlsx and --dispositions.",
 )
 @click.option(
     "--traces",
@@ -124,6 +124,12 @@ def command(terminal: Terminal, /, data: Path, specs: Path | None, **given: Any)
 
     if given["form"] in EDITIONS and given["output"] is None:
         raise Stop(f"--format {given['form']} writes a folder of files: say where, with -o DIR.")
+    if given["output"] is not None:
+        must_take_results(given["output"], given["form"])
+    if given["min_cell"] and given["form"] not in EDITIONS and given["dispositions"] is None:
+        raise Stop(
+            f"--format {given['form']} tells counts as they are: use --min-cell with html, xlsx or --dispositions."
+        )
     project = opened(specs)
     program = chosen_program(project, specs)
     must_be_sound(project, program.state, terminal)

@@ -31,10 +31,13 @@ def _file(path: Path) -> Path:
     if not path.exists():
         raise Stop(f"{path} does not exist; `--since` takes findings of an earlier run, or the folder it wrote.")
     if path.is_dir():
-        found = next((path / name for name in _NAMES if (path / name).is_file()), None)
-        if found is None:
+        found = [path / name for name in _NAMES if (path / name).is_file()]
+        if not found:
             raise Stop(f"{path} holds no findings of an earlier run: none of {', '.join(_NAMES)}.")
-        return found
+        if len(found) > 1:
+            listed = " and ".join(file.name for file in found)
+            raise Stop(f"{path} holds {listed}, of which one may be older; name the file of the run you mean.")
+        return found[0]
     if path.suffix not in (".jsonl", ".json", ".csv"):
         raise Stop(f"{path.name} is of no format that findings are read in: .jsonl, .json or .csv.")
     return path
