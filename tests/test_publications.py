@@ -20,7 +20,7 @@ from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
 from compiler.semantics.wanted import Sender, Wanted, Why, want, years_of
 from compiler.semantics.world import RawRecord, World
-from tests.support import ROOT, lines_of
+from tests.support import ROOT, Execute, lines_of
 
 Body = dict[str, Any]
 
@@ -37,7 +37,7 @@ year: e.calendar.endYear
 include:
 - when: e.person.edFiID is present
   reason: the person has no id
-- when: e.percentEnrolled otherwise 100 is more than 0
+- when: (e.percentEnrolled otherwise 100) is more than 0
   reason: the student is never there
 exclude:
 - when: e.calendar.exclude is true
@@ -131,7 +131,11 @@ defaults:
 def put_project(folder: Path, spec: str) -> Path:
     specs = folder / "specs" / "system"
     (specs / "publications").mkdir(parents=True)
-    texts = {"_ruleset.yaml": RULESET, "_examples.yaml": EXAMPLES, "_sources.yaml": "sources: {manual: {title: It}}\n"}
+    texts = {
+        "_ruleset.yaml": RULESET,
+        "_examples.yaml": EXAMPLES,
+        "_sources.yaml": "sources: {manual: {title: It, publisher: Us}}\n",
+    }
     for name, text in (texts | {"publications/SY-SSA-enrollments.yaml": spec}).items():
         (specs / name).write_text(text, encoding="utf-8")
     (folder / "specs" / "schemas").symlink_to(ROOT / "specs" / "schemas")
@@ -150,11 +154,17 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 CHANGES: dict[str, tuple[str, str, str]] = {
     "a property that does not exist": ("path: entryDate", "path: entryDat", "E301 E606"),
     "a property below a value": ("path: exitWithdrawDate", "path: exitWithdrawDate.day", "E301"),
-    "a date where a text belongs": ("path: studentReference.studentUniqueId\n  value: e.person.edFiID",
-                                    "path: studentReference.studentUniqueId\n  value: e.startDate", "E402"),
+    "a date where a text belongs": (
+        "path: studentReference.studentUniqueId\n  value: e.person.edFiID",
+        "path: studentReference.studentUniqueId\n  value: e.startDate",
+        "E402",
+    ),
     "a number where a date belongs": ("value: e.endDate", "value: e.enrollmentID", "E402"),
-    "a decimal where a whole number belongs": ("value: e.calendar.schoolID\n  if missing: block\n- name: studentR",
-                                               "value: e.percentEnrolled\n  if missing: block\n- name: studentR", "E402"),
+    "a decimal where a whole number belongs": (
+        "value: e.calendar.schoolID\n  if missing: block\n- name: studentR",
+        "value: e.percentEnrolled\n  if missing: block\n- name: studentR",
+        "E402",
+    ),
     "an object where a value belongs": ("value: e.endDate", "value: {day: e.endDate}", "E402"),
     "a value where an object belongs": ("path: schoolReference.schoolId", "path: schoolReference", "E402"),
     "a list where one value is needed": ("value: e.endDate", "value: e.person.enrollments.endDate", "E404"),
@@ -162,23 +172,40 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "a value for what the API assigns": ("assigned by: the API", "value: e.person.edFiID", "E402"),
     "a part that is left out": ("    schoolYear: e.calendar.endYear\n- name: plans", "- name: plans", "E601"),
     "a part that is unknown": ("    calendarCode:", "    calendarCod:", "E301 E601"),
-    "a part of a list that is left out": ("    alternativeGraduationPlanReference.graduationSchoolYear: e.calendar.endYear\n",
-                                          "", "E601"),
-    "a literal that is too long": ("    calendarCode: e.calendar.naturalKey",
-                                   f"    calendarCode: e.calendar.naturalKey otherwise '{'x' * 61}'", "E602"),
+    "a part of a list that is left out": (
+        "    alternativeGraduationPlanReference.graduationSchoolYear: e.calendar.endYear\n",
+        "",
+        "E601",
+    ),
+    "a literal that is too long": (
+        "    calendarCode: e.calendar.naturalKey",
+        f"    calendarCode: e.calendar.naturalKey otherwise '{'x' * 61}'",
+        "E602",
+    ),
     "a required property without an element": ("path: entryGradeLevelDescriptor", "path: entryTypeDescriptor", "E601"),
     "a required property that may be omitted": ("value: e.grade\n  if missing: block", "value: e.grade", "E601"),
     "a required part of an extension that may be omitted": (
-        "value: e.calendar.school.districtID\n  if missing: block", "value: e.calendar.school.districtID", "E601"),
+        "value: e.calendar.school.districtID\n  if missing: block",
+        "value: e.calendar.school.districtID",
+        "E601",
+    ),
     "mandatory without a value": ("  assigned by: the API\n", "", "E604"),
     "two things at once": ("never reports: true", "never reports: true\n  value: true", "E604"),
     "two elements at one place": ("path: exitWithdrawDate", "path: entryDate", "E605"),
-    "an element inside another": ("path: fullTimeEquivalency", "path: calendarReference.schoolYear", "E605"),
+    "an element inside another": ("path: _ext.ne.studentDaysEnrolled", "path: calendarReference.schoolYear", "E605"),
     "a part of the key that may be omitted": ("value: e.startDate\n  if missing: block", "value: e.startDate", "E606"),
-    "a part of the key without an element": ("path: studentReference.studentUniqueId", "path: entryTypeDescriptor", "E606"),
+    "a part of the key without an element": (
+        "path: studentReference.studentUniqueId",
+        "path: entryTypeDescriptor",
+        "E606",
+    ),
     "a choice that does not decide": ("  - value: e.enrollmentID\n    order: highest first\n", "", "E603"),
     "a choice that lists keys": ("    order: highest first", "    order: ['1']", "E603"),
-    "an order that is not for dates": ("value: e.enrollmentID\n    order", "value: e.startDate\n    order", "E402 E603"),
+    "an order that is not for dates": (
+        "value: e.enrollmentID\n    order",
+        "value: e.startDate\n    order",
+        "E402 E603",
+    ),
     "a listed value of another type": ("- value: e.serviceType", "- value: e.enrollmentID", "E120"),
     "a year that is a text": ("year: e.calendar.endYear", "year: e.calendar.name", "E402"),
     "a condition that is none": ("when: e.noShow is true", "when: e.serviceType", "E406"),
@@ -189,7 +216,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "an expected property that does not exist": ("{entryDate: 2024-08-12, exit", "{entryDat: 2024-08-12, exit", "E501"),
     "an example of the wrong type": ("{enrollmentID: 1}]}", "{enrollmentID: one}]}", "E501"),
     "no choice": ("one per key:", "one for key:", "E111"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -205,7 +232,8 @@ def test_codes_are_looked_up_in_the_tables_of_the_target(tmp_path: Path) -> None
     folder = put_project(tmp_path, SPEC.replace("value: e.grade\n", "value: e.grade otherwise '99'\n"))
     assert [d.code for d in open_project(folder).sink.sorted()] == ["N901"]
     (folder / "specs/system/tables").mkdir()
-    table = "kind: table\nname: Grades\ntitle: Grades\ndescriptor: GradeLevelDescriptor\nsource: {document: manual}\n"
+    head = "kind: table\nname: Grades\ntitle: Grades\ndescriptor: GradeLevelDescriptor\n"
+    table = f"{head}source: {{document: manual, status: faithful}}\n"
     rows = "key: {code: text}\ncolumns: {label: text}\nrows: [{code: '03', label: Third}]\n"
     (folder / "specs/system/tables/grades.yaml").write_text(table + rows, encoding="utf-8")
     assert [d.code for d in open_project(folder).sink.sorted()] == ["E403"]
@@ -241,7 +269,7 @@ def brief(wanted: Wanted) -> list[str]:
 
 
 def test_a_record_has_what_is_given_and_leaves_out_the_rest(program: Program) -> None:
-    wanted = wanted_of(program, [enrollment(1)])
+    wanted = wanted_of(program, [enrollment(1, percentEnrolled=100)])
     school = {"schoolId": 10}
     extension = {
         "reportingSchoolReference": school,
@@ -253,9 +281,10 @@ def test_a_record_has_what_is_given_and_leaves_out_the_rest(program: Program) ->
             "schoolReference": school,
             "studentReference": {"studentUniqueId": "900"},
             "entryGradeLevelDescriptor": "03",
+            "fullTimeEquivalency": Decimal(1),
             "_ext": {"ne": extension},
         }
-    ]  # fmt: skip
+    ]
     assert list(wanted.records) == [("2024-08-12", 10, "900")]
 
 
@@ -278,24 +307,44 @@ SENT: dict[str, tuple[list[Body], list[str]]] = {
     "no person": ([enrollment(1, personID=9)], ["Enrollment 1: the person has no id"]),
     "not included": ([enrollment(1, percentEnrolled=0)], ["Enrollment 1: the student is never there"]),
     "excluded": ([enrollment(1, noShow=True)], ["Enrollment 1: the student did not come"]),
-    "the first exclusion counts": ([enrollment(1, noShow=True, calendarID=6)], ["Enrollment 1: the calendar is left out"]),
+    "the first exclusion counts": (
+        [enrollment(1, noShow=True, calendarID=6)],
+        ["Enrollment 1: the calendar is left out"],
+    ),
     "another year": ([enrollment(1, calendarID=7)], []),
-    "an unknown year": ([enrollment(1, calendarID=9)], [
-        "Enrollment 1: cannot be decided: calendar and enrollment.percentEnrolled are missing"]),
+    "an unknown year": (
+        [enrollment(1, calendarID=9)],
+        ["Enrollment 1: cannot be decided: calendar and enrollment.percentEnrolled are missing"],
+    ),
     "two days": ([enrollment(1), enrollment(2, startDate="2025-01-08")], ["sent Enrollment 1", "sent Enrollment 2"]),
-    "the first service type": ([enrollment(1, serviceType="P"), enrollment(2, serviceType="S"), enrollment(3)], [
-        "sent Enrollment 1", "Enrollment 2: another enrollment comes first (Enrollment 1)",
-        "Enrollment 3: another enrollment comes first (Enrollment 1)"]),
-    "the highest number": ([enrollment(9), enrollment(10)], [
-        "sent Enrollment 10", "Enrollment 9: another enrollment comes first (Enrollment 10)"]),
-    "blocked": ([enrollment(1, grade=" ")], [
-        "Enrollment 1: it cannot be sent without grade (enrollment.grade is missing)"]),
-    "a blocked one keeps its key": ([enrollment(1), enrollment(2, grade=None, serviceType="P")], [
-        "Enrollment 1: another enrollment comes first (Enrollment 2)",
-        "Enrollment 2: it cannot be sent without grade (enrollment.grade is missing)"]),
-    "an excluded one does not": ([enrollment(1), enrollment(2, noShow=True, serviceType="P")], [
-        "sent Enrollment 1", "Enrollment 2: the student did not come"]),
-}  # fmt: skip
+    "the first service type": (
+        [enrollment(1, serviceType="P"), enrollment(2, serviceType="S"), enrollment(3)],
+        [
+            "sent Enrollment 1",
+            "Enrollment 2: another enrollment comes first (Enrollment 1)",
+            "Enrollment 3: another enrollment comes first (Enrollment 1)",
+        ],
+    ),
+    "the highest number": (
+        [enrollment(9), enrollment(10)],
+        ["sent Enrollment 10", "Enrollment 9: another enrollment comes first (Enrollment 10)"],
+    ),
+    "blocked": (
+        [enrollment(1, grade=" ")],
+        ["Enrollment 1: it cannot be sent without grade (enrollment.grade is missing)"],
+    ),
+    "a blocked one keeps its key": (
+        [enrollment(1), enrollment(2, grade=None, serviceType="P")],
+        [
+            "Enrollment 1: another enrollment comes first (Enrollment 2)",
+            "Enrollment 2: it cannot be sent without grade (enrollment.grade is missing)",
+        ],
+    ),
+    "an excluded one does not": (
+        [enrollment(1), enrollment(2, noShow=True, serviceType="P")],
+        ["sent Enrollment 1", "Enrollment 2: the student did not come"],
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SENT)
@@ -326,10 +375,13 @@ def test_years_are_those_of_the_records(program: Program) -> None:
 
 # -- laws
 
-optional = st.none()
 enrollments = st.lists(
     st.fixed_dictionaries(
-        {"personID": st.integers(1, 4), "calendarID": st.integers(5, 8), "startDate": st.sampled_from(["2024-08-12", "2025-01-08"])},
+        {
+            "personID": st.integers(1, 4),
+            "calendarID": st.integers(5, 8),
+            "startDate": st.sampled_from(["2024-08-12", "2025-01-08"]),
+        },
         optional={
             "grade": st.sampled_from(["03", "04", " "]),
             "noShow": st.booleans(),
@@ -339,7 +391,7 @@ enrollments = st.lists(
         },
     ),
     max_size=8,
-).map(lambda bodies: [{"enrollmentID": i, **body} for i, body in enumerate(bodies, 1)])  # fmt: skip
+).map(lambda bodies: [{"enrollmentID": i, **body} for i, body in enumerate(bodies, 1)])
 
 
 def validator() -> Draft202012Validator:
@@ -392,3 +444,116 @@ def test_the_order_of_files_does_not_matter(program: Program, bodies: list[Body]
     order.shuffle(shuffled)
     first, second = wanted_of(program, bodies), wanted_of(program, shuffled)
     assert (first.records, first.unsent) == (second.records, second.unsent)
+
+
+# -- the commands
+
+PLANNED = [enrollment(1, percentEnrolled=75), enrollment(2, personID=2, percentEnrolled=100, noShow=True)]
+
+
+def put_tables(folder: Path, enrollments: list[Body]) -> Path:
+    folder.mkdir()
+    for name, bodies in {**TABLES, "enrollments": enrollments}.items():
+        (folder / f"{name}.jsonl").write_text("".join(f"{json.dumps(body)}\n" for body in bodies), encoding="utf-8")
+    return folder
+
+
+def test_a_plan_is_printed_for_people(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    data = put_tables(tmp_path / "data", [*PLANNED, enrollment(3, calendarID=7, percentEnrolled=100)])
+    ran = execute(place, "plan", "SY-SSA", "--after", data)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        "SY-SSA, school year 2025: 1 request, 1 not sent (1 excluded)",
+        "  POST studentSchoolAssociations entryDate 2024-08-12, schoolReference.schoolId 10, "
+        "studentReference.studentUniqueId 900 (Enrollment 1)",
+        "  not sent: Enrollment 2: the student did not come; what was sent before is deleted",
+        "SY-SSA, school year 2026: 1 request, 0 not sent",
+        "  POST studentSchoolAssociations entryDate 2024-08-12, schoolReference.schoolId 10, "
+        "studentReference.studentUniqueId 900 (Enrollment 3)",
+    ]
+
+
+def test_a_plan_is_printed_for_programs(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    data = put_tables(tmp_path / "data", PLANNED)
+    path = "specs/system/publications/SY-SSA-enrollments.yaml"
+    ran = execute(place, "plan", path, "--after", data, "--year", "2025", "--format", "jsonl")
+    sent, unsent = map(json.loads, ran.out.splitlines())
+    assert (sent["verb"], sent["schoolYear"], sent["student"]) == ("POST", 2025, "900")
+    assert sent["object"] == {"type": "Enrollment", "key": "1"}
+    assert sent["body"]["fullTimeEquivalency"] == 0.75
+    assert (unsent["notSent"], unsent["reason"], unsent["afterSending"]) == (
+        "excluded",
+        "the student did not come",
+        "delete",
+    )
+
+
+def test_a_plan_with_a_blocked_record_fails(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    ran = execute(
+        place, "plan", "SY-SSA", "--after", put_tables(tmp_path / "data", [enrollment(1, percentEnrolled=1, grade=7)])
+    )
+    assert ran.code == 1
+    assert "it cannot be sent without grade (enrollment.grade is missing)" in ran.out
+    assert "enrollments.jsonl:1:" in ran.err
+
+
+def test_a_plan_needs_a_publication(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    ran = execute(place, "plan", "SY-SSB", "--after", put_tables(tmp_path / "data", []))
+    assert (ran.code, ran.err) == (2, "There is no publication `SY-SSB`. Did you mean `SY-SSA`?\n")
+    ran = execute(place, "plan", "SY-SSA", "--after", tmp_path / "nowhere")
+    assert ran.code == 3
+
+
+EXPECTED: dict[str, tuple[str, list[str]]] = {
+    "as expected": ("{enrollmentID: 1, percentEnrolled: 75}]}\n  expect: {sent: [{fullTimeEquivalency: 0.75}]}", []),
+    "another value": (
+        "{enrollmentID: 1, percentEnrolled: 75}]}\n  expect: {sent: [{fullTimeEquivalency: 1}]}",
+        ["expected a record {fullTimeEquivalency: 1}, but none is sent: `fullTimeEquivalency` is 0.75"],
+    ),
+    "a value that should not be there": (
+        "{percentEnrolled: 75}]}\n  expect: {sent: [{fullTimeEquivalency: nothing}]}",
+        ["expected a record {fullTimeEquivalency: nothing}, but none is sent: `fullTimeEquivalency` is 0.75"],
+    ),
+    "one too many": ("{percentEnrolled: 75}]}\n  expect: {sent: []}", ["a record of Enrollment 1 is sent, which is not expected"]),
+    "one too few": ("{percentEnrolled: 75, calendarID: 5}]}\n  school year: '2024'\n  expect: {sent: [{}]}",
+                    ["expected a record {}, but none is sent"]),
+    "a reason": ("{noShow: true}]}\n  expect: {sent: [], not sent: [{object: '1', reason: did not come}]}", []),
+    "another reason": (
+        "{noShow: true}]}\n  expect: {sent: [], not sent: [{object: '1', reason: the calendar}]}",
+        ["expected 1 not to be sent for `the calendar`, but the reason is `the student did not come`"],
+    ),
+    "an object that is sent": (
+        "{percentEnrolled: 75}]}\n  expect: {sent: [{}], not sent: [{object: '1', reason: the calendar}]}",
+        ["expected 1 not to be sent (the calendar), but it is sent, or is no candidate"],
+    ),
+    "an object that is not mentioned": (
+        "{noShow: true}]}\n  expect: {sent: []}",
+        ["Enrollment 1 is not sent, which is not expected: the student did not come"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_examples_of_publications_are_run(name: str, tmp_path: Path, execute: Execute) -> None:
+    example, problems = EXPECTED[name]
+    head, _, _ = SPEC.partition("examples:")
+    given = f"examples:\n- name: one\n  given: {{enrollments: [{example}\n"
+    ran = execute(put_project(tmp_path / "project", head + given), "test", "SY-SSA")
+    assert [line.strip() for line in ran.out.splitlines()[1:]] == problems
+    outcome = "1 failure" if problems else "all as expected"
+    assert ran.code == bool(problems)
+    assert ran.err == f"1 example of 0 rules and 1 publication through interpreter and python: {outcome}.\n"
+
+
+def test_a_project_of_publications_builds_no_pages_of_rules(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    assert execute(place, "build").code == 0
+    assert execute(place, "build", "--check").code == 0
+    assert (place / "generated/editor/publication.schema.json").exists()
+    assert not list((place / "generated").rglob("system*"))
+    checked = execute(place, "check")
+    assert (checked.code, checked.err) == (0, "0 rules, 1 publication and 0 tables in 4 files: 0 errors, 0 warnings\n")

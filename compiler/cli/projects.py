@@ -122,6 +122,26 @@ def find_rules(project: Project, identifier: str) -> list[Any]:
     ]
 
 
+def publications_of(project: Project) -> list[Any]:
+    """All publications of a project."""
+    return [publication for program in project.programs.values() for publication in program.published.values()]
+
+
+def find_publication(project: Project, name: str) -> Any:
+    """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
+    path = Path(name).resolve()
+    known = publications_of(project)
+    state, _, identifier = name.rpartition("/")
+    found = [p for p in known if project.root / p.written.document.source.path == path] or [
+        p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)
+    ]
+    if not found:
+        raise Stop(advised(f"There is no publication `{name}`.", hint(identifier.upper(), [p.id for p in known])))
+    if len(found) > 1:
+        raise Stop(f"`{name}` names several publications: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
+    return found[0]
+
+
 def find_revisions(project: Project, identifier: str) -> list[Any]:
     """The one rule that an id or alias names, in all its revisions, the first one first."""
     found = find_rules(project, identifier)

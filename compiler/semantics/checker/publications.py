@@ -108,7 +108,8 @@ class PublicationChecker:
         self._identity(publication)
         check_source(publication.source, self.scope, self.sink)
         schemas = schemas_named(publication.target, self.library, self.sink)
-        target = self._target(publication.resource, schemas)
+        whole = all(name.text in self.library for name in publication.target)
+        target = self._target(publication.resource, schemas) if whole else None
         checker = ExpressionChecker(
             self.scope,
             self.sink,
@@ -140,7 +141,7 @@ class PublicationChecker:
 
     def _target(self, name: Scalar, schemas: Schemas) -> Resource | None:
         target = schemas.resource(name.text) if name.text in schemas.plurals else None
-        if target is None and schemas.documents:
+        if target is None:
             what = f"the schemas under `target` have no resource `{name.text}`"
             fix = hint(name.text, schemas.plurals) or "use the plural API name of a resource"
             self.sink.report("E310", name.span, what=what, fix=fix)
