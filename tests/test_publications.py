@@ -518,9 +518,14 @@ EXPECTED: dict[str, tuple[str, list[str]]] = {
         "{percentEnrolled: 75}]}\n  expect: {sent: [{fullTimeEquivalency: nothing}]}",
         ["expected a record {fullTimeEquivalency: nothing}, but none is sent: `fullTimeEquivalency` is 0.75"],
     ),
-    "one too many": ("{percentEnrolled: 75}]}\n  expect: {sent: []}", ["a record of Enrollment 1 is sent, which is not expected"]),
-    "one too few": ("{percentEnrolled: 75, calendarID: 5}]}\n  school year: '2024'\n  expect: {sent: [{}]}",
-                    ["expected a record {}, but none is sent"]),
+    "one too many": (
+        "{percentEnrolled: 75}]}\n  expect: {sent: []}",
+        ["a record of Enrollment 1 is sent, which is not expected"],
+    ),
+    "one too few": (
+        "{percentEnrolled: 75, calendarID: 5}]}\n  school year: '2024'\n  expect: {sent: [{}]}",
+        ["expected a record {}, but none is sent"],
+    ),
     "a reason": ("{noShow: true}]}\n  expect: {sent: [], not sent: [{object: '1', reason: did not come}]}", []),
     "another reason": (
         "{noShow: true}]}\n  expect: {sent: [], not sent: [{object: '1', reason: the calendar}]}",
@@ -534,7 +539,7 @@ EXPECTED: dict[str, tuple[str, list[str]]] = {
         "{noShow: true}]}\n  expect: {sent: []}",
         ["Enrollment 1 is not sent, which is not expected: the student did not come"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
