@@ -508,6 +508,25 @@ def test_a_plan_needs_a_publication(tmp_path: Path, execute: Execute) -> None:
     assert ran.code == 3
 
 
+def test_a_plan_needs_every_table_that_is_read(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    data = put_tables(tmp_path / "data", [enrollment(1)])
+    (data / "people.jsonl").unlink()
+    ran = execute(place, "plan", "SY-SSA", "--after", data)
+    words = "has no file of people, which SY-SSA reads; an empty file says that there are none"
+    assert (ran.code, ran.out, ran.err) == (3, "", f"{data} {words}\n")
+
+
+def test_a_plan_of_no_known_year_says_so(tmp_path: Path, execute: Execute) -> None:
+    place = put_project(tmp_path / "project", SPEC)
+    data = put_tables(tmp_path / "data", [enrollment(1, calendarID=9, percentEnrolled=100)])
+    ran = execute(place, "plan", "SY-SSA", "--after", data)
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.splitlines()[-1] == "No record names its school year; say which is meant with --year."
+    ran = execute(place, "plan", "SY-SSA", "--after", data, "--year", "2025")
+    assert "cannot be decided" in ran.out
+
+
 EXPECTED: dict[str, tuple[str, list[str]]] = {
     "as expected": ("{enrollmentID: 1, percentEnrolled: 75}]}\n  expect: {sent: [{fullTimeEquivalency: 0.75}]}", []),
     "another value": (

@@ -7,12 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from compiler.cli.projects import chosen_program
 from compiler.conformance import run_sent_examples
-from compiler.driver import Project, open_project
+from compiler.driver import Project, open_project, read_schemas
+from compiler.schema.edfi import stack
 from compiler.semantics import ir
+from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
+from compiler.semantics.wanted import want
+from compiler.semantics.world import RawRecord, World
 from compiler.syntax.document import Scalar
 from tests.support import ROOT
 
@@ -71,6 +76,21 @@ def test_an_example_fails_when_what_it_covers_is_taken_away(project: Project) ->
             failing = [result.example.written for result in run_sent_examples(changed, [name]) if result.problems]
             noticed = set().union(*(texts(example.covers) for example in failing))
             assert covered <= noticed, (name, covered - noticed)
+
+
+def test_what_examples_send_fits_the_schema_of_its_resource(project: Project) -> None:
+    for program, name in published(project):
+        checked, publication = program.published[name], program.publications[name]
+        folders = [word.text for word in checked.written.target]
+        library = read_schemas(ROOT, folders)
+        documents = stack([dict(library[folder].documents) for folder in folders])
+        validator = Draft202012Validator(documents[publication.target])
+        for example in checked.examples:
+            records = {resource: map(RawRecord, bodies) for resource, bodies in example.records.items()}
+            context = Context(example.school_year, example.as_of)
+            wanted = want(program, publication, World(program.schemas, records), context)
+            for payload in wanted.records.values():
+                assert [error.message for error in validator.iter_errors(payload.body)] == [], example.name
 
 
 def test_rules_are_found_though_another_state_has_publications_alone(project: Project) -> None:

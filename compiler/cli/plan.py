@@ -48,5 +48,7 @@ def command(terminal: Terminal, spec: str, after: Path, year: int | None, as_of:
         raise Stop(str(error), UNREADABLE) from error
     for fault in planned.faults:
         terminal.say(f"{fault.file}:{fault.line}: {fault.problem}")
+    if not planned.plans:
+        terminal.say("No record names its school year; say which is meant with --year.")
     terminal.lines(as_jsonl(planned) if form == "jsonl" else as_text(planned))
     return FOUND if any(plan.is_blocked for plan in planned.plans) else FINE

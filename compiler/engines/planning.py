@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from compiler.engines.folder import DataFolder
+from compiler.engines.folder import DataError, DataFolder
 from compiler.engines.structure import USED, Fault, read_dataset
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context
@@ -51,8 +51,18 @@ class Planned:
 
 
 def plan(program: Program, publication: ir.Publication, folder: DataFolder, year: int | None, as_of: date) -> Planned:
-    """The plan of a school year, or (None) of every year to which records of the folder belong."""
+    """The plan of a school year, or (None) of every year to which records of the folder belong.
+
+    Raises :class:`DataError` when a table that the publication reads has no file: that is not the same as an empty one.
+    """
     used = usage(ir.told_of(publication), program.definitions, program.schemas)
+    lacking = sorted({publication.resource, *used.needs} - set(folder.files))
+    if lacking:
+        plurals = [resource.plural for name in lacking if (resource := program.schemas.resource(name)) is not None]
+        raise DataError(
+            f"{folder.root} has no file of {', '.join(plurals)}, which {publication.id} reads; "
+            "an empty file says that there are none"
+        )
     dataset = read_dataset(folder, program.schemas, used, {}, USED)
     world = World(program.schemas, dataset.records)
     years = [year] if year is not None else years_of(program, publication, world, Context(as_of.year, as_of))

@@ -75,7 +75,6 @@ class SentExampleTree:
     given: Mapping
     school_year: Scalar | None
     as_of: Scalar | None
-    absent: tuple[Scalar, ...]
     invalid: bool
     sent: tuple[Mapping, ...]
     unsent: tuple[tuple[Scalar, Scalar], ...]  # the key of the object, words of the reason
@@ -197,7 +196,6 @@ def _example(node: Mapping, reader: Reader) -> SentExampleTree:
         given=mapping_at(node, "given"),
         school_year=optional_at(node, "school year"),
         as_of=optional_at(node, "as of"),
-        absent=list_at(node, "absent"),
         invalid=word_at(node, "invalid", "false") == "true",
         sent=_mappings(expect.get("sent")),
         unsent=tuple((scalar_at(i, "object"), scalar_at(i, "reason")) for i in _mappings(expect.get("not sent"))),

@@ -59,7 +59,7 @@ def check_example(
     """The world of an example, or None when it does not fit the schemas."""
     before = len(sink.found)
     scope = filler.scope
-    records, absent = filler.world(example)
+    records, absent = filler.world(example.given, example.absent)
     year = school_year_of(example, scope, collection, sink)
     as_of = day_of(example, scope, year, sink)
     cycle = example.cycle.text if example.cycle else (collection.default_cycle if collection else "")
@@ -142,12 +142,12 @@ class Filler:
         self._key_types: dict[str, list[Type]] = {}
         self._known_kinds: dict[Reference, list[tuple[Resource, tuple[tuple[str, ...], ...]]]] = {}
 
-    def world(self, example: Example) -> tuple[Records, frozenset[str]]:
+    def world(self, given: Mapping, without: tuple[Scalar, ...] = ()) -> tuple[Records, frozenset[str]]:
         """The records of an example by resource, and the resources of which there is no file."""
-        found = (self._resource(name) for name in example.absent)
+        found = (self._resource(name) for name in without)
         absent = frozenset(resource.name for resource in found if resource is not None)
         records: Records = {}
-        for name, node in _with_references(example.given):
+        for name, node in _with_references(given):
             self._add(records, name, node)
         for name_, bodies in self._shared_world().items():
             if name_ not in records:

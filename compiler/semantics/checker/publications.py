@@ -50,7 +50,6 @@ class CheckedSentExample:
 
     written: SentExampleTree
     records: Records
-    absent: frozenset[str]
     school_year: int
     as_of: date
 
@@ -204,7 +203,7 @@ class PublicationChecker:
                 related = (Related(earlier, "the first is here"),)
                 self.sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
             before = len(self.sink.found)
-            records, absent = self.filler.world(example)
+            records, _ = self.filler.world(example.given)
             year = school_year_of(example, self.scope, None, self.sink)
             as_of = day_of(example, self.scope, year, self.sink)
             if no_error_since(self.sink, before) and not example.invalid and not self.scope.lacks("examples"):
@@ -212,7 +211,7 @@ class PublicationChecker:
             for body in example.sent if target is not None else ():
                 self._sent(body, target)
             if no_error_since(self.sink, before):
-                yield CheckedSentExample(example, records, absent, year, as_of)
+                yield CheckedSentExample(example, records, year, as_of)
 
     def _sent(self, body: Written, shape_: Shape | None) -> None:
         """Report properties of an expected record that the target does not have."""
