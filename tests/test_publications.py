@@ -20,7 +20,7 @@ from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
 from compiler.semantics.wanted import Sender, Wanted, Why, want, years_of
 from compiler.semantics.world import RawRecord, World
-from tests.support import ROOT, Execute, lines_of
+from tests.support import ROOT, Execute, Ran, lines_of
 
 Body = dict[str, Any]
 
@@ -579,5 +579,8 @@ def test_a_project_of_publications_builds_no_pages_of_rules(tmp_path: Path, exec
     assert execute(place, "build", "--check").code == 0
     assert (place / "generated/editor/publication.schema.json").exists()
     assert not list((place / "generated").rglob("system*"))
+    nothing = "There is nothing below specs/ that the catalogue shows: it tells of rules and tables.\n"
+    assert execute(place, "catalogue") == Ran(2, "", nothing)
+    assert execute(place, "run", "--data", tmp_path) == Ran(2, "", "There are no rules below specs/.\n")
     checked = execute(place, "check")
     assert (checked.code, checked.err) == (0, "0 rules, 1 publication and 0 tables in 4 files: 0 errors, 0 warnings\n")

@@ -91,6 +91,8 @@ def chosen_program(project: Project, specs: Path | None) -> Any:
         if state not in programs:
             raise Stop(advised(f"There are no rules below {specs}.", hint(state, programs)))
         return programs[state]
+    if not programs:
+        raise Stop("There are no rules below specs/.")
     if len(programs) != 1:
         raise Stop(f"Say which specs to use: --specs specs/{' or specs/'.join(sorted(programs))}.")
     return next(iter(programs.values()))
