@@ -570,7 +570,8 @@ def test_examples_of_publications_are_run(name: str, tmp_path: Path, execute: Ex
     assert [line.strip() for line in ran.out.splitlines()[1:]] == problems
     outcome = "1 failure" if problems else "all as expected"
     assert ran.code == bool(problems)
-    assert ran.err == f"1 example of 0 rules and 1 publication through interpreter and python: {outcome}.\n"
+    counted = "1 example of 0 rules through interpreter and python, and of 1 publication through interpreter"
+    assert ran.err == f"{counted}: {outcome}.\n"
 
 
 def test_a_project_of_publications_builds_no_pages_of_rules(tmp_path: Path, execute: Execute) -> None:
