@@ -45,7 +45,9 @@ def _counts(project: Any) -> str:
     programs = project.programs.values()
     rules = sum(len(program.checked) for program in programs)
     tables = sum(len(program.tables) for program in programs)
-    return f"{plural(rules, 'rule')} and {plural(tables, 'table')} in {plural(len(project.sources), 'file')}"
+    published = sum(len(program.published) for program in programs)
+    specs = plural(rules, "rule") + (f", {plural(published, 'publication')}" if published else "")
+    return f"{specs} and {plural(tables, 'table')} in {plural(len(project.sources), 'file')}"
 
 
 def _kept(outcome: Outcome) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
+from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.examples import (
     NO_SUBJECT,
@@ -15,9 +16,11 @@ from compiler.semantics.examples import (
     example_outcome,
     example_world,
 )
+from compiler.semantics.expected import differences
 from compiler.semantics.findings import Finding
-from compiler.semantics.outcomes import RuleResult, evaluate, interpreter_for
+from compiler.semantics.outcomes import Context, RuleResult, evaluate, interpreter_for
 from compiler.semantics.program import Program
+from compiler.semantics.wanted import want
 from compiler.semantics.world import RawRecord, World
 
 BACK_ENDS = ("interpreter", "python")
@@ -32,6 +35,23 @@ class ExampleResult:
     outcome: str
     problems: tuple[str, ...]
 
+    @property
+    def spec(self) -> str:
+        return self.rule.key
+
+
+@dataclass(frozen=True, slots=True)
+class SentResult:
+    """What an example of a publication gave. ``problems`` is empty when everything is as expected."""
+
+    publication: CheckedPublication
+    example: CheckedSentExample
+    problems: tuple[str, ...]
+
+    @property
+    def spec(self) -> str:
+        return self.publication.id
+
 
 def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
     """Run the examples of rules (by key) through all back ends."""
@@ -44,6 +64,21 @@ def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
         engine = engine or PythonEngine(program)
         results.extend(_run(program, rule, checked, example, engine) for example in checked.examples)
     return results
+
+
+def run_sent_examples(program: Program, publications: Iterable[str]) -> list[SentResult]:
+    """Run the examples of publications (by id) through the interpreter, the one that evaluates them."""
+    return [
+        SentResult(program.published[name], example, tuple(_sent(program, publication, example)))
+        for name in publications
+        if (publication := program.publications.get(name)) is not None
+        for example in program.published[name].examples
+    ]
+
+
+def _sent(program: Program, publication: ir.Publication, example: CheckedSentExample) -> list[str]:
+    world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
+    return differences(example, want(program, publication, world, Context(example.school_year, example.as_of)))
 
 
 def _run(

@@ -22,6 +22,7 @@ _COMMANDS = {
     "run": ("compiler.cli.run", "Run rules over a folder of records."),
     "diff": ("compiler.cli.diff", "Say what a change of the specs means."),
     "why": ("compiler.cli.why", "Explain what a rule says about one student."),
+    "plan": ("compiler.cli.plan", "Plan what a publication sends to the API."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
     "catalogue": ("compiler.cli.catalogue", "Write the rule catalogue as a site, Markdown or a workbook."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),

@@ -57,15 +57,17 @@ def _must_be_free(target: Path, form: str) -> None:
 
 def _written(project: Project, target: Path, form: str) -> str:
     """Write an edition; what was written, for the user."""
+    books = books_of(project, with_code=form == "html")
+    if not books:
+        raise Stop("There is nothing below specs/ that the catalogue shows: it tells of rules and tables.")
     if form == "xlsx":
         from compiler.catalogue.workbook import workbook
 
-        put(target, workbook(books_of(project)))
+        put(target, workbook(books))
         return f"The catalogue is in {target}."
     if form == "markdown":
         from compiler.catalogue.markdown import index, pages
 
-        books = books_of(project)
         artifacts = [index(books), *(page for book in books for page in pages(book))]
         files: dict[str, str | bytes] = {artifact.path.partition("/")[2]: artifact.text for artifact in artifacts}
         first = "index.md"
@@ -73,7 +75,6 @@ def _written(project: Project, target: Path, form: str) -> str:
         from compiler.catalogue.site import HOME, WORKBOOK, site
         from compiler.catalogue.workbook import workbook
 
-        books = books_of(project, with_code=True)
         files, first = site(books) | {WORKBOOK: workbook(books)}, HOME
     publish(target, files)
     return f"{plural(len(files), 'file')} written to {target}. Open {target / first}."

@@ -91,6 +91,8 @@ def chosen_program(project: Project, specs: Path | None) -> Any:
         if state not in programs:
             raise Stop(advised(f"There are no rules below {specs}.", hint(state, programs)))
         return programs[state]
+    if not programs:
+        raise Stop("There are no rules below specs/.")
     if len(programs) != 1:
         raise Stop(f"Say which specs to use: --specs specs/{' or specs/'.join(sorted(programs))}.")
     return next(iter(programs.values()))
@@ -120,6 +122,26 @@ def find_rules(project: Project, identifier: str) -> list[Any]:
         and (revision is None or rule.revision == int(revision.group(2)))
         and any(folded(text.text) == wanted for text in (rule.written.id, *rule.written.aliases))
     ]
+
+
+def publications_of(project: Project) -> list[Any]:
+    """All publications of a project."""
+    return [publication for program in project.programs.values() for publication in program.published.values()]
+
+
+def find_publication(project: Project, name: str) -> Any:
+    """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
+    path = Path(name).resolve()
+    known = publications_of(project)
+    state, _, identifier = name.rpartition("/")
+    found = [p for p in known if project.root / p.written.document.source.path == path] or [
+        p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)
+    ]
+    if not found:
+        raise Stop(advised(f"There is no publication `{name}`.", hint(identifier.upper(), [p.id for p in known])))
+    if len(found) > 1:
+        raise Stop(f"`{name}` names several publications: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
+    return found[0]
 
 
 def find_revisions(project: Project, identifier: str) -> list[Any]:

@@ -1,8 +1,9 @@
 """Every diagnostic code with its words: the one place where they are written.
 
 Codes are stable for ever and grouped by phase: E1xx documents, E2xx syntax of expressions, E3xx names, E4xx types,
-E5xx rules, tables and examples, W9xx lints, N9xx notes. ``message`` says what is wrong in the author's words and
-``hint`` what to do; the gaps are filled where the mistake is found. Each code has a page in ``pages/``.
+E5xx rules, tables and examples, E6xx publications, W9xx lints, N9xx notes. ``message`` says what is wrong in the
+author's words and ``hint`` what to do; the gaps are filled where the mistake is found. Each code has a page in
+``pages/``.
 """
 
 from __future__ import annotations
@@ -198,6 +199,21 @@ CODES: dict[str, Code] = {
     "E507": Code(
         "A blank that is still to be filled", "{what} is still to be written", "write it in the place of `TODO`"
     ),
+    # -- publications
+    "E601": Code("A record that may lack what it needs", "{what}", "{fix}"),
+    "E602": Code(
+        "A text that is too long",
+        "'{text}' has {count} characters; `{path}` takes {limit}",
+        "write a shorter one, or correct the path",
+    ),
+    "E603": Code(
+        "A choice that is not decided",
+        "two candidates may agree in all that is compared",
+        "end `prefer` with the key of the object, `{key}`",
+    ),
+    "E604": Code("An element without one value", "the element `{name}` {what}", "{fix}"),
+    "E605": Code("Two elements at one place", "`{path}` is given by two elements", "remove one of the two"),
+    "E606": Code("A part of the key that is not sent", "{what}", "{fix}"),
     # -- lints
     "W901": Code(
         "An optional value read without a guard",

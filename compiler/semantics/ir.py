@@ -534,6 +534,85 @@ class Population:
     leap_birthday: str
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition of a publication's population, with what a record is told that is not sent for it.
+
+    ``after_sending`` is ``keep`` or ``delete`` for one that excludes, empty for one that includes.
+    """
+
+    when: Expr
+    reason: str
+    after_sending: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What candidates of one key are compared by: the values ``listed``, in order, else the highest or lowest first.
+
+    Values that are not listed, or not given, come last, or first.
+    """
+
+    value: Expr
+    listed: tuple[Constant, ...]
+    highest_first: bool
+    others_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A value at a path: of a record, or of an object in a list of one."""
+
+    path: Path
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a record: contents that are all given or all left out, or (``items``) a list of objects of them.
+
+    ``path`` is where the list stands, or what messages call the element. ``blocks`` holds back a record without it.
+    """
+
+    name: str
+    path: Path
+    contents: tuple[Content, ...]
+    items: tuple[tuple[Content, ...], ...]
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication ready to be evaluated: candidates (``in_year`` compares ``year`` with the year of the run), who of
+    them is sent, and what. ``target`` is the singular name of the resource, ``key`` the paths of its natural key.
+    """
+
+    id: str
+    title: str
+    target: str
+    target_plural: str
+    key: tuple[Path, ...]
+    resource: str
+    variable: str
+    joins: tuple[Join, ...]
+    condition: Expr | None
+    year: Expr
+    in_year: Expr | None
+    student: Expr | None
+    object_type: str
+    object_key: Expr
+    include: tuple[Clause, ...]
+    exclude: tuple[Clause, ...]
+    prefer: tuple[Preference, ...]
+    behind: str
+    elements: tuple[Element, ...]
+    leap_birthday: str
+
+
+Subjects = Rule | Population | Publication
+"""What names records of a resource one by one, with further variables and a condition."""
+
+
 @cache
 def _fields_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind))
@@ -562,6 +641,17 @@ def deciding(rule: Rule | Population) -> Iterator[Expr]:
     yield from (join.items for join in rule.joins)
     tests = (rule.when, rule.require, rule.conflicts) if isinstance(rule, Rule) else ()
     yield from (part for part in (rule.condition, rule.in_year, *tests) if part is not None)
+
+
+def told_of(publication: Publication) -> Iterator[Expr]:
+    """The top expressions of a publication."""
+    yield from (join.items for join in publication.joins)
+    yield from (e for e in (publication.condition, publication.student) if e is not None)
+    yield from (publication.year, publication.object_key)
+    yield from (clause.when for clause in (*publication.include, *publication.exclude))
+    yield from (preference.value for preference in publication.prefer)
+    for element in publication.elements:
+        yield from (content.value for part in (element.contents, *element.items) for content in part)
 
 
 def expressions(rule: Rule | Population) -> Iterator[Expr]:

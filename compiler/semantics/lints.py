@@ -33,7 +33,8 @@ def lint(project: CheckedProject, programs: Mapping[str, Program], sink: Sink) -
             _outcomes(rule, program.checked[name], program, sink)
             _scope(rule, program.checked[name], program, sink)
         whole = len(program.rules) == len([r for r in program.checked.values() if r.resource])
-        if program.rules and whole and not project.unread(program.state):
+        whole = whole and len(program.publications) == len(program.published)
+        if (program.rules or program.publications) and whole and not project.unread(program.state):
             _unused(project, program, used, sink)
 
 
@@ -265,7 +266,12 @@ class _WidePathFinder:
 
 
 def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage], sink: Sink) -> None:
-    definitions = frozenset().union(*(found.definitions for found in used.values()))
+    sending = [
+        usage(ir.told_of(publication), program.definitions, program.schemas)
+        for publication in program.publications.values()
+    ]
+    everywhere = [*used.values(), *sending]
+    definitions = frozenset().union(*(found.definitions for found in everywhere))
     for definition in project.definitions:
         mine = definition.id in program.definitions and program.state in definition.scope.path.split("/")
         if mine and definition.id not in definitions:
@@ -280,8 +286,8 @@ def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage]
         for name, info in collection.parameters.items():
             if name not in mine_used:
                 sink.report("W903", info.written.name.span, name=name)
-    tables = frozenset().union(*(found.tables for found in used.values()))
-    sets = frozenset().union(*(found.sets for found in used.values()))
+    tables = frozenset().union(*(found.tables for found in everywhere))
+    sets = frozenset().union(*(found.sets for found in everywhere))
     for table in program.tables.values():
         cited = table.name in tables or table.name in sets or any(s.name.text in sets for s in table.written.sets)
         if not cited and table.descriptor is None:

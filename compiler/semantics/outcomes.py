@@ -106,7 +106,7 @@ def whole_rule_reasons(rule: ir.Rule, present: frozenset[str], scope: str) -> tu
     return (*reasons, *(f"resource: {name}" for name in sorted(rule.needs - present)))
 
 
-def subjects_of(interpreter: Interpreter, rule: ir.Rule | ir.Population) -> Iterator[dict[str, Any]]:
+def subjects_of(interpreter: Interpreter, rule: ir.Subjects) -> Iterator[dict[str, Any]]:
     """The variables of each subject: records of the school year in order of their keys, with their joins.
 
     Nothing is passed over: a record whose year, or a subject whose ``where``, is undetermined is a subject, and where a
@@ -116,7 +116,7 @@ def subjects_of(interpreter: Interpreter, rule: ir.Rule | ir.Population) -> Iter
         yield from subjects_at(interpreter, rule, record)
 
 
-def subjects_at(interpreter: Interpreter, rule: ir.Rule | ir.Population, record: Record) -> Iterator[dict[str, Any]]:
+def subjects_at(interpreter: Interpreter, rule: ir.Subjects, record: Record) -> Iterator[dict[str, Any]]:
     """The variables of each subject that begins with a record."""
     env: dict[str, Any] = {rule.variable: record_value(record)}
     if rule.in_year is not None and interpreter.value(rule.in_year, env) is False:
@@ -142,7 +142,7 @@ def _place(value: Any) -> tuple[Any, ...]:
     return (1,) if isinstance(value, Undetermined) else (0, *place(value))
 
 
-def _included(interpreter: Interpreter, rule: ir.Rule | ir.Population, env: dict[str, Any]) -> bool:
+def _included(interpreter: Interpreter, rule: ir.Subjects, env: dict[str, Any]) -> bool:
     return rule.condition is None or interpreter.value(rule.condition, env) is not False
 
 
@@ -221,7 +221,7 @@ def severity_on(interpreter: Interpreter, rule: ir.Rule) -> str:
     return rule.steps[-1].severity
 
 
-def subject_key(interpreter: Interpreter, rule: ir.Rule | ir.Population, env: Environment) -> dict[str, Any]:
+def subject_key(interpreter: Interpreter, rule: ir.Subjects, env: Environment) -> dict[str, Any]:
     """The natural key of a subject, with the places of joined items."""
     subject = env[rule.variable]
     key = _key_of(interpreter, subject)

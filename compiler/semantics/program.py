@@ -18,9 +18,11 @@ from compiler.schema.types import BOOLEAN, DATE, PERIOD, Item, ListOf, Record, R
 from compiler.semantics import calendar, ir
 from compiler.semantics.checker.populations import CheckedPopulation
 from compiler.semantics.checker.project import CheckedProject
+from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, lower_definition, year_limits
+from compiler.semantics.publications import lower_publication
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Rows, Scope, Table
 from compiler.semantics.size import MOST, Sizes
 from compiler.semantics.usage import reachable, usage
@@ -30,7 +32,10 @@ from compiler.syntax.unparser import unparse
 
 @dataclass(slots=True, eq=False, repr=False)
 class Program:
-    """The rules of one state as IR, with all they refer to, by key (the id with the number of the revision)."""
+    """The rules of one state as IR, with all they refer to, by key (the id with the number of the revision).
+
+    Its publications stand beside them, by id.
+    """
 
     state: str
     schemas: Schemas
@@ -41,6 +46,8 @@ class Program:
     rules: dict[str, ir.Rule] = field(default_factory=dict)
     checked: dict[str, CheckedRule] = field(default_factory=dict)
     populations: dict[str, ir.Population] = field(default_factory=dict)
+    publications: dict[str, ir.Publication] = field(default_factory=dict)
+    published: dict[str, CheckedPublication] = field(default_factory=dict)
 
     def tables_in(self, school_year: int) -> dict[str, Rows]:
         """The rows of each table that hold in a school year; cells include the key columns."""
@@ -91,6 +98,12 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
         program = programs[population.scope.path.split("/")[1]]
         if population.sound:
             program.populations[population.collection.name] = _lower_population(population, program)
+    for publication in project.publications:
+        state, scope = publication.state, publication.scope
+        program = programs.setdefault(state, Program(state, scope.schemas, scope.schema_folders))
+        program.published.setdefault(publication.id, publication)
+        if publication.sound and _definitions_sound(publication, program):
+            _add_publication(publication, program, sizes.setdefault(state, Sizes(program.definitions)), sink)
     return programs
 
 
@@ -106,6 +119,22 @@ def _bounded(program: Program, sink: Sink) -> Sizes:
     for name in large:
         del program.definitions[name]
     return sizes
+
+
+def _add_publication(checked: CheckedPublication, program: Program, sizes: Sizes, sink: Sink) -> None:
+    """Lower a publication, unless it is too large, or a definition that it uses reads a parameter of a collection."""
+    subject = checked.written.subject
+    assert subject is not None
+    this = ir.Var(subject.variable, type=Record(checked.resource))
+    lowered = lower_publication(checked, _subject_part(checked.scope, checked.resource, "student", this))
+    used = usage(ir.told_of(lowered), program.definitions, program.schemas)
+    place, unknown = checked.written.id.span, sorted(used.parameters - {*BUILT_IN_PARAMETERS})
+    for name in unknown:
+        fix = "a publication belongs to no collection: write the value, or keep it in a table"
+        sink.report("E306", place, name=name, where="a publication", hint=fix)
+    if unknown or sizes.refused(ir.told_of(lowered), place, checked.id, sink):
+        return
+    program.publications.setdefault(checked.id, lowered)
 
 
 def _lower_population(checked: CheckedPopulation, program: Program) -> ir.Population:
@@ -144,7 +173,7 @@ def _add_definition(definition: Definition, programs: Mapping[str, Program], sin
         program.definitions[definition.id] = lower_definition(definition)
 
 
-def _definitions_sound(rule: CheckedRule, program: Program) -> bool:
+def _definitions_sound(rule: CheckedRule | CheckedPublication, program: Program) -> bool:
     """Whether all definitions under a rule could be lowered (those that could not were reported)."""
     waiting = [ref.definition for ref in rule.facts.refs.values() if hasattr(ref, "definition")]
     seen: set[str] = set()

@@ -9,6 +9,7 @@ from posixpath import basename, dirname
 from compiler.diagnostics import Sink
 from compiler.source import Source
 from compiler.syntax.document import Document, Scalar, has_blanks, parse_document
+from compiler.syntax.publications import PublicationTree, read_publication
 from compiler.syntax.shapes import FILES, check_shape
 from compiler.syntax.specs import (
     CollectionTree,
@@ -27,7 +28,7 @@ from compiler.syntax.specs import (
     read_table,
 )
 
-TABLE_FOLDER = "tables"
+TABLE_FOLDER, PUBLICATION_FOLDER = "tables", "publications"
 
 
 @dataclass(slots=True)
@@ -42,14 +43,15 @@ class SpecTrees:
     fills: dict[str, FillTree] = field(default_factory=dict)
     tables: dict[str, list[TableTree]] = field(default_factory=dict)
     rules: dict[str, list[RuleTree]] = field(default_factory=dict)
+    publications: dict[str, list[PublicationTree]] = field(default_factory=dict)
     unread: dict[str, set[str]] = field(default_factory=dict)  # the kinds of files that could not be used as a whole
 
     @property
     def folders(self) -> list[str]:
         """Every folder that declares something, and the folders above them, parents first."""
         found: set[str] = set()
-        parts = (self.rulesets, self.definitions, self.collections, self.sources, self.fills, self.tables, self.rules)
-        for by_folder in (*parts, self.unread):
+        shared = (self.rulesets, self.definitions, self.collections, self.sources, self.fills, self.tables)
+        for by_folder in (*shared, self.rules, self.publications, self.unread):
             for folder in by_folder:
                 while folder:
                     found.add(folder)
@@ -82,12 +84,13 @@ def kind_of_file(document: Document) -> str:
     if by_name is not None:
         return by_name
     kind = document.root.get("kind")
-    return "table" if isinstance(kind, Scalar) and kind.text == "table" else "rule"
+    return kind.text if isinstance(kind, Scalar) and kind.text in ("table", "publication") else "rule"
 
 
 def _kind_of_path(path: str) -> str:
     """The kind of spec that a file which cannot be read must hold."""
-    return FILES.get(basename(path)) or ("table" if _owner(dirname(path)) != dirname(path) else "rule")
+    by_folder = {TABLE_FOLDER: "table", PUBLICATION_FOLDER: "publication"}
+    return FILES.get(basename(path)) or by_folder.get(basename(dirname(path)), "rule")
 
 
 def _owner(folder: str) -> str:
@@ -109,5 +112,7 @@ def _add(trees: SpecTrees, document: Document, kind: str, folder: str, sink: Sin
             trees.fills[folder] = read_examples(document, sink)
         case "table":
             trees.tables.setdefault(_owner(folder), []).append(read_table(document, sink))
+        case "publication":
+            trees.publications.setdefault(folder, []).append(read_publication(document, sink))
         case _:
             trees.rules.setdefault(folder, []).append(read_rule(document, sink))

@@ -262,44 +262,44 @@ class FillTree:
 
 def read_rule(document: Document, sink: Sink) -> RuleTree:
     """The rule in a document that has the shape of one."""
-    root, reader = document.root, _Reader(sink)
+    root, reader = document.root, Reader(sink)
     severity = root.get("severity")
     return RuleTree(
         document=document,
-        id=_scalar(root, "id"),
-        title=reader.prose(root, "title") or _scalar(root, "title"),
-        aliases=_list(root, "aliases"),
-        status=_word(root, "status", "active"),
-        alias_of=_optional(root, "alias of"),
-        revision=_optional(root, "revision"),
+        id=scalar_at(root, "id"),
+        title=reader.prose(root, "title") or scalar_at(root, "title"),
+        aliases=list_at(root, "aliases"),
+        status=word_at(root, "status", "active"),
+        alias_of=optional_at(root, "alias of"),
+        revision=optional_at(root, "revision"),
         validity=_validity(root),
         supersedes=reader.prose(root, "supersedes"),
-        source=reader.source(_mapping(root, "source")),
-        collection=_optional(root, "collection"),
+        source=reader.source(mapping_at(root, "source")),
+        collection=optional_at(root, "collection"),
         subject=reader.subject(root.get("for each")),
-        all_years=_word(root, "all years", "false") == "true",
-        scope=_word(root, "scope", "district"),
+        all_years=word_at(root, "all years", "false") == "true",
+        scope=word_at(root, "scope", "district"),
         when=reader.expression(root.get("when")),
         require=reader.expression(root.get("require")),
         conflicts=reader.expression(root.get("conflicts with")),
-        once_per=tuple(item.text for item in _list(root, "once per")),
+        once_per=tuple(item.text for item in list_at(root, "once per")),
         if_missing=tuple(
             (key, reader.expression(key), value.text)
-            for key, value in _entries(root.get("if missing"))
+            for key, value in entries_of(root.get("if missing"))
             if isinstance(value, Scalar)
         ),
         steps=reader.steps(severity),
-        effect=_word(root, "effect", "none"),
+        effect=word_at(root, "effect", "none"),
         message=reader.prose(root, "message"),
         detail=reader.template(root.get("detail")),
         fix=reader.prose(root, "fix"),
         decisions=reader.decisions(root.get("decision")),
-        because=_list(root, "because"),
-        suppresses=_list(root, "suppresses"),
-        related=_list(root, "related"),
+        because=list_at(root, "because"),
+        suppresses=list_at(root, "suppresses"),
+        related=list_at(root, "related"),
         notes=reader.prose(root, "notes"),
-        history=tuple(reader.change(item) for item in _items(root.get("history"))),
-        examples=tuple(reader.example(item) for item in _items(root.get("examples")) if isinstance(item, Mapping)),
+        history=tuple(reader.change(item) for item in items_of(root.get("history"))),
+        examples=tuple(reader.example(item) for item in items_of(root.get("examples")) if isinstance(item, Mapping)),
         broken=reader.broken,
         unfinished=has_blanks(document),
     )
@@ -309,35 +309,35 @@ def _validity(root: Mapping) -> ValidityTree | None:
     for name in ("school years", "effective"):
         by, ends = root.key(name), root.get(name)
         if by is not None and isinstance(ends, Mapping):
-            return ValidityTree(by, _optional(ends, "from"), _optional(ends, "to"))
+            return ValidityTree(by, optional_at(ends, "from"), optional_at(ends, "to"))
     return None
 
 
 def read_table(document: Document, sink: Sink) -> TableTree:
     """The table in a document that has the shape of one."""
-    root, reader = document.root, _Reader(sink)
+    root, reader = document.root, Reader(sink)
     valid, absent = root.get("valid"), root.get("absent key")
     source = root.get("source")
     default = absent.get("default") if isinstance(absent, Mapping) else None
     return TableTree(
         document=document,
-        name=_scalar(root, "name"),
-        title=reader.prose(root, "title") or _scalar(root, "title"),
-        descriptor=_optional(root, "descriptor"),
-        namespace=_optional(root, "namespace"),
-        source={key.text: value for key, value in _entries(source) if isinstance(value, Scalar)},
+        name=scalar_at(root, "name"),
+        title=reader.prose(root, "title") or scalar_at(root, "title"),
+        descriptor=optional_at(root, "descriptor"),
+        namespace=optional_at(root, "namespace"),
+        source={key.text: value for key, value in entries_of(source) if isinstance(value, Scalar)},
         key=_pairs(root, "key"),
         columns=_pairs(root, "columns"),
-        valid=(_scalar(valid, "from"), _scalar(valid, "to")) if isinstance(valid, Mapping) else None,
-        absent_key=_word(root, "absent key", "missing"),
+        valid=(scalar_at(valid, "from"), scalar_at(valid, "to")) if isinstance(valid, Mapping) else None,
+        absent_key=word_at(root, "absent key", "missing"),
         absent_key_at=absent.span if absent is not None else None,
         default=default if isinstance(default, Mapping) else None,
-        hit=_word(root, "hit", ""),
-        count=_optional(root, "count"),
-        rows=tuple(item for item in _items(root.get("rows")) if isinstance(item, Mapping)),
+        hit=word_at(root, "hit", ""),
+        count=optional_at(root, "count"),
+        rows=tuple(item for item in items_of(root.get("rows")) if isinstance(item, Mapping)),
         sets=tuple(
-            SetTree(key, reader.prose(value, "doc"), _list(value, "codes"))
-            for key, value in _entries(root.get("sets"))
+            SetTree(key, reader.prose(value, "doc"), list_at(value, "codes"))
+            for key, value in entries_of(root.get("sets"))
             if isinstance(value, Mapping)
         ),
         decisions=reader.decisions(root.get("decision")),
@@ -347,27 +347,27 @@ def read_table(document: Document, sink: Sink) -> TableTree:
 
 def read_definitions(document: Document, sink: Sink) -> list[DefinitionTree]:
     """The definitions of a document that has the shape of ``_definitions.yaml``."""
-    reader = _Reader(sink)
+    reader = Reader(sink)
     return [
         DefinitionTree(
             document=document,
             of=reader.subject(item.get("of")),
             has_owner="of" in item,
-            name=_scalar(item, "name"),
+            name=scalar_at(item, "name"),
             parameters=_pairs(item, "with"),
             body=reader.expression(item.get("is")),
             doc=reader.prose(item, "doc"),
         )
-        for item in _items(document.root.get("definitions"))
+        for item in items_of(document.root.get("definitions"))
         if isinstance(item, Mapping)
     ]
 
 
 def read_ruleset(document: Document, sink: Sink) -> RulesetTree:
     """The ruleset in a document that has the shape of ``_ruleset.yaml``."""
-    root, reader = document.root, _Reader(sink)
+    root, reader = document.root, Reader(sink)
     subjects = []
-    for key, value in _entries(root.get("subjects")):
+    for key, value in entries_of(root.get("subjects")):
         subject = reader.subject(key)
         if subject is None or not isinstance(value, Mapping):
             continue
@@ -376,12 +376,12 @@ def read_ruleset(document: Document, sink: Sink) -> RulesetTree:
     return RulesetTree(
         document=document,
         title=reader.prose(root, "title"),
-        schemas=_list(root, "schemas"),
+        schemas=list_at(root, "schemas"),
         collection=_written(root, "collection"),
-        leap_birthday=_word(root, "leap birthday", "") or None,
-        lawful=_list(root, "absence is lawful"),
+        leap_birthday=word_at(root, "leap birthday", "") or None,
+        lawful=list_at(root, "absence is lawful"),
         if_missing=tuple(
-            (key, value.text) for key, value in _entries(root.get("if missing")) if isinstance(value, Scalar)
+            (key, value.text) for key, value in entries_of(root.get("if missing")) if isinstance(value, Scalar)
         ),
         subjects=tuple(subjects),
     )
@@ -389,44 +389,44 @@ def read_ruleset(document: Document, sink: Sink) -> RulesetTree:
 
 def read_collections(document: Document, sink: Sink) -> list[CollectionTree]:
     """The collections of a document that has the shape of ``_collections.yaml``."""
-    reader = _Reader(sink)
+    reader = Reader(sink)
     return [
         CollectionTree(
             document=document,
             name=key,
-            title=reader.prose(value, "title") or _scalar(value, "title"),
-            years=_list(value, "school years"),
+            title=reader.prose(value, "title") or scalar_at(value, "title"),
+            years=list_at(value, "school years"),
             cycles=tuple(
                 (cycle, isinstance(body, Mapping) and "default" in body)
-                for cycle, body in _entries(value.get("cycles"))
+                for cycle, body in entries_of(value.get("cycles"))
             ),
             cycle_titles={
                 cycle.text: title
-                for cycle, body in _entries(value.get("cycles"))
-                if (title := _optional(body, "title")) is not None
+                for cycle, body in entries_of(value.get("cycles"))
+                if (title := optional_at(body, "title")) is not None
             },
             population=reader.subject(value.get("population")),
             parameters=tuple(
                 reader.parameter(name, body)
-                for name, body in _entries(value.get("parameters"))
+                for name, body in entries_of(value.get("parameters"))
                 if isinstance(body, Mapping)
             ),
         )
-        for key, value in _entries(document.root.get("collections"))
+        for key, value in entries_of(document.root.get("collections"))
         if isinstance(value, Mapping)
     ]
 
 
 def read_sources(document: Document, sink: Sink) -> list[DocumentTree]:
     """The source documents listed in a document that has the shape of ``_sources.yaml``."""
-    reader = _Reader(sink)
+    reader = Reader(sink)
     found = []
-    for key, value in _entries(document.root.get("sources")):
+    for key, value in entries_of(document.root.get("sources")):
         if isinstance(value, Mapping):
             reader.prose(value, "title")
             entries = {name.text: node for name, node in value.entries if isinstance(node, Scalar)}
-            parts = tuple((_scalar(p, "domain"), _scalar(p, "why")) for p in _items(value.get("without rules")))
-            found.append(DocumentTree(key, entries, parts, _list(value, "remarks")))
+            parts = tuple((scalar_at(p, "domain"), scalar_at(p, "why")) for p in items_of(value.get("without rules")))
+            found.append(DocumentTree(key, entries, parts, list_at(value, "remarks")))
     return found
 
 
@@ -436,14 +436,14 @@ def read_examples(document: Document, sink: Sink) -> FillTree:
     del sink  # nothing in this file is parsed further
     return FillTree(
         document=document,
-        school_year=_optional(root, "school year"),
-        as_of=_optional(root, "as of"),
-        defaults={key.text: value for key, value in _entries(root.get("defaults")) if isinstance(value, Mapping)},
-        world={key.text: value for key, value in _entries(root.get("world"))},
+        school_year=optional_at(root, "school year"),
+        as_of=optional_at(root, "as of"),
+        defaults={key.text: value for key, value in entries_of(root.get("defaults")) if isinstance(value, Mapping)},
+        world={key.text: value for key, value in entries_of(root.get("world"))},
     )
 
 
-class _Reader:
+class Reader:
     """Reads the scalars that hold more than a word; remembers whether an expression could not be parsed."""
 
     def __init__(self, sink: Sink) -> None:
@@ -505,26 +505,26 @@ class _Reader:
 
     def source(self, node: Mapping) -> SourceTree:
         text = node.get("text")
-        cells = {key.text: value for key, value in _entries(text) if isinstance(value, Scalar)}
+        cells = {key.text: value for key, value in entries_of(text) if isinstance(value, Scalar)}
         for cell in cells.values():
             self.uncut(cell)
         return SourceTree(
-            document=_scalar(node, "document"),
-            row=_scalar(node, "row"),
-            status=_scalar(node, "status"),
-            sha256=_optional(node, "sha256"),
-            redacted=_word(node, "redacted", "false") == "true",
+            document=scalar_at(node, "document"),
+            row=scalar_at(node, "row"),
+            status=scalar_at(node, "status"),
+            sha256=optional_at(node, "sha256"),
+            redacted=word_at(node, "redacted", "false") == "true",
             cells=cells,
             note=self.prose(node, "note"),
         )
 
     def decisions(self, node: Node | None) -> tuple[DecisionTree, ...]:
-        items = [node] if isinstance(node, Mapping) else _items(node)
+        items = [node] if isinstance(node, Mapping) else items_of(node)
         return tuple(
             DecisionTree(
-                question=self.prose(item, "question") or _scalar(item, "question"),
-                chosen=self.prose(item, "chosen") or _scalar(item, "chosen"),
-                alternatives=_list(item, "alternatives"),
+                question=self.prose(item, "question") or scalar_at(item, "question"),
+                chosen=self.prose(item, "chosen") or scalar_at(item, "chosen"),
+                alternatives=list_at(item, "alternatives"),
                 why=self.prose(item, "why"),
                 answered=self.prose(item, "answered"),
             )
@@ -534,8 +534,8 @@ class _Reader:
 
     def change(self, node: Node) -> ChangeTree:
         return ChangeTree(
-            on=_scalar(node, "on"),
-            change=self.prose(node, "change") or _scalar(node, "change"),
+            on=scalar_at(node, "on"),
+            change=self.prose(node, "change") or scalar_at(node, "change"),
             why=self.prose(node, "why"),
             by=self.prose(node, "by"),
         )
@@ -545,8 +545,8 @@ class _Reader:
             return (StepTree(None, node),)
         steps = node.get("steps") if isinstance(node, Mapping) else None
         return tuple(
-            StepTree(self.expression(item.get("until")), _scalar(item, "is"))
-            for item in _items(steps)
+            StepTree(self.expression(item.get("until")), scalar_at(item, "is"))
+            for item in items_of(steps)
             if isinstance(item, Mapping)
         )
 
@@ -555,30 +555,30 @@ class _Reader:
         expected = expect if isinstance(expect, Mapping) else None
         missing = expected.get("missing") if expected else None
         return ExampleTree(
-            name=self.prose(node, "name") or _scalar(node, "name"),
-            given=_mapping(node, "given"),
-            outcome=expect if isinstance(expect, Scalar) else _scalar(expected or node, "outcome"),
-            severity=_optional(expected, "severity"),
-            detail=_optional(expected, "detail"),
-            missing=tuple(item for item in _items(missing) if isinstance(item, Scalar)) if missing else None,
-            others=_optional(expected, "others"),
-            school_year=_optional(node, "school year"),
-            as_of=_optional(node, "as of"),
-            scope=_optional(node, "scope"),
-            cycle=_optional(node, "cycle"),
-            absent=_list(node, "absent"),
-            invalid=_word(node, "invalid", "false") == "true",
+            name=self.prose(node, "name") or scalar_at(node, "name"),
+            given=mapping_at(node, "given"),
+            outcome=expect if isinstance(expect, Scalar) else scalar_at(expected or node, "outcome"),
+            severity=optional_at(expected, "severity"),
+            detail=optional_at(expected, "detail"),
+            missing=tuple(item for item in items_of(missing) if isinstance(item, Scalar)) if missing else None,
+            others=optional_at(expected, "others"),
+            school_year=optional_at(node, "school year"),
+            as_of=optional_at(node, "as of"),
+            scope=optional_at(node, "scope"),
+            cycle=optional_at(node, "cycle"),
+            absent=list_at(node, "absent"),
+            invalid=word_at(node, "invalid", "false") == "true",
         )
 
     def parameter(self, name: Scalar, node: Mapping) -> ParameterTree:
         values: list[tuple[Scalar | None, Scalar, Node]] = [
-            (None, year, value) for year, value in _entries(node.get("values"))
+            (None, year, value) for year, value in entries_of(node.get("values"))
         ]
-        for cycle, by_year in _entries(node.get("by cycle")):
-            values.extend((cycle, year, value) for year, value in _entries(by_year))
+        for cycle, by_year in entries_of(node.get("by cycle")):
+            values.extend((cycle, year, value) for year, value in entries_of(by_year))
         return ParameterTree(
             name=name,
-            type=_scalar(node, "type"),
+            type=scalar_at(node, "type"),
             doc=self.prose(node, "doc"),
             source=self.prose(node, "source"),
             values=tuple(values),
@@ -610,45 +610,45 @@ def _pieces(fragment: Fragment, sink: Sink) -> Iterator[tuple[str, int, int]]:
 # -- access to nodes of known shape
 
 
-def _scalar(mapping: Node, name: str) -> Scalar:
+def scalar_at(mapping: Node, name: str) -> Scalar:
     node = mapping.get(name) if isinstance(mapping, Mapping) else None
     assert isinstance(node, Scalar), name
     return node
 
 
-def _mapping(mapping: Mapping, name: str) -> Mapping:
+def mapping_at(mapping: Mapping, name: str) -> Mapping:
     node = mapping.get(name)
     assert isinstance(node, Mapping), name
     return node
 
 
-def _optional(mapping: Node | None, name: str) -> Scalar | None:
+def optional_at(mapping: Node | None, name: str) -> Scalar | None:
     node = mapping.get(name) if isinstance(mapping, Mapping) else None
     return node if isinstance(node, Scalar) else None
 
 
 def _written(mapping: Mapping, name: str) -> Scalar | None:
     """A value that is not marked as still to be written."""
-    node = _optional(mapping, name)
+    node = optional_at(mapping, name)
     return None if node is None or node.is_blank else node
 
 
-def _word(mapping: Mapping, name: str, default: str) -> str:
-    node = _optional(mapping, name)
+def word_at(mapping: Mapping, name: str, default: str) -> str:
+    node = optional_at(mapping, name)
     return node.text if node is not None else default
 
 
-def _items(node: Node | None) -> tuple[Node, ...]:
+def items_of(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else ()
 
 
-def _list(mapping: Mapping, name: str) -> tuple[Scalar, ...]:
-    return tuple(item for item in _items(mapping.get(name)) if isinstance(item, Scalar))
+def list_at(mapping: Mapping, name: str) -> tuple[Scalar, ...]:
+    return tuple(item for item in items_of(mapping.get(name)) if isinstance(item, Scalar))
 
 
-def _entries(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+def entries_of(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
     return node.entries if isinstance(node, Mapping) else ()
 
 
 def _pairs(mapping: Mapping, name: str) -> tuple[tuple[Scalar, Scalar], ...]:
-    return tuple((key, value) for key, value in _entries(mapping.get(name)) if isinstance(value, Scalar))
+    return tuple((key, value) for key, value in entries_of(mapping.get(name)) if isinstance(value, Scalar))

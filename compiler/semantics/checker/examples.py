@@ -23,10 +23,12 @@ from compiler.semantics.values import Key, dig, jsonable, read
 from compiler.semantics.world import key_type
 from compiler.suggest import hint
 from compiler.syntax.document import Mapping, Node, Scalar, Sequence, kind_of
+from compiler.syntax.publications import SentExampleTree
 from compiler.syntax.specs import ExampleTree
 
 Body = dict[str, Any]
 Records = dict[str, list[Body]]
+Example = ExampleTree | SentExampleTree
 
 
 class _Removed:
@@ -57,30 +59,31 @@ def check_example(
     """The world of an example, or None when it does not fit the schemas."""
     before = len(sink.found)
     scope = filler.scope
-    records, absent = filler.world(example)
-    year = _school_year(example, scope, collection, sink)
-    as_of = _as_of(example, scope, year, sink)
+    records, absent = filler.world(example.given, example.absent)
+    year = school_year_of(example, scope, collection, sink)
+    as_of = day_of(example, scope, year, sink)
     cycle = example.cycle.text if example.cycle else (collection.default_cycle if collection else "")
     if collection is not None and cycle not in collection.cycles and example.cycle is not None:
         known = hint(cycle, collection.cycles)
         sink.report("E114", example.cycle.span, value=cycle, key="cycle", hint=known)
-    if _sound(sink, before) and not example.invalid and not scope.lacks("examples"):
-        _check_complete(records, scope.schemas, example, sink)
-    if _sound(sink, before) and subject and not records.get(subject):
+    if no_error_since(sink, before) and not example.invalid and not scope.lacks("examples"):
+        check_complete(records, scope.schemas, example, sink)
+    if no_error_since(sink, before) and subject and not records.get(subject):
         fix = f"give at least one {subject}: the first is the subject"
         sink.report("E501", example.given.span, what=f"the example gives no {subject}", fix=fix)
-    if not _sound(sink, before):
+    if not no_error_since(sink, before):
         return None
     wanted = example.scope.text if example.scope else rule_scope
     return CheckedExample(example, records, absent, year, as_of, wanted, cycle, subject)
 
 
-def _sound(sink: Sink, before: int) -> bool:
+def no_error_since(sink: Sink, before: int) -> bool:
     """Whether no error has been found since; what follows from one is not worth reporting."""
     return not any(diagnostic.level is Level.ERROR for diagnostic in sink.found[before:])
 
 
-def _school_year(example: ExampleTree, scope: Scope, collection: Collection | None, sink: Sink) -> int:
+def school_year_of(example: Example, scope: Scope, collection: Collection | None, sink: Sink) -> int:
+    """The school year of an example: its own, that of `_examples.yaml`, the last of its collection."""
     written = example.school_year or next((f.school_year for f in reversed(scope.fills) if f.school_year), None)
     years = collection.years if collection else ()
     if written is None or not written.text.isdecimal():
@@ -92,7 +95,8 @@ def _school_year(example: ExampleTree, scope: Scope, collection: Collection | No
     return year
 
 
-def _as_of(example: ExampleTree, scope: Scope, year: int, sink: Sink) -> date:
+def day_of(example: Example, scope: Scope, year: int, sink: Sink) -> date:
+    """The day of an example: its own, that of `_examples.yaml`, else the June 1 of its school year."""
     written = example.as_of or next((f.as_of for f in reversed(scope.fills) if f.as_of), None)
     if written is None:
         return school_year_day(year, 6, 1)
@@ -103,7 +107,8 @@ def _as_of(example: ExampleTree, scope: Scope, year: int, sink: Sink) -> date:
         return school_year_day(year, 6, 1)
 
 
-def _check_complete(records: Records, schemas: Schemas, example: ExampleTree, sink: Sink) -> None:
+def check_complete(records: Records, schemas: Schemas, example: Example, sink: Sink) -> None:
+    """Report required properties that the records of an example lack."""
     for name, bodies in records.items():
         shape = schemas.resource(name)
         assert shape is not None
@@ -137,12 +142,12 @@ class Filler:
         self._key_types: dict[str, list[Type]] = {}
         self._known_kinds: dict[Reference, list[tuple[Resource, tuple[tuple[str, ...], ...]]]] = {}
 
-    def world(self, example: ExampleTree) -> tuple[Records, frozenset[str]]:
+    def world(self, given: Mapping, without: tuple[Scalar, ...] = ()) -> tuple[Records, frozenset[str]]:
         """The records of an example by resource, and the resources of which there is no file."""
-        found = (self._resource(name) for name in example.absent)
+        found = (self._resource(name) for name in without)
         absent = frozenset(resource.name for resource in found if resource is not None)
         records: Records = {}
-        for name, node in _with_references(example.given):
+        for name, node in _with_references(given):
             self._add(records, name, node)
         for name_, bodies in self._shared_world().items():
             if name_ not in records:

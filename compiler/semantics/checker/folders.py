@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from posixpath import dirname
 from typing import Any
@@ -40,8 +40,15 @@ class SchemaFolder:
 
 
 def schema_names(trees: SpecTrees) -> set[str]:
-    """The schema folders that a project's rulesets name."""
-    return {name.text for ruleset in trees.rulesets.values() for name in ruleset.schemas}
+    """The schema folders that a project's rulesets and publications name."""
+    targets = (publication.target for written in trees.publications.values() for publication in written)
+    sources = (ruleset.schemas for ruleset in trees.rulesets.values())
+    return {name.text for names in (*sources, *targets) for name in names}
+
+
+def schemas_named(names: Iterable[Scalar], library: Mapping[str, SchemaFolder], sink: Sink) -> Schemas:
+    """The schemas of some folders, laid over one another; folders that are not there are reported and left out."""
+    return _stacked(_schema_folders(names, library, sink), library, {})
 
 
 def build_scopes(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: Sink) -> dict[str, Scope]:
@@ -94,7 +101,7 @@ def _add_ruleset(
     if written.title is not None:
         scope.title = written.title.text
     if written.schemas:
-        scope.schema_folders = _schema_folders(written, library, sink)
+        scope.schema_folders = _schema_folders(written.schemas, library, sink)
         if len(scope.schema_folders) < len(written.schemas):
             scope.unread |= {"schemas"}
         scope.schemas = _stacked(scope.schema_folders, library, stacked)
@@ -127,9 +134,9 @@ def _subject_definition(
     return Definition(definition, camel, resource, variable, ((variable, Record(resource)),), scope)
 
 
-def _schema_folders(written: RulesetTree, library: Mapping[str, SchemaFolder], sink: Sink) -> tuple[str, ...]:
+def _schema_folders(names: Iterable[Scalar], library: Mapping[str, SchemaFolder], sink: Sink) -> tuple[str, ...]:
     found = []
-    for name in written.schemas:
+    for name in names:
         if name.text in library:
             found.append(name.text)
             continue

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compiler.diagnostics import Level, Sink
+from compiler.diagnostics import Level, Related, Sink
 from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe, is_text
 from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
 from compiler.semantics.checker.populations import CheckedPopulation, check_populations
+from compiler.semantics.checker.publications import CheckedPublication, PublicationChecker
 from compiler.semantics.checker.revisions import check_references
 from compiler.semantics.checker.rules import CheckedRule, RuleChecker
 from compiler.semantics.scope import Definition, ParameterInfo, Scope
@@ -26,6 +27,7 @@ class CheckedProject:
     scopes: dict[str, Scope] = field(default_factory=dict)
     rules: list[CheckedRule] = field(default_factory=list)
     populations: list[CheckedPopulation] = field(default_factory=list)
+    publications: list[CheckedPublication] = field(default_factory=list)
 
     @property
     def definitions(self) -> list[Definition]:
@@ -47,7 +49,8 @@ class CheckedProject:
     def sign_words(self) -> dict[tuple[str, int, int], str]:
         """By the place of each comparison of numbers or dates: the word that says what a sign would say."""
         definitions = [*self.definitions, *(definition for definition, _ in self.subject_definitions)]
-        facts = [rule.facts for rule in self.rules] + [d.facts for d in definitions if d.facts is not None]
+        facts = [rule.facts for rule in self.rules] + [publication.facts for publication in self.publications]
+        facts += [d.facts for d in definitions if d.facts is not None]
         return {place: word for found in facts for place, word in sign_words(found.types)}
 
     def unread(self, state: str) -> frozenset[str]:
@@ -67,9 +70,23 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
     for folder in trees.folders:
         checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
         project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
+        if folder in trees.publications:
+            publications = PublicationChecker(project.scopes[folder], library, sink, definitions.type_of)
+            project.publications.extend(publications.check(written) for written in trees.publications[folder])
+    _check_ids(project.publications, sink)
     project.populations = check_populations(project.scopes, definitions.type_of, sink)
     check_references(project.rules, project.unread, sink)
     return project
+
+
+def _check_ids(publications: list[CheckedPublication], sink: Sink) -> None:
+    """Report publications of one state that have one id."""
+    earlier: dict[tuple[str, str], CheckedPublication] = {}
+    for publication in publications:
+        first = earlier.setdefault((publication.state, publication.id), publication)
+        if first is not publication:
+            related = (Related(first.written.id.span, "declared here"),)
+            sink.report("E119", publication.written.id.span, what="the id", name=publication.id, related=related)
 
 
 _SUBJECT_TYPES: dict[str, tuple[tuple[Type, ...], str]] = {
