@@ -822,7 +822,7 @@ def test_doctor_says_what_was_found(sample: Sample, execute: Execute, tmp_path: 
     found = dict(line.split(None, 1) for line in execute(sample, "doctor").out.splitlines())
     assert found["rulewright"] == f"{__version__} in {ROOT / 'compiler'}"
     assert found["project"] == str(sample.root)
-    assert found["schemas"].startswith("ed-fi-3.3, ed-fi-4.0, ed-fi-5.2")
+    assert "ed-fi-3.3, ed-fi-4.0, ed-fi-5.2" in found["schemas"]
     assert found["output"].endswith("no terminal")
     assert {"duckdb", "lark", "jsonschema", "sqlglot"} <= set(found)
     outside = dict(line.split(None, 1) for line in execute(tmp_path, "doctor").out.splitlines())
