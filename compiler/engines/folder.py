@@ -109,9 +109,10 @@ def open_folder(root: Path, schemas: Schemas) -> DataFolder:
                 continue
             _add(folder, path, schemas, under)
     if not folder.files:
+        there = f"; what is there cannot be used: {', '.join(sorted(folder.unknown)[:3])}" if folder.unknown else ""
         raise DataError(
             f"{root} holds no file of a known resource; looked for students.jsonl, studentSchoolAssociations.jsonl "
-            "and the like (also .ndjson, .json, .gz, .parquet)"
+            f"and the like (also .ndjson, .json, .gz, .parquet){there}"
         )
     return folder
 
