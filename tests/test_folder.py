@@ -161,8 +161,8 @@ NOT_THERE = {
     "a-kind-of-file-that-is-not-read": (
         {"data/students.csv": "a"},
         "data",
-        "data holds no file of a known resource; looked for students.jsonl, studentSchoolAssociations.jsonl and the like "
-        "(also .ndjson, .json, .gz, .parquet); what is there cannot be used: students.csv",
+        "data holds no file of a known resource; looked for students.jsonl, studentSchoolAssociations.jsonl "
+        "and the like (also .ndjson, .json, .gz, .parquet); what is there cannot be used: students.csv",
     ),
     "an-empty-folder-of-parts": (
         {"data/students/.keep": ""},

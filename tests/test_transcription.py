@@ -91,6 +91,11 @@ def test_columns_may_stand_in_any_order() -> None:
     assert told(read_rows(as_csv(turned), ".csv", {})) == expected(LINES[1:])
 
 
+def test_a_heading_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UnreadableError, match='There is no heading "No such", which --column gives for logic'):
+        read_rows(as_csv(LINES), ".csv", {"logic": "No such"})
+
+
 def test_a_column_can_be_named() -> None:
     lines = [("Key", "Kind", "Rule text", "Message", "More"), *LINES[1:]]
     chosen = {"id": "Key", "type": "Kind", "logic": "rule text", "notes": "More"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from compiler.transcription.headings import Found, read_headings
+from compiler.transcription.headings import Found, folded, read_headings
 from compiler.transcription.rows import Grid, Row, Transcript, UnreadableError, parts_of, words_of
 
 _SHOWN = 12  # headings, in a message
@@ -16,6 +16,8 @@ _SHOWN = 12  # headings, in a message
 
 def rows_of(grids: Iterable[Grid], chosen: Mapping[str, str]) -> Transcript:
     """The rows of all grids that have headings; ``chosen`` are headings by column that the user gave."""
+    grids = list(grids)
+    _must_stand_there(chosen, grids)
     found = Transcript()
     seen: list[tuple[Found, list[str]]] = []
     for grid in grids:
@@ -39,6 +41,14 @@ def rows_of(grids: Iterable[Grid], chosen: Mapping[str, str]) -> Transcript:
     if not found.rows:
         raise UnreadableError(_no_headings(seen))
     return found
+
+
+def _must_stand_there(chosen: Mapping[str, str], grids: Iterable[Grid]) -> None:
+    """Refuse a heading that the user gave and that no cell has: a slip would lose a column without a word."""
+    cells = {folded(text) for grid in grids for line in grid.lines for text in line.texts} if chosen else set()
+    for column, heading in chosen.items():
+        if folded(heading) not in cells:
+            raise UnreadableError(f'There is no heading "{heading}", which --column gives for {column}.')
 
 
 def _is_bare_id(text: str, found: Transcript) -> bool:
