@@ -50,7 +50,7 @@ class Shuffler:
 
     def file(self, text: str) -> str:
         document = yaml.load(text, Loader=yaml.BaseLoader)
-        if "id" in document:
+        if "id" in document and "kind" not in document:
             document = self.rule(document)
         for definition in document.get("definitions", ()):
             self.definition(definition)

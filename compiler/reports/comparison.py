@@ -93,10 +93,13 @@ def _told_by(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_csv(lines: Iterable[str]) -> Iterator[Row]:
-    csv.field_size_limit(2**31 - 1)
-    for cells in csv.DictReader(lines):
-        row: Row = {name: _uncelled(cell) for name, cell in cells.items() if name is not None}
-        yield {**row, "key": json.loads(row["key"]) if row.get("key") else {}}
+    before = csv.field_size_limit(2**31 - 1)  # of the process: others read with the usual one
+    try:
+        for cells in csv.DictReader(lines):
+            row: Row = {name: _uncelled(cell) for name, cell in cells.items() if name is not None}
+            yield {**row, "key": json.loads(row["key"]) if row.get("key") else {}}
+    finally:
+        csv.field_size_limit(before)
 
 
 def _uncelled(cell: Any) -> Any:
