@@ -15,15 +15,14 @@ from compiler.catalogue.model import (
     Parameter,
     Read,
     ResourcePage,
-    RulePage,
     TablePage,
-    page_name,
 )
 from compiler.catalogue.rules import (
     Generated,
     cell,
     codes_of,
     decisions,
+    link_to,
     named,
     one_line,
     rule_page,
@@ -46,18 +45,19 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
     """The catalogue of a program; ``texts`` holds the spec files by path, ``generated`` code by the key of its rule."""
     code = generated or {}
     rules = sorted(program.checked.values(), key=lambda rule: natural(rule.key))
+    documents = {name: document for rule in rules for name, document in rule.scope.sources.items()}
     run = [(rule, usage_of(rule, program)) for rule in rules if stands_for(rule, program) is rule]
     return Book(
         state=program.state,
         title=_title(rules, program),
         rules=tuple(rule_page(rule, program, texts, code.get(rule.key, NOT_GENERATED)) for rule in rules),
-        tables=tuple(_table(table, rules, run) for table in sorted(program.tables.values(), key=lambda t: t.name)),
+        tables=tuple(_table(table, documents, run) for table in sorted(program.tables.values(), key=lambda t: t.name)),
         collections=tuple(
             _collection(collection, rules) for collection in sorted(program.collections.values(), key=lambda c: c.name)
         ),
         resources=tuple(_resources(run, program)),
         definitions=tuple(_definitions(rules, run, program)),
-        documents=tuple(_documents(rules)),
+        documents=tuple(_documents(documents, rules)),
     )
 
 
@@ -66,24 +66,20 @@ def _title(rules: list[CheckedRule], program: Program) -> str:
     return next((title.text for title in titles if title is not None), program.state)
 
 
-def _link(rule: CheckedRule) -> Link:
-    return Link("rule", page_name(rule.key), rule.key)
-
-
 Run = list[tuple[CheckedRule, Usage]]
 
 
 # -- tables
 
 
-def _table(table: Table, rules: list[CheckedRule], run: Run) -> TablePage:
+def _table(table: Table, documents: Mapping[str, DocumentTree], run: Run) -> TablePage:
     columns = [name for name, _ in table.inputs] + list(table.columns)
     names = {codes.name.text for codes in table.written.sets}
     reading = [rule for rule, used in run if table.name in used.tables or used.sets & names]
     return TablePage(
         name=table.name,
         title=one_line(table.written.title.text),
-        about=tuple(_about(table, _sources(rules))),
+        about=tuple(_about(table, documents)),
         columns=tuple(columns),
         rows=tuple(_rows(table, columns)),
         sets=tuple(
@@ -91,7 +87,7 @@ def _table(table: Table, rules: list[CheckedRule], run: Run) -> TablePage:
             for codes in table.written.sets
         ),
         decisions=decisions(table.written.decisions),
-        rules=tuple(map(_link, reading)),
+        rules=tuple(map(link_to, reading)),
         path=table.written.document.source.path,
     )
 
@@ -115,10 +111,6 @@ def _about(table: Table, documents: Mapping[str, DocumentTree]) -> Iterable[str]
         yield f"Source: {title}" + (f" ({source['status'].text})." if "status" in source else ".")
     if "note" in source:
         yield one_line(source["note"].text)
-
-
-def _sources(rules: Iterable[CheckedRule]) -> dict[str, DocumentTree]:
-    return {name: document for rule in rules for name, document in rule.scope.sources.items()}
 
 
 # -- collections
@@ -145,7 +137,7 @@ def _collection(collection: Collection, rules: list[CheckedRule]) -> CollectionP
             )
             for _, info in sorted(collection.parameters.items())
         ),
-        rules=tuple(_link(rule) for rule in rules if rule.collection is collection),
+        rules=tuple(link_to(rule) for rule in rules if rule.collection is collection),
     )
 
 
@@ -157,9 +149,9 @@ def _resources(run: Run, program: Program) -> Iterable[ResourcePage]:
     readers: dict[str, dict[tuple[str, ...], list[Link]]] = {}
     judging: dict[str, list[Link]] = {}
     for rule, used in run:
-        judging.setdefault(rule.resource, []).append(_link(rule))
+        judging.setdefault(rule.resource, []).append(link_to(rule))
         for resource, path in sorted(used.reads):
-            readers.setdefault(resource, {}).setdefault(path, []).append(_link(rule))
+            readers.setdefault(resource, {}).setdefault(path, []).append(link_to(rule))
     for name in sorted({*readers, *(name for name in judging if name)}):
         shape = program.schemas.resource(name)
         if shape is not None:
@@ -185,13 +177,13 @@ def _definitions(rules: list[CheckedRule], run: Run, program: Program) -> Iterab
     for scope in scopes.values():
         found.update({definition.id: definition for definition in scope.definitions.values()})
     for name in sorted(found):
-        yield named(found[name], program), tuple(_link(rule) for rule, used in run if name in used.definitions)
+        yield named(found[name], program), tuple(link_to(rule) for rule, used in run if name in used.definitions)
 
 
-def _documents(rules: list[CheckedRule]) -> Iterable[Document]:
+def _documents(documents: Mapping[str, DocumentTree], rules: list[CheckedRule]) -> Iterable[Document]:
     """The source documents, each with its domains: those of its rules, and those that have none."""
     named_facts = (("publisher", "publisher"), ("address", "address"), ("read on", "read on"), ("sha256", "hash"))
-    for name, document in _sources(rules).items():
+    for name, document in documents.items():
         counts = Counter({rule.id: rule.scope.title for rule in rules if _is_of(rule, name)}.values())
         domains = [Domain(title, count, "") for title, count in counts.items()]
         domains += [Domain(one_line(title.text), 0, one_line(why.text)) for title, why in document.without_rules]
@@ -202,8 +194,3 @@ def _documents(rules: list[CheckedRule]) -> Iterable[Document]:
 
 def _is_of(rule: CheckedRule, document: str) -> bool:
     return rule.written.source.document.text == document
-
-
-def severities_of(pages: Iterable[RulePage]) -> Counter[str]:
-    """How many rules have each severity (one with steps counts under each)."""
-    return Counter(severity for page in pages for severity in page.severities)

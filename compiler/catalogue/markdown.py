@@ -22,7 +22,7 @@ from compiler.catalogue.model import (
     Weight,
     page_name,
 )
-from compiler.semantics.steps import Step
+from compiler.semantics.steps import outline
 from compiler.web import markdown as md
 
 ROOT = "catalogue"
@@ -193,21 +193,12 @@ def _shown(example: Example, rule: RulePage) -> str:
     """An example whole: its records and its trace."""
     told = f"\nWith {md.text(', '.join(example.circumstances))}.\n" if example.circumstances else ""
     steps = [("applies when", example.when), (rule.asks, example.require)]
-    lines = [line for label, step in steps if step is not None for line in _step(step, f"{label}  {step.text}", 0)]
+    outlines = (outline(step, f"{label}  {step.text}") for label, step in steps if step is not None)
+    lines = [f"{'    ' * depth}{line}" for outlined in outlines for depth, line in outlined]
     trace = md.block("\n".join(lines)) if lines else ""
     found = f"Found: {md.text(example.detail)}\n" if example.detail and example.outcome == "violation" else ""
     head = f"### {example.outcome.capitalize()}: {md.text(example.name)}\n"
     return "\n".join(part for part in (head, told, md.block(example.given, "yaml"), trace, found) if part)
-
-
-def _step(step: Step, head: str, depth: int) -> Iterable[str]:
-    yield f"{'    ' * depth}{head}: {step.answer}"
-    for fact in step.facts:
-        yield f"{'    ' * (depth + 1)}{fact.text} = {fact.value}"
-    for part in step.parts:
-        yield from _step(part, part.text, depth + 1)
-    if step.left_out:
-        yield f"{'    ' * (depth + 1)}... and {step.left_out} more"
 
 
 def _uses(rule: RulePage) -> str:

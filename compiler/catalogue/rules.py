@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from compiler.backends.words import plain_definition, plain_words
 from compiler.catalogue.model import (
@@ -64,7 +65,7 @@ def rule_page(rule: CheckedRule, program: Program, texts: Mapping[str, str], cod
         key=rule.key,
         title=one_line(written.title.text),
         aliases=tuple(alias.text for alias in written.aliases),
-        repeats=_link(run) if run is not rule else None,
+        repeats=link_to(run) if run is not rule else None,
         status=written.status,
         holds=_holds(rule),
         weights=tuple(map(_weight, run.written.steps)),
@@ -89,7 +90,7 @@ def rule_page(rule: CheckedRule, program: Program, texts: Mapping[str, str], cod
         superseded=text_of(written.supersedes),
         decisions=decisions(written.decisions),
         relations=tuple(_relations(rule, program)),
-        revisions=tuple(_link(other) for other in _rules(program) if other.id == rule.id and other is not rule),
+        revisions=tuple(link_to(other) for other in _revisions(rule.id, program) if other is not rule),
         history=tuple(
             Change(change.on.text, one_line(change.change.text), text_of(change.why), text_of(change.by))
             for change in written.history
@@ -106,8 +107,9 @@ def stands_for(rule: CheckedRule, program: Program) -> CheckedRule:
     if rule.written.alias_of is None:
         return rule
     name = rule.written.alias_of.text
-    named = (other for other in _rules(program) if name in (other.id, *(alias.text for alias in other.written.aliases)))
-    return next(named, rule)
+    rules = program.checked.values()
+    named = (other for other in rules if name in (other.id, *(alias.text for alias in other.written.aliases)))
+    return min(named, key=_order, default=rule)
 
 
 def usage_of(rule: CheckedRule, program: Program) -> Usage:
@@ -125,11 +127,17 @@ def text_of(node: object) -> str:
     return one_line(getattr(node, "text", ""))
 
 
-def _rules(program: Program) -> list[CheckedRule]:
-    return sorted(program.checked.values(), key=lambda rule: natural(rule.key))
+def _order(rule: CheckedRule) -> tuple[Any, ...]:
+    return natural(rule.key)
 
 
-def _link(rule: CheckedRule) -> Link:
+def _revisions(name: str, program: Program) -> list[CheckedRule]:
+    """The revisions of the rule of an id, in order."""
+    return sorted((rule for rule in program.checked.values() if rule.id == name), key=_order)
+
+
+def link_to(rule: CheckedRule) -> Link:
+    """The page of a rule."""
     return Link("rule", page_name(rule.key), rule.key)
 
 
@@ -357,12 +365,12 @@ def decisions(written: tuple[DecisionTree, ...]) -> tuple[Decision, ...]:
 def _relations(rule: CheckedRule, program: Program) -> Iterable[Relation]:
     """Other rules, and which of them a reader mends first or need not mend."""
     written = rule.written
-    by_id = {other.id: other for other in reversed(_rules(program))}
     for words, names in (
         ("See also {}.", written.related),
         ("Can follow from {}: where the same student violates one of these, mend that first.", written.because),
         ("A student whom this rule leaves out of the count needs no mending of {}.", written.suppresses),
     ):
-        links = tuple(_link(by_id[name.text]) for name in names if name.text in by_id)
+        known = (_revisions(name.text, program) for name in names)
+        links = tuple(link_to(revisions[0]) for revisions in known if revisions)
         if links:
             yield Relation(words, links)

@@ -48,13 +48,13 @@ class Entry:
     name: str
     names: tuple[str, ...]
     title: str
-    said: str
-    weights: tuple[str, ...]
-    effect: str
-    where: str
-    status: str
     filters: dict[str, tuple[str, ...]]
     text: str
+    said: str = ""
+    weights: tuple[str, ...] = ()
+    effect: str = ""
+    where: str = ""
+    status: str = ""
 
 
 FILTERS = {
@@ -175,11 +175,6 @@ def _table_entry(table: TablePage, book: Book) -> Entry:
         name=table.name,
         names=(table.name,),
         title=table.title,
-        said="",
-        weights=(),
-        effect="",
-        where="",
-        status="",
         filters=_filters(state=book.title, kind="table"),
         text=folded(table.name, table.title, *(cell for row in table.rows for cell in row)),
     )
@@ -192,11 +187,7 @@ def _collection_entry(collection: CollectionPage, book: Book) -> Entry:
         name=collection.name,
         names=(collection.name,),
         title=collection.title,
-        said="",
-        weights=(),
-        effect="",
         where=collection.title,
-        status="",
         filters=_filters(state=book.title, kind="collection", collection=collection.title),
         text=folded(collection.name, collection.title, *parameters),
     )

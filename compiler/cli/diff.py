@@ -10,7 +10,8 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
-from compiler.cli.run import Day, the_year
+from compiler.cli.options import scope_option, when_options
+from compiler.cli.run import the_year
 from compiler.cli.sides import Opened, must_check, opened_side, working_tree
 from compiler.cli.terminal import Terminal
 from compiler.suggest import hint
@@ -25,12 +26,8 @@ from compiler.suggest import hint
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How it is told."
 )
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="Records to run both sides over.")
-@click.option("--cycle", default=None, help="The cycle of the collections (default: their default cycle).")
-@click.option("--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters).")
-@click.option("--as-of", type=Day(), default=None, help="The day of the runs (default: today).")
-@click.option(
-    "--scope", type=click.Choice(["district", "state", "history"]), default="district", help="What the data hold."
-)
+@when_options
+@scope_option("district")
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "python", "interpreter"]),

@@ -8,8 +8,8 @@ from pathlib import Path
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop
+from compiler.cli.options import Day
 from compiler.cli.projects import find_publication, must_be_sound, opened
-from compiler.cli.run import Day
 from compiler.cli.terminal import Terminal
 
 

@@ -15,6 +15,7 @@ from compiler import cache
 from compiler.cli.editions import EDITIONS, write_edition
 from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
 from compiler.cli.files import keep_texts, must_take_results
+from compiler.cli.options import scope_option, when_options
 from compiler.cli.projects import chosen_program, find_rule, must_be_sound, opened, specs_option
 from compiler.cli.since import earlier_run_at
 from compiler.cli.terminal import Terminal
@@ -31,20 +32,6 @@ FILES = {
 FORMATS = (*FILES, *EDITIONS)
 
 
-class Day(click.ParamType[date]):
-    """A date on the command line."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"`{value}` is not a date; write it as 2024-06-01", param, ctx)
-
-
 def _least(_ctx: click.Context, _param: click.Parameter, value: int) -> int:
     """What ``--min-cell`` may be: a limit that hides something."""
     from compiler.reports.suppression import LEAST
@@ -59,12 +46,8 @@ def _least(_ctx: click.Context, _param: click.Parameter, value: int) -> int:
 @specs_option
 @click.option("--collection", "collections", multiple=True, help="Only the rules of a collection (repeatable).")
 @click.option("--rule", "rules", multiple=True, help="Only this rule (repeatable).")
-@click.option("--cycle", default=None, help="The cycle of the collection (default: its default cycle).")
-@click.option("--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters).")
-@click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
-@click.option(
-    "--scope", type=click.Choice(["district", "state", "history"]), default="district", help="What the data hold."
-)
+@when_options
+@scope_option("district")
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "python", "interpreter"]),

@@ -9,8 +9,9 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, UNREADABLE, Stop
+from compiler.cli.options import scope_option, when_options
 from compiler.cli.projects import find_rule, must_be_sound, opened
-from compiler.cli.run import Day, must_run, the_year
+from compiler.cli.run import must_run, the_year
 from compiler.cli.terminal import Terminal
 
 
@@ -18,12 +19,8 @@ from compiler.cli.terminal import Terminal
 @click.argument("rule")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="A folder with one file a resource.")
 @click.option("--student", required=True, help="The student's unique id.")
-@click.option("--cycle", default=None, help="The cycle of the collection (default: its default cycle).")
-@click.option("--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters).")
-@click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
-@click.option(
-    "--scope", type=click.Choice(["district", "state", "history"]), default="state", help="What the data hold."
-)
+@when_options
+@scope_option("state")
 @click.pass_obj
 def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given: Any) -> int:
     """Explain what a rule says about one student, with the values it read and where they stand."""

@@ -6,6 +6,7 @@ record, so what is kept of a trace is small.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +59,17 @@ def steps_of(interpreter: Interpreter, rule: ir.Rule, env: Environment) -> tuple
 def step_of(trace: Trace) -> Step:
     """The step of a trace, with all below it."""
     return _step(trace, trace.text)
+
+
+def outline(step: Step, head: str, depth: int = 0) -> Iterator[tuple[int, str]]:
+    """The lines of a step with how deep each lies, ``head`` in the place of its own text."""
+    yield depth, f"{head}: {step.answer}"
+    for fact in step.facts:
+        yield depth + 1, f"{fact.text} = {fact.value}" + (f"   ({fact.place})" if fact.place else "")
+    for part in step.parts:
+        yield from outline(part, part.text, depth + 1)
+    if step.left_out:
+        yield depth + 1, f"... and {step.left_out} more"
 
 
 def _step(trace: Trace, text: str) -> Step:
