@@ -20,8 +20,8 @@ from compiler.catalogue.model import (
 from compiler.catalogue.rules import (
     Generated,
     cell,
-    codes_of,
     decisions,
+    held,
     link_to,
     named,
     one_line,
@@ -161,10 +161,8 @@ def _resources(run: Run, program: Program) -> Iterable[ResourcePage]:
 
 
 def _read(resource: str, path: tuple[str, ...], links: tuple[Link, ...], program: Program) -> Read:
-    shape = program.schemas.resource(resource)
-    prop = shape.find(path) if shape is not None else None
-    kind = prop.type if prop is not None else None
-    return Read(".".join(path), describe(kind) if kind is not None else "", codes_of(kind, program), links)
+    kind, codes = held(resource, path, program)
+    return Read(".".join(path), kind, codes, links)
 
 
 # -- definitions and documents

@@ -234,6 +234,10 @@ def _source(rule: RulePage) -> str:
 
 
 def _decisions(decisions: Sequence[Decision], level: str = "##") -> str:
+    return f"{level} Decisions\n\n{_listed(decisions)}" if decisions else ""
+
+
+def _listed(decisions: Sequence[Decision]) -> str:
     parts = []
     for decision in decisions:
         lines = [f"**{md.text(decision.question)}** {md.text(decision.chosen)}", ""]
@@ -244,7 +248,7 @@ def _decisions(decisions: Sequence[Decision], level: str = "##") -> str:
         if decision.answered:
             lines.append(f"- answered: {md.text(decision.answered)}")
         parts.append("\n".join(lines).rstrip() + "\n")
-    return f"{level} Decisions\n\n" + "\n".join(parts) if parts else ""
+    return "\n".join(parts)
 
 
 def _related(rule: RulePage) -> str:
@@ -305,7 +309,7 @@ def _collection(page: CollectionPage) -> Iterable[str]:
     for parameter in page.parameters:
         if parameter.decisions:
             yield f"### The value of {md.code(f'${parameter.name}')}\n"
-            yield _decisions(parameter.decisions).removeprefix("## Decisions\n\n")
+            yield _listed(parameter.decisions)
 
 
 # -- resources, definitions, sources, decisions
@@ -363,5 +367,5 @@ def _decisions_page(book: Book) -> str:
     ]
     for about, group in groupby(found, key=lambda question: question.about):
         parts.append(f"## {_link(about)}\n")
-        parts.append(_decisions([question.decision for question in group]).removeprefix("## Decisions\n\n"))
+        parts.append(_listed([question.decision for question in group]))
     return "\n".join(parts)

@@ -250,18 +250,18 @@ def uses_of(used: Usage, program: Program) -> tuple[Use, ...]:
 
 
 def _use(resource: str, path: tuple[str, ...], program: Program) -> Use:
+    kind, codes = held(resource, path, program)
+    return Use(Link("resource", resource, resource, ".".join(path).lower()), ".".join(path), kind, codes)
+
+
+def held(resource: str, path: tuple[str, ...], program: Program) -> tuple[str, Link | None]:
+    """What a property holds, in words, and the table of its codes."""
     shape = program.schemas.resource(resource)
     prop = shape.find(path) if shape is not None else None
-    kind = prop.type if prop is not None else None
-    return Use(
-        resource=Link("resource", resource, resource, ".".join(path).lower()),
-        path=".".join(path),
-        type=describe(kind) if kind is not None else "",
-        codes=codes_of(kind, program),
-    )
+    return (describe(prop.type), _codes_of(prop.type, program)) if prop is not None else ("", None)
 
 
-def codes_of(kind: Type | None, program: Program) -> Link | None:
+def _codes_of(kind: Type, program: Program) -> Link | None:
     """The table of the codes that a property holds."""
     item = kind.item if isinstance(kind, ListOf) else kind
     if not isinstance(item, Code):

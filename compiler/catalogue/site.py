@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from compiler.catalogue.model import STATUSES, Book, CollectionPage, Link, RulePage, TablePage
+from compiler.web import HOME
 from compiler.web.pages import Pages, assets
 
-HOME = "index.html"
 TITLE = "Rule catalogue"
 TEXTS = "assets/texts.js"
 WORKBOOK = "catalogue.xlsx"

@@ -72,8 +72,9 @@ def _written(project: Project, target: Path, form: str) -> str:
         files: dict[str, str | bytes] = {artifact.path.partition("/")[2]: artifact.text for artifact in artifacts}
         first = "index.md"
     else:
-        from compiler.catalogue.site import HOME, WORKBOOK, site
+        from compiler.catalogue.site import WORKBOOK, site
         from compiler.catalogue.workbook import workbook
+        from compiler.web import HOME
 
         files, first = site(books) | {WORKBOOK: workbook(books)}, HOME
     publish(target, files)

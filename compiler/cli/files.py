@@ -10,8 +10,7 @@ from typing import IO
 
 from compiler.cli.faults import Stop
 from compiler.driver import CATALOGUE, PUBLISHED, RUN, listed, made_by, published
-
-FIRST_PAGE = "index.html"
+from compiler.web import HOME
 
 
 class Written:
@@ -40,21 +39,21 @@ class Written:
         before = listed(self.root / PUBLISHED)
         written: dict[str, None] = {}
         first: list[str] = []
-        (self.root / FIRST_PAGE).unlink(missing_ok=True)
+        (self.root / HOME).unlink(missing_ok=True)
         try:
             for name, text in files:
-                if name == FIRST_PAGE:
+                if name == HOME:
                     first.append(text)
                     continue
                 self.text(name, [text])
                 written[name] = None
             for name in before:
-                if name not in written and name != FIRST_PAGE:
+                if name not in written and name != HOME:
                     self._remove(name)
             before = []
             if first:
-                self.text(FIRST_PAGE, first)
-                written[FIRST_PAGE] = None
+                self.text(HOME, first)
+                written[HOME] = None
         finally:
             keep_texts(self.root / PUBLISHED, [published(RUN, {*before, *written})])
 
@@ -82,8 +81,8 @@ def must_take_results(root: Path, form: str) -> None:
     maker = made_by(root)
     if maker == CATALOGUE:
         raise Stop(f"{root} holds what `{maker}` wrote; name another folder for results.")
-    if form == "html" and not maker and (root / FIRST_PAGE).exists():
-        raise Stop(f"{root} holds a page {FIRST_PAGE} that no run wrote; name another folder.")
+    if form == "html" and not maker and (root / HOME).exists():
+        raise Stop(f"{root} holds a page {HOME} that no run wrote; name another folder.")
 
 
 def keep_texts(path: Path, texts: Iterable[str]) -> None:

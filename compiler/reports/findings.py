@@ -367,13 +367,17 @@ def how_many(count: int) -> str:
     return f"{count:,}" if count else "all"
 
 
+def fault_kind(row: Row) -> tuple[str, str]:
+    """The code of a fault of structure, and the property or resource that it is about."""
+    return row["code"], str(row["message"]).split(":", 1)[0]
+
+
 def _structure_lines(found: list[Row], most: int) -> Iterator[str]:
     if not found:
         return
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in found:
-        what = str(row["message"]).split(":", 1)[0]
-        groups.setdefault((row["code"], what), []).append(row)
+        groups.setdefault(fault_kind(row), []).append(row)
     yield ""
     yield f"Structure of the data: {plural(len(found), 'finding')}."
     for (code, what), group in sorted(groups.items()):

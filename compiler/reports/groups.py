@@ -17,6 +17,7 @@ from compiler.engines.parties import Parties
 from compiler.engines.run import RunResult
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
+from compiler.semantics.program import Program
 from compiler.semantics.usage import reachable
 
 Row = dict[str, Any]
@@ -144,9 +145,11 @@ def _leading_away(result: RunResult, rule: ir.Rule) -> frozenset[str]:
     """The values of a conflict's finding that lie in records which refer to a shared one; ``""`` is its detail."""
     if rule.conflicts is None:
         return frozenset()
+    program = result.program
+    away = {shown.label for shown in rule.shown if leads_away(shown.value, program)}
+    return frozenset(away | {"" for part in rule.detail if not isinstance(part, str) and leads_away(part, program)})
 
-    def leads_away(node: ir.Expr) -> bool:
-        return any(isinstance(part, ir.Referring) for part in reachable([node], result.program.definitions))
 
-    away = {shown.label for shown in rule.shown if leads_away(shown.value)}
-    return frozenset(away | {"" for part in rule.detail if not isinstance(part, str) and leads_away(part)})
+def leads_away(node: ir.Expr, program: Program) -> bool:
+    """Whether an expression goes back from a shared record to those that refer to it, which may be of others."""
+    return any(isinstance(part, ir.Referring) for part in reachable([node], program.definitions))

@@ -24,6 +24,7 @@ from compiler.reports.facts import Facts
 from compiler.reports.findings import (
     cause_words,
     data_lines,
+    fault_kind,
     how_many,
     not_checked,
     number,
@@ -383,7 +384,7 @@ def _how_many(count: int, least: int, *, hidden: bool) -> str:
 
 
 def _structure(rows: Iterable[Row]) -> tuple[StructureSummary, ...]:
-    found = Counter((row["code"], str(row["message"]).split(":", 1)[0]) for row in rows if row["rule"] == STRUCTURE)
+    found = Counter(fault_kind(row) for row in rows if row["rule"] == STRUCTURE)
     return tuple(StructureSummary(code, what, count) for (code, what), count in sorted(found.items()))
 
 

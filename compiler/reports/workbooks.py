@@ -175,9 +175,7 @@ def _findings(book: Book, summary: Summary, rows: Iterable[Row]) -> None:
     fixes = {rule.rule: rule.fix for rule in summary.rules}
     compared = summary.comparison is not None
     columns = (*_FINDINGS, _SINCE) if compared else _FINDINGS
-    cells = (_finding(row, summary.names, fixes) for row in rows)
-    if compared:
-        cells = (_finding(row, summary.names, fixes, row["since"]) for row in rows)
+    cells = (_finding(row, summary.names, fixes, *([row["since"]] if compared else [])) for row in rows)
     book.table("Findings", columns, cells)
 
 

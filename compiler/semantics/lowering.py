@@ -84,13 +84,13 @@ def _row_number(table: Table, inputs: tuple[ir.Expr, ...]) -> ir.Expr:
 def _as_asked(asked: Asked, value: ir.Expr) -> Iterator[ir.Expr]:
     """The tests that a value is as a cell of a decision table asks."""
     if asked.members is not None:
-        yield ir.Member(value, tuple(map(_constant, asked.members)))
+        yield ir.Member(value, tuple(map(constant_of, asked.members)))
     for operator, limit in (("ge", asked.low), ("le", asked.high)):
         if limit is not None:
-            yield ir.Compare(operator, value, ir.Const(_constant(limit), type=value.type))
+            yield ir.Compare(operator, value, ir.Const(constant_of(limit), type=value.type))
 
 
-def _constant(value: Any) -> ir.Constant:
+def constant_of(value: Any) -> ir.Constant:
     return (value.year, value.month, value.day) if isinstance(value, date) else value
 
 

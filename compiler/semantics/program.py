@@ -21,7 +21,7 @@ from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
-from compiler.semantics.lowering import Lowerer, lower_definition, year_limits
+from compiler.semantics.lowering import Lowerer, constant_of, lower_definition, year_limits
 from compiler.semantics.publications import lower_publication
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Rows, Scope, Table
 from compiler.semantics.size import MOST, Sizes
@@ -285,7 +285,7 @@ def _in_force(rule: CheckedRule, in_year: ir.Expr | None) -> ir.Expr | None:
     days = (("ge", rule.validity.first_day), ("le", rule.validity.last_day))
     tests: list[ir.Expr] = [*year_limits(rule.validity.first_year, rule.validity.last_year)]
     tests += [
-        ir.Compare(operator, ir.Parameter("asOf", type=DATE), ir.Const((day.year, day.month, day.day), type=DATE))
+        ir.Compare(operator, ir.Parameter("asOf", type=DATE), ir.Const(constant_of(day), type=DATE))
         for operator, day in days
         if day is not None
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from compiler.semantics import ir
 from compiler.semantics.checker.publications import CheckedPublication
-from compiler.semantics.lowering import Lowerer
+from compiler.semantics.lowering import Lowerer, constant_of
 from compiler.syntax.publications import ClauseTree, ElementTree, Parts, PreferenceTree
 
 
@@ -59,7 +58,7 @@ def _clause(clause: ClauseTree, lowerer: Lowerer) -> ir.Clause:
 
 def _preference(preference: PreferenceTree, listed: tuple[Any, ...], lowerer: Lowerer) -> ir.Preference:
     assert preference.value is not None
-    constants = tuple((v.year, v.month, v.day) if isinstance(v, date) else v for v in listed)
+    constants = tuple(map(constant_of, listed))
     highest = preference.order is not None and preference.order.text in ("highest first", "latest first")
     return ir.Preference(lowerer.expression(preference.value), constants, highest, preference.others == "first")
 

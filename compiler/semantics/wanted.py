@@ -248,7 +248,9 @@ def _choose(
     interpreter: Interpreter, publication: ir.Publication, candidates: list[_Candidate], wanted: Wanted
 ) -> None:
     """Send the first candidate of a key, unless it is blocked; the others stay behind it."""
-    first, *others = sorted(candidates, key=lambda c: _rank(interpreter, publication.prefer, c.env))
+    if len(candidates) > 1:
+        candidates = sorted(candidates, key=lambda c: _rank(interpreter, publication.prefer, c.env))
+    first, *others = candidates
     assert first.key is not None
     if first.blocks:
         wanted.unsent.append(_blocked(first))

@@ -19,7 +19,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-MEDIA = {".css": "text/css", ".js": "text/javascript"}
 
 
 class Pages:

@@ -14,16 +14,16 @@ from typing import Any
 
 from compiler.engines.dispositions import DISPOSITIONS
 from compiler.reports.comparison import STATES, STRUCTURE
-from compiler.reports.findings import Row, cause_words
+from compiler.reports.findings import Row, cause_words, fault_kind
 from compiler.reports.groups import Group, Student
 from compiler.reports.pages.charts import drawn
 from compiler.reports.pages.paging import Leaf, leaves, page_of
-from compiler.reports.pages.students import Sheet, sheet_of
+from compiler.reports.pages.students import Sheet, by_weight, sheet_of
 from compiler.reports.pages.traces import Traces
 from compiler.reports.summary import RuleSummary, Summary
 from compiler.reports.suppression import Count
-from compiler.semantics.findings import SEVERITIES
 from compiler.semantics.program import natural
+from compiler.web import HOME
 from compiler.web.pages import Pages, assets
 
 OPEN = 3
@@ -65,9 +65,9 @@ class _Part:
         self._group = group
         self._traces = traces
         self._rules = {rule.rule: rule for rule in summary.rules}
-        self._findings = sorted((row for row in group.findings if row["rule"] != STRUCTURE), key=_by_weight)
+        self._findings = sorted((row for row in group.findings if row["rule"] != STRUCTURE), key=by_weight)
         faults = (row for row in group.findings if row["rule"] == STRUCTURE)
-        self._faults = sorted(faults, key=lambda row: (row["code"], str(row["message"]).split(":", 1)[0]))
+        self._faults = sorted(faults, key=fault_kind)
         self._unchecked = sorted(group.unchecked, key=lambda row: natural(row["rule"]))
         self._students = [student for student in group.students() if _is_told_of(student)]
         width = max(4, len(str(len(self._students))))
@@ -80,7 +80,7 @@ class _Part:
         self._lists = {path: len(rows) for path, _, rows in lists if rows}
         self._common: dict[str, Any] = {
             "site": group.title,
-            "home": "index.html",
+            "home": HOME,
             "menu": [(path, words) for path, words, rows in lists if rows],
             "here": "",
             "summary": summary,
@@ -106,7 +106,7 @@ class _Part:
         ]
         counted = [(counting, [(t, drawn(t)) for t in counting.tables]) for counting in summary.counting_of(group)]
         yield self._page(
-            "index.html", "corporation.html", title="Findings", verdict=summary.verdict_of(group),
+            HOME, "corporation.html", title="Findings", verdict=summary.verdict_of(group),
             found=sorted(found, key=lambda found: first[found.rule.rule]), counted=counted, lists=self._lists,
             not_checked=summary.not_checked_of(group), structure=summary.structure_of(group),
             changes=summary.changes_of(group),
@@ -144,10 +144,6 @@ class _Part:
 
     def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
         return path, self._pages.page(template, path.count("/"), self._common | values)
-
-
-def _by_weight(row: Row) -> tuple[Any, ...]:
-    return SEVERITIES.index(row["severity"]), natural(row["rule"])
 
 
 def _is_told_of(student: Student) -> bool:

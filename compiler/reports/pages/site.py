@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from compiler.reports.pages.traces import Traces
 from compiler.reports.summary import Counting, CountTable, RuleSummary, Summary
 from compiler.reports.suppression import Count
 from compiler.semantics.findings import SEVERITIES
+from compiler.web import HOME
 from compiler.web.pages import Pages, assets, visible
 
 LISTED = 100
@@ -40,7 +42,6 @@ _MENU = (
     ("index.html#rules", "Rules"), ("index.html#students", "Students"), ("index.html#not-checked", "Not checked"),
     ("index.html#corporations", "Corporations"),
 )  # fmt: skip
-_HOME = "index.html"
 
 
 def site(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -62,7 +63,7 @@ class _Whole:
         self._stems = {group.corporation: group.stem for group in summary.groups}
         self._common: dict[str, Any] = {
             "site": f"Findings for {summary.facts.title}",
-            "home": _HOME,
+            "home": HOME,
             "menu": _MENU,
             "here": "",
             "summary": summary,
@@ -75,8 +76,8 @@ class _Whole:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """All of them."""
-        yield self._page(_HOME, "index.html", **self._index())
-        for leaf in leaves("corporations", self._corporations()) if len(self._summary.groups) > LISTED else ():
+        yield self._page(HOME, "index.html", **self._index())
+        for leaf in leaves("corporations", self._corporations) if len(self._summary.groups) > LISTED else ():
             yield self._page(leaf.path, "corporations.html", title="Corporations", leaf=leaf)
         for counting in self._summary.counting:
             table = _by(counting, "corporation")
@@ -94,7 +95,7 @@ class _Whole:
     def _index(self) -> dict[str, Any]:
         summary = self._summary
         counts = summary.finding_counts
-        corporations = self._corporations()
+        corporations = self._corporations
         known = [group for group in summary.groups if group.corporation is not None]
         found = [rule for rule in summary.rules if counts.value(("rule", rule.rule))]
         return {
@@ -113,6 +114,7 @@ class _Whole:
             "rule_pages": {rule.rule: f"rules/{rule.rule}.html" for rule in summary.rules},
         }
 
+    @cached_property
     def _corporations(self) -> list[tuple[Group, Count, Count, int]]:
         """Each corporation with its errors, all its findings, and the faults of structure of its records."""
         shown = self._summary.finding_counts.shown

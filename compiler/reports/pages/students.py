@@ -47,7 +47,7 @@ class Sheet:
 def sheet_of(summary: Summary, rules: Mapping[str, RuleSummary], student: Student, traces: Traces) -> Sheet:
     """The page of a student; the weightiest findings first, faults of structure last."""
     collections = summary.result.program.collections
-    findings = sorted(student.findings, key=_by_weight)
+    findings = sorted(student.findings, key=by_weight)
     lines = LINES
     items: list[Item] = []
     for row in (*findings[:FINDINGS], *student.unchecked[:FINDINGS]):
@@ -64,5 +64,6 @@ def sheet_of(summary: Summary, rules: Mapping[str, RuleSummary], student: Studen
     return Sheet(student.student, members, tuple(items[:cut]), tuple(items[cut:]), left_out)
 
 
-def _by_weight(row: Row) -> tuple[Any, ...]:
+def by_weight(row: Row) -> tuple[Any, ...]:
+    """What rows are sorted by: faults of structure last, the weightiest rules first."""
     return row["rule"] == STRUCTURE, SEVERITIES.index(row["severity"]), natural(row["rule"])

@@ -15,12 +15,12 @@ from typing import Any
 
 from compiler.engines.explain import Traced
 from compiler.reports.findings import Row
+from compiler.reports.groups import leads_away
 from compiler.reports.masking import students_of
 from compiler.reports.summary import Summary
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.steps import FactLine, Step
-from compiler.semantics.usage import reachable
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,8 +67,7 @@ class Traces:
         if self._is_closed:
             return False
         if (rule.id, label) not in self._leads_away:
-            nodes = reachable([node], self._result.program.definitions)
-            self._leads_away[rule.id, label] = any(isinstance(part, ir.Referring) for part in nodes)
+            self._leads_away[rule.id, label] = leads_away(node, self._result.program)
         return self._leads_away[rule.id, label]
 
     def _masked(self, step: Step, finding: Finding) -> Step:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from posixpath import basename
 from typing import Any
 
-from compiler.diagnostics import Level, Related, Sink
+from compiler.diagnostics import Sink
 from compiler.schema.edfi import Resource, Schemas, Shape
 from compiler.schema.types import BOOLEAN, DATE, NUMBERS, TEXT, WHOLE, Type, describe, is_text
 from compiler.semantics.checker.elements import ElementChecker
@@ -24,16 +22,14 @@ from compiler.semantics.checker.examples import (
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, check_source, schemas_named
-from compiler.semantics.checker.rules import file_name
+from compiler.semantics.checker.rules import check_file_name, named_once, state_of
 from compiler.semantics.checker.subjects import Env, check_subject
 from compiler.semantics.checker.typed import typed
 from compiler.semantics.scope import Definition, Scope
-from compiler.source import Span
 from compiler.suggest import hint
 from compiler.syntax.document import Mapping as Written
 from compiler.syntax.document import Node, Scalar, Sequence
 from compiler.syntax.publications import ClauseTree, PreferenceTree, PublicationTree, SentExampleTree
-from compiler.syntax.shapes import shape
 from compiler.syntax.unparser import unparse
 
 _WORDS_OF_ORDER: dict[str, tuple[tuple[Type, ...], str]] = {
@@ -81,8 +77,7 @@ class CheckedPublication:
     @property
     def state(self) -> str:
         """The folder below ``specs`` that the publication lies in: ids are unique within it."""
-        parts = self.written.document.source.path.split("/")
-        return parts[1] if len(parts) > 2 else ""
+        return state_of(self.written.document)
 
 
 class PublicationChecker:
@@ -104,7 +99,7 @@ class PublicationChecker:
     def check(self, publication: PublicationTree) -> CheckedPublication:
         """The checked publication; what is wrong with it is reported."""
         before, facts = len(self.sink.found), Facts()
-        self._identity(publication)
+        check_file_name("publication", publication.id, publication.title, self.sink)
         check_source(publication.source, self.scope, self.sink)
         schemas = schemas_named(publication.target, self.library, self.sink)
         whole = all(name.text in self.library for name in publication.target)
@@ -125,18 +120,11 @@ class PublicationChecker:
             if target is not None:
                 assigned = schemas.documents[target.name].get("x-edfi-serverProperties", ())
                 ElementChecker(target, assigned, checker, env).check(publication.elements, publication.resource)
-        wrong = any(diagnostic.level is Level.ERROR for diagnostic in self.sink.found[before:])
-        sound = bool(env) and target is not None and not (publication.broken or facts.told_elsewhere or wrong)
+        right = no_error_since(self.sink, before) and not (publication.broken or facts.told_elsewhere)
+        sound = bool(env) and target is not None and right
         checked = CheckedPublication(publication, self.scope, facts, resource, target, sound, listed)
         checked.examples = tuple(self._examples(publication, target))
         return checked
-
-    def _identity(self, publication: PublicationTree) -> None:
-        name, file = publication.id.text, basename(publication.document.source.path)
-        well_formed = re.match(shape("publication")["properties"]["id"]["pattern"], name)  # else that was reported
-        if well_formed and not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
-            fix = f"name the file `{file_name(name, publication.title.text)}`"
-            self.sink.report("E118", publication.id.span, what="the id", name=name, file=file, fix=fix)
 
     def _target(self, name: Scalar, schemas: Schemas) -> Resource | None:
         target = schemas.resource(name.text) if name.text in schemas.plurals else None
@@ -196,12 +184,7 @@ class PublicationChecker:
     # -- examples
 
     def _examples(self, publication: PublicationTree, target: Resource | None) -> Iterator[CheckedSentExample]:
-        names: dict[str, Span] = {}
-        for example in publication.examples:
-            earlier = names.setdefault(example.name.text, example.name.span)
-            if earlier is not example.name.span:
-                related = (Related(earlier, "the first is here"),)
-                self.sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
+        for example in named_once(publication.examples, self.sink):
             before = len(self.sink.found)
             records, _ = self.filler.world(example.given)
             year = school_year_of(example, self.scope, None, self.sink)

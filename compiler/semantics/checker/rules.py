@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from posixpath import basename
+from typing import Protocol, TypeVar
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.types import DATE, Item, ListOf, Record, Row, Type, describe
@@ -21,7 +22,7 @@ from compiler.semantics.rows import row_hash
 from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
 from compiler.source import Span
 from compiler.syntax import tree
-from compiler.syntax.document import scalars
+from compiler.syntax.document import Document, Scalar, scalars
 from compiler.syntax.shapes import is_misspelt, shape
 from compiler.syntax.specs import RuleTree
 
@@ -58,8 +59,7 @@ class CheckedRule:
     @property
     def state(self) -> str:
         """The folder below ``specs`` that the rule lies in: ids are unique within it."""
-        parts = self.written.document.source.path.split("/")
-        return parts[1] if len(parts) > 2 else ""
+        return state_of(self.written.document)
 
     @property
     def runs(self) -> bool:
@@ -78,7 +78,7 @@ class RuleChecker:
 
     def check(self, rule: RuleTree) -> CheckedRule:
         """The checked rule; what is wrong with it is reported."""
-        self._identity(rule)
+        check_file_name("rule", rule.id, rule.title, self.sink)
         self._source(rule)
         self._exclusive_keys(rule)
         collection = self._collection(rule)
@@ -113,14 +113,7 @@ class RuleChecker:
             definition_type=self.definition_type,
         )
 
-    # -- identity and source
-
-    def _identity(self, rule: RuleTree) -> None:
-        name, file = rule.id.text, basename(rule.document.source.path)
-        well_formed = re.match(shape("rule")["properties"]["id"]["pattern"], name)  # else its shape was reported
-        if well_formed and not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
-            fix = f"name the file `{file_name(name, rule.title.text)}`"
-            self.sink.report("E118", rule.id.span, what="the id", name=name, file=file, fix=fix)
+    # -- source
 
     def _source(self, rule: RuleTree) -> None:
         source = rule.source
@@ -245,15 +238,44 @@ class RuleChecker:
     # -- examples
 
     def _examples(self, rule: RuleTree, collection: Collection | None, resource: str) -> Iterator[CheckedExample]:
-        names: dict[str, Span] = {}
-        for example in rule.examples:
-            earlier = names.setdefault(example.name.text, example.name.span)
-            if earlier is not example.name.span:
-                related = (Related(earlier, "the first is here"),)
-                self.sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
+        for example in named_once(rule.examples, self.sink):
             checked = check_example(example, self.filler, collection, resource, rule.scope, self.sink)
             if checked is not None:
                 yield checked
+
+
+def state_of(document: Document) -> str:
+    """The folder below ``specs`` that a spec lies in: ids are unique within it."""
+    parts = document.source.path.split("/")
+    return parts[1] if len(parts) > 2 else ""
+
+
+def check_file_name(kind: str, identifier: Scalar, title: Scalar, sink: Sink) -> None:
+    """Report a file that is not called by the id of its spec."""
+    name, file = identifier.text, basename(identifier.span.source.path)
+    well_formed = re.match(shape(kind)["properties"]["id"]["pattern"], name)  # else its shape was reported
+    if well_formed and not re.fullmatch(rf"{re.escape(name)}(-[a-z0-9-]+)?\.yaml", file):
+        fix = f"name the file `{file_name(name, title.text)}`"
+        sink.report("E118", identifier.span, what="the id", name=name, file=file, fix=fix)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> Scalar: ...
+
+
+_Example = TypeVar("_Example", bound=_Named)
+
+
+def named_once(examples: Iterable[_Example], sink: Sink) -> Iterator[_Example]:
+    """Examples one by one; a name that an earlier one has is reported."""
+    names: dict[str, Span] = {}
+    for example in examples:
+        earlier = names.setdefault(example.name.text, example.name.span)
+        if earlier is not example.name.span:
+            related = (Related(earlier, "the first is here"),)
+            sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
+        yield example
 
 
 def _place_in_year(day: tree.MonthDay) -> tuple[int, int]:
