@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from compiler.changes.terms import Term, conjunction, constants, dated, disjunction, negated, ordered
@@ -401,8 +401,10 @@ def _as_set(value: Any) -> Any:
     return tuple(sorted(set(value))) if isinstance(value, tuple) else value
 
 
+@cache
 def digest(table: Table) -> str:
     """A hash of what a table says."""
     rows = sorted(repr((key, sorted(cells.items(), key=str))) for key, cells in table.rows)
-    kinds = repr((table.key, sorted(table.columns.items(), key=str), table.valid, table.absent_key))
+    default = sorted(table.default.items(), key=str) if table.default is not None else None
+    kinds = repr((table.key, sorted(table.columns.items(), key=str), table.valid, table.absent_key, default))
     return hashlib.sha256("\n".join([kinds, *rows]).encode()).hexdigest()

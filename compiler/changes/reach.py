@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from compiler.changes.entries import Change, Entry
@@ -26,10 +27,16 @@ def reach_between(old: Side, new: Side) -> Reach:
             return None
         return direction(old, new, key, key) if old.written.get(key) == new.written.get(key) else ""
 
+    @cache
+    def read_by() -> dict[str, frozenset[Read]]:
+        """What each rule of both sides reads on either, in the order of the rules."""
+        both = sorted(old.reads.keys() & new.reads.keys(), key=natural)
+        return {key: frozenset(old.reads[key] | new.reads[key]) for key in both}
+
     def reach(is_read: Callable[[Read], bool]) -> Reached:
         found = []
-        for key in sorted(old.reads.keys() & new.reads.keys(), key=natural):
-            if any(map(is_read, old.reads[key] | new.reads[key])):
+        for key, reads in read_by().items():
+            if any(map(is_read, reads)):
                 if key not in known:
                     known[key] = told(key)
                 if known[key] is not None:

@@ -119,6 +119,8 @@ def _meaning(old: Side, new: Side, before: str, after: str) -> Iterator[Change]:
     one, other = old.written.get(before), new.written.get(after)
     if one is None or other is None:
         return
+    if (one.judged, one.conditions, one.missing) == (other.judged, other.conditions, other.missing):
+        return
     full, other_full = old.in_full(before), new.in_full(after)
     if (one.judged, one.conditions) != (other.judged, other.conditions) and not _say_the_same(full, other_full):
         told = direction(old, new, before, after)

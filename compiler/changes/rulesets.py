@@ -104,8 +104,9 @@ def _expression(definition: Definition | None) -> tuple[str, ...]:
 def schema_entries(old: Side, new: Side) -> Iterator[Entry]:
     """The schemas that changed, with the rules that need such records."""
     documents, others = old.program.schemas.documents, new.program.schemas.documents
+    rules = names_of(new.program.rules, {})
     for name in names_of(documents, others):
         if documents.get(name) != others.get(name):
             kind = "schema" if name in documents and name in others else "added" if name in others else "retired"
-            needing = [key for key in names_of(new.program.rules, {}) if name in new.program.rules[key].needs]
+            needing = [key for key in rules if name in new.program.rules[key].needs]
             yield Entry("schema", name, "", "", "", (Change(kind, "schema"),), tuple((key, "") for key in needing))

@@ -19,8 +19,9 @@ from compiler.semantics.scope import CodeSet, Table
 def code_set_entries(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:
     """The named sets of codes that changed."""
     sets, others = declared(old, "sets"), declared(new, "sets")
+    tables = declared(old, "tables").keys() | declared(new, "tables").keys()
     for name in names_of(sets, others):
-        if name in declared(old, "tables") or name in declared(new, "tables"):
+        if name in tables:
             continue  # all codes of a table, of which its rows tell
         shown: CodeSet = of_either(name, sets, others)
         read: Read = ("code set", name)
@@ -79,6 +80,7 @@ def _table_changes(one: Table | None, other: Table | None) -> Iterator[Change]:
     kinds, new_kinds = _columns(one), _columns(other)
     yield from change_of("table", "columns", kinds, new_kinds)
     yield from change_of("table", "valid", one.valid or (), other.valid or ())
+    yield from change_of("table", "row of every other key", _cells(one.default), _cells(other.default))
     yield from _row_changes(one, other)
     for part in ("title", "source", "decision", "notes"):
         was, now = (plain(table.written.document.root.get(part)) for table in (one, other))

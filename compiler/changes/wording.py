@@ -35,9 +35,10 @@ def wording_changes(old: Side, new: Side, before: str, after: str) -> Iterator[C
     for part in ("title", "message", "fix"):
         yield from change_of("message", part, lines(text(getattr(one, part))), lines(text(getattr(other, part))))
     was, now = old.written.get(before), new.written.get(after)
+    if was is None or now is None or was.detail == now.detail:
+        return
     full, other_full = old.in_full(before), new.in_full(after)
-    differs = was is not None and now is not None and was.detail != now.detail
-    if differs and (full is None or other_full is None or full.detail != other_full.detail):
+    if full is None or other_full is None or full.detail != other_full.detail:
         yield Change("message", "detail", lines(_template(one.detail)), lines(_template(other.detail)))
 
 

@@ -77,7 +77,7 @@ def _compared(
             Side(side.project.programs[name], side.project.checked) for side, name in zip(sides, names, strict=True)
         )
         impact = _impact(old, new, given, terminal) if given["data"] is not None else None
-        yield State(differences(old, new), impact, new)
+        yield State(differences(old, new), impact)
 
 
 def _pairs(sides: tuple[Opened, Opened], specs: str | None) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from compiler.changes.entries import Change, Differences, Entry
 from compiler.changes.impact import GONE, NEW, WEIGHT, Impact, Moved, Record
-from compiler.changes.sides import Side
 from compiler.reports.masking import Aliases
 from compiler.reports.text import plain, plural
 
@@ -50,7 +49,6 @@ class State:
 
     found: Differences
     impact: Impact | None
-    new: Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from compiler.semantics.rows import CELLS
+from compiler.source import Source
 from compiler.transcription.headings import column_of, heading_pattern
 from compiler.transcription.rows import (
     MAX_CELL,
@@ -36,8 +38,8 @@ from compiler.transcription.weights import type_pattern
 
 _MAX_ROWS = 2_000
 _MAX_BODY = 4 * MAX_CELL  # characters
-_ORDER = ("type", "logic", "message", "notes")
 _BREAK = "\f"
+_BORDERS = f"|\n{_BREAK}"
 _EMPTY_LINE = re.compile(r"[\s|:\-]*")
 _NUMBER = r"\s?[-\u2010-\u2015]\s?(?P<number>\d{1,4}[a-z]?)(?![\w.])"
 _TYPE = type_pattern()
@@ -84,7 +86,7 @@ def read_damaged(text: str) -> Transcript:
     _read_broken(pieces, openings, found)
     for piece in pieces:
         domain = " ".join(word.capitalize() if word.islower() else word for word in words_of(parts_of(piece.id)[0]))
-        cells = {name: one_line(piece.cells[name]) for name in _ORDER if piece.cells.get(name)}
+        cells = {name: one_line(piece.cells[name]) for name in CELLS if piece.cells.get(name)}
         if any(len(cell) > MAX_CELL for cell in cells.values()):
             raise UnreadableError(f"A cell of {piece.id} (line {piece.line}) has more than {MAX_CELL:,} characters.")
         found.rows.append(Row(piece.id, domain, cells, f"line {piece.line}", piece.state, tuple(piece.notes)))
@@ -104,7 +106,8 @@ def _pieces(text: str, found: Transcript) -> list[_Piece]:
     prefixes = _prefixes(text)
     if not prefixes:
         return []
-    starts = _starts(text, prefixes, found)
+    source = Source("", text)
+    starts = _starts(source, prefixes, found)
     if len(starts) > _MAX_ROWS:
         raise UnreadableError(
             f"The text holds {len(starts):,} rows; the limit for text without a grid is {_MAX_ROWS:,}."
@@ -113,11 +116,11 @@ def _pieces(text: str, found: Transcript) -> list[_Piece]:
     for number, start in enumerate(starts):
         next_id = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         body, end, _ = text[start.end() : next_id].partition(_BREAK)
-        order = next((names for place, names in reversed(columns) if place < start.start()), ("id", *_ORDER))
+        order = next((names for place, names in reversed(columns) if place < start.start()), ("id", *CELLS))
         if len(body) > _MAX_BODY:
             raise UnreadableError(f"More than {_MAX_BODY:,} characters stand behind {one_line(start.group())}.")
         typed = bool(_TYPE_IN_FRONT.match(body))
-        line = text.count("\n", 0, start.start()) + 1
+        line, _ = source.position(start.start())
         joined = not end and next_id < len(text)
         pieces.append(_Piece(one_line(start.group()), order, body, line, typed, joined))
     return pieces
@@ -134,27 +137,31 @@ def _prefixes(text: str) -> list[str]:
     return sorted(chosen, key=len, reverse=True)
 
 
-def _starts(text: str, prefixes: list[str], found: Transcript) -> list[re.Match[str]]:
+def _starts(source: Source, prefixes: list[str], found: Transcript) -> list[re.Match[str]]:
     """The ids that begin rows: those with a type behind them, else those that begin or end a cell."""
     pattern = re.compile(rf"(?<![A-Z])(?:{'|'.join(map(re.escape, prefixes))}){_GLUED_NUMBER}")
     typed: dict[tuple[str, str], re.Match[str]] = {}
     bare: dict[tuple[str, str], re.Match[str]] = {}
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(source.text):
         name = parts_of(match.group())
-        if _TYPE_IN_FRONT.match(text, match.end()):
+        if _TYPE_IN_FRONT.match(source.text, match.end()):
             if name in typed:
-                line = text.count("\n", 0, match.start()) + 1
+                line, _ = source.position(match.start())
                 found.unclear.append(f"{one_line(match.group())} stands a second time in line {line}; it was left out.")
             typed.setdefault(name, match)
-        elif _at_border(text, match):
+        elif _at_border(source.text, match):
             bare.setdefault(name, match)
     return sorted(({**bare, **typed}).values(), key=lambda match: match.start())
 
 
 def _at_border(text: str, match: re.Match[str]) -> bool:
     """Whether an id begins or ends a cell; elsewhere it is only spoken of."""
-    before, behind = text[: match.start()].rstrip(" \t")[-1:], text[match.end() :].lstrip(" \t")[:1]
-    return before in ("", "|", "\n", _BREAK) or behind in ("", "|", "\n", _BREAK)
+    before, behind = match.start() - 1, match.end()
+    while before >= 0 and text[before] in " \t":
+        before -= 1
+    while behind < len(text) and text[behind] in " \t":
+        behind += 1
+    return before < 0 or text[before] in _BORDERS or behind == len(text) or text[behind] in _BORDERS
 
 
 # -- rows that are whole, and rows whose cells run together
@@ -169,7 +176,7 @@ def _read_whole(piece: _Piece) -> bool:
     cells = [cell.strip() for cell in line.split("|")]
     while cells and not cells[-1]:
         cells.pop()
-    names = [name for name in piece.columns if name in _ORDER and name != "type"]
+    names = [name for name in piece.columns if name in CELLS and name != "type"]
     piece.cells["type"] = match["type"]
     piece.cells.update((name, cell) for name, cell in zip(names, cells, strict=False) if cell)
     if len(cells) > len(names):
@@ -226,7 +233,7 @@ def _read_broken(pieces: list[_Piece], openings: Openings, found: Transcript) ->
         waiting = piece if piece.joined else None
     for piece in pieces:
         if not piece.typed:
-            lost_cells = [name for name in _ORDER if name in piece.columns and piece.lacks(name)]
+            lost_cells = [name for name in CELLS if name in piece.columns and piece.lacks(name)]
             if lost_cells:
                 piece.say(f"Lost in the copy that was read: {', '.join(lost_cells)}.")
 
@@ -253,8 +260,8 @@ def _numbers_missing(piece: _Piece, following: _Piece) -> bool:
 
 def _place(text: str, piece: _Piece, known: dict[str, str], found: Transcript) -> None:
     """Give a text to the column in which it stands elsewhere, else to the next one in order that is free."""
-    filled = [i for i, name in enumerate(_ORDER) if not piece.lacks(name)]
-    next_free = _ORDER[filled[-1] + 1] if filled and filled[-1] + 1 < len(_ORDER) else "message"
+    filled = [i for i, name in enumerate(CELLS) if not piece.lacks(name)]
+    next_free = CELLS[filled[-1] + 1] if filled and filled[-1] + 1 < len(CELLS) else "message"
     column = known.get(one_line(text)) or ("logic" if is_condition(text) else next_free)
     if piece.lacks(column):
         piece.cells[column] = text

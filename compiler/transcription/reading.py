@@ -14,7 +14,6 @@ from compiler.transcription.rows import MAX_BYTES, Grid, Row, State, Transcript,
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
-_CELLS_OF_ROWS = ("type", "logic", "message", "notes")
 
 
 def read_rows(content: bytes, suffix: str, chosen: Mapping[str, str]) -> Transcript:

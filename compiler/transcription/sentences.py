@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"'])")
 _CAPITAL = re.compile(r"[A-Z][a-z]+(?:['\u2019]s)?")
-_GLUE = re.compile(r"(?<=[a-z.)])(?=[A-Z][a-z]*\s+[a-z(])")
+_GLUE = re.compile(r"(?<=[a-z.)])(?=([A-Z][a-z]*)\s+[a-z(])")
 _CONDITION_ENDS = re.compile(r"\bTHEN\b|,", re.IGNORECASE)
 _COMPARED = 40  # words of a cell
 CONDITIONS = ("if", "when", "where", "for")
@@ -51,7 +51,7 @@ def unglued(text: str, openings: Openings) -> list[str]:
     """A text cut where a sentence begins without a blank before it: ``is providedStudent has``."""
     parts, at = [], 0
     for match in _GLUE.finditer(text):
-        if text[match.start() :].split()[0] in openings.first:
+        if match[1] in openings.first:
             parts.append(text[at : match.start()])
             at = match.start()
     return [part.strip() for part in (*parts, text[at:]) if part.strip()]
