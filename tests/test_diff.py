@@ -353,6 +353,18 @@ def test_what_rules_share_is_told_once_with_the_rules_it_reaches(name: str, befo
     assert [f"{key} {finds}" for entry in found.told for key, finds in entry.reaches] == reaches
 
 
+def test_another_row_for_every_other_key_is_told(new: Sample) -> None:
+    """The policy is the same, the cells are not: what is looked up changes without a row changing."""
+    table, default = "tables/grade-levels.yaml", "absent key: {default: {label: Unlisted}}\n"
+    new.with_keys(default, table)
+    before = side_of(new.open())
+    new.replace("label: Unlisted", "label: Unknown", table)
+    found = compared(before, new)
+    assert told(found) == ["table GradeLevels: table"]
+    (change,) = found.entries[0].changes
+    assert (change.before, change.after) == (("label: Unlisted",), ("label: Unknown",))
+
+
 def test_kinds_and_sorts_are_all_in_use() -> None:
     """No kind stands in the table that nothing gives."""
     text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "compiler" / "changes").glob("*.py"))
