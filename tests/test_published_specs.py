@@ -45,17 +45,22 @@ def statements(program: Program, name: str) -> set[str]:
 def without_one(program: Program, name: str) -> Iterator[tuple[set[str], ir.Publication]]:
     """A publication without one of its clauses, preferences or elements, with the ids that this one covers."""
     publication, written = program.publications[name], program.published[name].written
+    (source,) = publication.sources
+
+    def with_source(**parts: Any) -> ir.Publication:
+        return replace(publication, sources=(replace(source, **parts),))
+
     for i, clause in enumerate(written.include):
-        yield texts(clause.covers), replace(publication, include=left_out(publication.include, i))
+        yield texts(clause.covers), with_source(include=left_out(source.include, i))
     for i, clause in enumerate(written.exclude):
-        yield texts(clause.covers), replace(publication, exclude=left_out(publication.exclude, i))
+        yield texts(clause.covers), with_source(exclude=left_out(source.exclude, i))
     for i, preference in enumerate(written.prefer):
-        yield texts(preference.covers), replace(publication, prefer=left_out(publication.prefer, i))
+        yield texts(preference.covers), with_source(prefer=left_out(source.prefer, i))
     sent = [element for element in written.elements if element.value is not None]
     for i, element in enumerate(sent):
         path = tuple(element.path.text.split("."))
         if not any(part[: len(path)] == path for part in publication.key):
-            yield texts(element.covers), replace(publication, elements=left_out(publication.elements, i))
+            yield texts(element.covers), with_source(elements=left_out(source.elements, i))
 
 
 def left_out(items: tuple[Any, ...], place: int) -> tuple[Any, ...]:

@@ -56,7 +56,7 @@ def plan(program: Program, publication: ir.Publication, folder: DataFolder, year
     Raises :class:`DataError` when a table that the publication reads has no file: that is not the same as an empty one.
     """
     used = usage(ir.told_of(publication), program.definitions, program.schemas)
-    lacking = sorted({publication.resource, *used.needs} - set(folder.files))
+    lacking = sorted({*(source.resource for source in publication.sources), *used.needs} - set(folder.files))
     if lacking:
         plurals = [resource.plural for name in lacking if (resource := program.schemas.resource(name)) is not None]
         raise DataError(

@@ -560,11 +560,43 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapping:
+    """A value of the source and the code that is sent for it; ``code`` is undetermined where there is none.
+
+    ``label`` is what people call the value. ``blocks`` holds back a record whose value is given and has no code.
+    """
+
+    name: str
+    label: str
+    value: Expr
+    code: Expr
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a property can hold beyond its type: characters of a text, the ends of a whole number (both inclusive)."""
+
+    max_length: int | None = None
+    lowest: int | None = None
+    highest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A value at a path: of a record, or of an object in a list of one."""
 
     path: Path
     value: Expr
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What is said of a record that is sent although a condition holds."""
+
+    when: Expr
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -572,6 +604,8 @@ class Element:
     """An element of a record: contents that are all given or all left out, or (``items``) a list of objects of them.
 
     ``path`` is where the list stands, or what messages call the element. ``blocks`` holds back a record without it.
+    ``sent_unfit`` sends a value beyond its limits, with a word about it; else such a value holds the record back. Of
+    items that agree in ``item_key`` the first is kept. ``shown`` is the form of the value that people are shown.
     """
 
     name: str
@@ -579,19 +613,20 @@ class Element:
     contents: tuple[Content, ...]
     items: tuple[tuple[Content, ...], ...]
     blocks: bool
+    sent_unfit: bool = False
+    item_key: tuple[Path, ...] = ()
+    shown: Expr | None = None
+    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """A publication ready to be evaluated: candidates (``in_year`` compares ``year`` with the year of the run), who of
-    them is sent, and what. ``target`` is the singular name of the resource, ``key`` the paths of its natural key.
+class Source:
+    """Candidates of one kind: whose they are, who of them is sent and what each holds.
+
+    ``in_year`` compares ``year`` with the year of the run. Names that the publication gives to values (mappings, the
+    definitions of a source) are written out in all expressions.
     """
 
-    id: str
-    title: str
-    target: str
-    target_plural: str
-    key: tuple[Path, ...]
     resource: str
     variable: str
     joins: tuple[Join, ...]
@@ -604,12 +639,166 @@ class Publication:
     include: tuple[Clause, ...]
     exclude: tuple[Clause, ...]
     prefer: tuple[Preference, ...]
-    behind: str
+    mappings: tuple[Mapping, ...]
     elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvenWhenOff:
+    """A change that is sent although the resource is off: the last payload with these elements (by path) replaced."""
+
+    table: str
+    fields: tuple[str, ...]
+    elements: tuple[Path, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Conditions without a subject, of the school year of a run: whether it is configured, whether the resource is on.
+
+    None is true. Undetermined is false: nothing is sent on a guess.
+    """
+
+    valid: Expr | None = None
+    on: Expr | None = None
+    even_when_off: tuple[EvenWhenOff, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of a row that makes records be looked at again: its table, its fields (none: all), and the verbs
+    (POST, PUT, DELETE) of the steps that it may lead to.
+    """
+
+    table: str
+    fields: tuple[str, ...]
+    verbs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToResync:
+    """A table, and its fields (none: all that no event names), whose changes wait for the next look or resync."""
+
+    table: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A change that the source names as the reason of a step; it decides nothing, unless it ``adds`` a step.
+
+    ``verb`` is POST, PUT, DELETE, or ``DELETE and POST`` (a change of the key); ``changes`` holds ``inserted``,
+    ``changed``, ``deleted``. ``fields`` (none: any) are those of which one has changed; ``to`` the values that fields
+    have after the change.
+    """
+
+    ids: tuple[str, ...]
+    verb: str
+    changes: frozenset[str]
+    table: str
+    fields: tuple[str, ...]
+    to: tuple[tuple[str, Constant], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What becomes of a step for which no trigger gives a reason: sent with a label, or (``held``) left to a resync."""
+
+    label: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """What becomes of a record when a part of its key changes by a cause (table and field).
+
+    ``part`` is a path of the key, or None where the cause is no part of it: the record is deleted and posted again as
+    it is. ``leaves`` keeps what was sent under the old key; else it is deleted, and the record is posted.
+    """
+
+    part: Path | None
+    causes: tuple[tuple[str, str], ...]
+    leaves: bool
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """Records of another resource that cannot be without the record: of the student in the same school, or anywhere.
+
+    ``reach`` is ``school`` or ``person``; ``none`` says that the source lists the resource and that it is shared.
+    """
+
+    resource: str
+    reach: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncRow:
+    """A row of the table by which a resync decides: conditions (None: either), and what is done.
+
+    ``action`` is POST, PUT, DELETE, ``nothing``, or, after which the table is asked again, ``forget`` (the row of the
+    identity map) or ``adopt`` (the record of the ODS into the identity map).
+    """
+
+    action: str
+    wanted: bool | None = None
+    held: bool | None = None
+    mapped: bool | None = None
+    in_ods: bool | None = None
+    differs: bool | None = None
+    ids: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The organizations of the source whose records in an ODS are its own: a value for each record of a table."""
+
+    resource: str
+    variable: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication ready to be evaluated. ``target`` is the singular name of the resource, ``key`` the paths of its
+    natural key; ``student_path`` and ``organization_path`` are those parts of it that name student and organization.
+
+    ``declared`` are the paths of all that is ever sent, in which alone two bodies are compared. ``parents`` are the
+    resources that a record refers to, each with (path here, path in the key there). ``shared_with`` names the other
+    publications of the resource; a key that several want is sent by the first of them.
+    """
+
+    id: str
+    title: str
+    target: str
+    target_plural: str
+    key: tuple[Path, ...]
+    student_path: Path | None
+    organization_path: Path | None
+    own: Own | None
+    shared_with: tuple[str, ...]
+    parameters: tuple[tuple[str, Constant | None], ...]
+    sources: tuple[Source, ...]
+    behind: str
+    declared: tuple[Path, ...]
+    parents: tuple[tuple[str, tuple[tuple[Path, Path], ...]], ...]
+    configuration: Configuration
+    events: tuple[Event, ...]
+    left: tuple[LeftToResync, ...]
+    triggers: tuple[Trigger, ...]
+    unlisted: Unlisted
+    key_changes: tuple[KeyChange, ...]
+    dependents: tuple[Dependent, ...]
+    resync: tuple[ResyncRow, ...]
+    not_in_schema: tuple[str, ...]
     leap_birthday: str
 
 
-Subjects = Rule | Population | Publication
+Subjects = Rule | Population | Source
 """What names records of a resource one by one, with further variables and a condition."""
 
 
@@ -645,13 +834,27 @@ def deciding(rule: Rule | Population) -> Iterator[Expr]:
 
 def told_of(publication: Publication) -> Iterator[Expr]:
     """The top expressions of a publication."""
-    yield from (join.items for join in publication.joins)
-    yield from (e for e in (publication.condition, publication.student) if e is not None)
-    yield from (publication.year, publication.object_key)
-    yield from (clause.when for clause in (*publication.include, *publication.exclude))
-    yield from (preference.value for preference in publication.prefer)
-    for element in publication.elements:
+    for source in publication.sources:
+        yield from candidates_of(source)
+    configuration = publication.configuration
+    yield from (part for part in (configuration.valid, configuration.on) if part is not None)
+    if publication.own is not None:
+        yield publication.own.value
+
+
+def candidates_of(source: Source) -> Iterator[Expr]:
+    """The top expressions of one kind of candidates."""
+    yield from (join.items for join in source.joins)
+    yield from (e for e in (source.condition, source.student) if e is not None)
+    yield from (source.year, source.object_key)
+    yield from (clause.when for clause in (*source.include, *source.exclude))
+    yield from (preference.value for preference in source.prefer)
+    for mapping in source.mappings:
+        yield from (mapping.value, mapping.code)
+    for element in source.elements:
         yield from (content.value for part in (element.contents, *element.items) for content in part)
+        yield from (part for part in (element.shown,) if part is not None)
+        yield from (caution.when for caution in element.cautions)
 
 
 def expressions(rule: Rule | Population) -> Iterator[Expr]:

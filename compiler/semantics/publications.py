@@ -20,12 +20,8 @@ def lower_publication(checked: CheckedPublication, student: ir.Expr | None) -> i
     lowerer = Lowerer(checked.scope, checked.facts, subject.variable)
     lower = lowerer.expression
     year = lower(written.year)
-    return ir.Publication(
-        id=checked.id,
-        title=written.title.text,
-        target=target.name,
-        target_plural=target.plural,
-        key=target.key,
+    elements = tuple(_element(element, lowerer) for element in written.elements if element.value is not None)
+    source = ir.Source(
         resource=checked.resource,
         variable=subject.variable,
         joins=tuple(ir.Join(join.variable, lower(join.collection)) for join in subject.joins),
@@ -41,8 +37,33 @@ def lower_publication(checked: CheckedPublication, student: ir.Expr | None) -> i
             _preference(preference, listed, lowerer)
             for preference, listed in zip(written.prefer, checked.listed, strict=True)
         ),
+        mappings=(),
+        elements=elements,
+    )
+    return ir.Publication(
+        id=checked.id,
+        title=written.title.text,
+        target=target.name,
+        target_plural=target.plural,
+        key=target.key,
+        student_path=None,
+        organization_path=None,
+        own=None,
+        shared_with=(),
+        parameters=(),
+        sources=(source,),
         behind=_one_line(written.behind.text),
-        elements=tuple(_element(element, lowerer) for element in written.elements if element.value is not None),
+        declared=tuple(content.path for element in elements for content in element.contents),
+        parents=(),
+        configuration=ir.Configuration(),
+        events=(),
+        left=(),
+        triggers=(),
+        unlisted=ir.Unlisted("unlisted change", held=False),
+        key_changes=(),
+        dependents=(),
+        resync=(),
+        not_in_schema=(),
         leap_birthday=checked.scope.leap_birthday,
     )
 

@@ -93,9 +93,9 @@ class _Candidate:
     """A candidate whose population lets it in; ``blocks`` are the elements it lacks, with what is missing of each."""
 
     sender: Sender
-    env: Environment
     body: Body
     key: Key | None
+    rank: tuple[Any, ...]
     blocks: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -104,19 +104,20 @@ def want(program: Program, publication: ir.Publication, world: World, context: C
     interpreter = _interpreter(program, publication, world, context)
     wanted = Wanted()
     by_key: dict[Key, list[_Candidate]] = {}
-    for env in subjects_of(interpreter, publication):
-        sender = _sender(interpreter, publication, env)
-        left_out = _left_out(interpreter, publication, sender, env)
-        if left_out is not None:
-            wanted.unsent.append(left_out)
-            continue
-        candidate = _candidate(interpreter, publication, sender, env)
-        if candidate.key is None:
-            wanted.unsent.append(_blocked(candidate))
-        else:
-            by_key.setdefault(candidate.key, []).append(candidate)
+    for source in publication.sources:
+        for env in subjects_of(interpreter, source):
+            sender = _sender(interpreter, source, env)
+            left_out = _left_out(interpreter, source, sender, env)
+            if left_out is not None:
+                wanted.unsent.append(left_out)
+                continue
+            candidate = _candidate(interpreter, publication, source, sender, env)
+            if candidate.key is None:
+                wanted.unsent.append(_blocked(candidate))
+            else:
+                by_key.setdefault(candidate.key, []).append(candidate)
     for candidates in by_key.values():
-        _choose(interpreter, publication, candidates, wanted)
+        _choose(publication, candidates, wanted)
     order = sorted(wanted.records.items(), key=lambda item: (item[1].sender.student, _sortable(item[0])))
     wanted.records = dict(order)
     wanted.unsent.sort(key=lambda unsent: (unsent.sender.student, unsent.sender))
@@ -126,8 +127,11 @@ def want(program: Program, publication: ir.Publication, world: World, context: C
 def years_of(program: Program, publication: ir.Publication, world: World, context: Context) -> list[int]:
     """The school years to which the records of a world belong."""
     interpreter = _interpreter(program, publication, world, context)
-    every = subjects_of(interpreter, replace(publication, in_year=None))
-    found = {interpreter.value(publication.year, env) for env in every}
+    found = {
+        interpreter.value(source.year, env)
+        for source in publication.sources
+        for env in subjects_of(interpreter, replace(source, in_year=None))
+    }
     return sorted(year for year in found if isinstance(year, int))
 
 
@@ -140,25 +144,25 @@ def _interpreter(program: Program, publication: ir.Publication, world: World, co
 # -- the population
 
 
-def _sender(interpreter: Interpreter, publication: ir.Publication, env: Environment) -> Sender:
-    key = interpreter.value(publication.object_key, env)
-    student = interpreter.value(publication.student, env) if publication.student is not None else ""
-    return Sender(publication.object_type, _text(key), _text(student))
+def _sender(interpreter: Interpreter, source: ir.Source, env: Environment) -> Sender:
+    key = interpreter.value(source.object_key, env)
+    student = interpreter.value(source.student, env) if source.student is not None else ""
+    return Sender(source.object_type, _text(key), _text(student))
 
 
 def _text(value: Any) -> str:
     return "" if isinstance(value, Undetermined) else shown(plain_value(value))
 
 
-def _left_out(interpreter: Interpreter, publication: ir.Publication, sender: Sender, env: Environment) -> Unsent | None:
+def _left_out(interpreter: Interpreter, source: ir.Source, sender: Sender, env: Environment) -> Unsent | None:
     """Why a candidate is not in the population; None when it is."""
     causes: set[str] = set()
-    for condition in (publication.in_year, publication.condition):
+    for condition in (source.in_year, source.condition):
         value = interpreter.value(condition, env) if condition is not None else True
         causes.update(value.causes if isinstance(value, Undetermined) else ())
     for clause, why in (
-        *((clause, Why.NOT_INCLUDED) for clause in publication.include),
-        *((clause, Why.EXCLUDED) for clause in publication.exclude),
+        *((clause, Why.NOT_INCLUDED) for clause in source.include),
+        *((clause, Why.EXCLUDED) for clause in source.exclude),
     ):
         value = interpreter.value(clause.when, env)
         if isinstance(value, Undetermined):
@@ -178,16 +182,19 @@ def _are_missing(missing: tuple[str, ...]) -> str:
 # -- records
 
 
-def _candidate(interpreter: Interpreter, publication: ir.Publication, sender: Sender, env: Environment) -> _Candidate:
+def _candidate(
+    interpreter: Interpreter, publication: ir.Publication, source: ir.Source, sender: Sender, env: Environment
+) -> _Candidate:
     body: Body = {}
     blocks = []
-    for element in publication.elements:
+    for element in source.elements:
         missing = _fill(interpreter, element, env, body)
         if missing and element.blocks:
             blocks.append((element.name, tuple(sorted(missing))))
     parts = tuple(dig(body, path) for path in publication.key)
     key = None if any(part is None for part in parts) else parts
-    return _Candidate(sender, env, body, key, tuple(blocks))
+    rank = _rank(interpreter, source.prefer, env)
+    return _Candidate(sender, body, key, rank, tuple(blocks))
 
 
 def _fill(interpreter: Interpreter, element: ir.Element, env: Environment, body: Body) -> frozenset[str]:
@@ -244,12 +251,10 @@ def _put(body: Body, path: ir.Path, value: Any) -> None:
 # -- one for each key
 
 
-def _choose(
-    interpreter: Interpreter, publication: ir.Publication, candidates: list[_Candidate], wanted: Wanted
-) -> None:
+def _choose(publication: ir.Publication, candidates: list[_Candidate], wanted: Wanted) -> None:
     """Send the first candidate of a key, unless it is blocked; the others stay behind it."""
     if len(candidates) > 1:
-        candidates = sorted(candidates, key=lambda c: _rank(interpreter, publication.prefer, c.env))
+        candidates = sorted(candidates, key=lambda candidate: candidate.rank)
     first, *others = candidates
     assert first.key is not None
     if first.blocks:
