@@ -123,7 +123,7 @@ def _bounded(program: Program, sink: Sink) -> Sizes:
 
 def _add_publication(checked: CheckedPublication, program: Program, sizes: Sizes, sink: Sink) -> None:
     """Lower a publication, unless it is too large, or a definition that it uses reads a parameter of a collection."""
-    subject = checked.written.subject
+    subject = checked.written.candidates[0].subject
     assert subject is not None
     this = ir.Var(subject.variable, type=Record(checked.resource))
     lowered = lower_publication(checked, _subject_part(checked.scope, checked.resource, "student", this))

@@ -12,14 +12,14 @@ from compiler.syntax.publications import ClauseTree, ElementTree, Parts, Prefere
 
 def lower_publication(checked: CheckedPublication, student: ir.Expr | None) -> ir.Publication:
     """A sound publication as IR; ``student`` is whose record its subject is."""
-    written, target, subject = checked.written, checked.target, checked.written.subject
+    written, target, subject = checked.written, checked.target, checked.written.candidates[0].subject
     assert target is not None
     assert subject is not None
-    assert written.year is not None
-    assert written.object_key is not None
+    assert written.candidates[0].year is not None
+    assert written.candidates[0].object_key is not None
     lowerer = Lowerer(checked.scope, checked.facts, subject.variable)
     lower = lowerer.expression
-    year = lower(written.year)
+    year = lower(written.candidates[0].year)
     elements = tuple(_element(element, lowerer) for element in written.elements if element.value is not None)
     source = ir.Source(
         resource=checked.resource,
@@ -29,8 +29,8 @@ def lower_publication(checked: CheckedPublication, student: ir.Expr | None) -> i
         year=year,
         in_year=ir.Compare("eq", year, ir.SchoolYear()),
         student=student,
-        object_type=written.object_type.text,
-        object_key=lower(written.object_key),
+        object_type=written.candidates[0].object_type.text,
+        object_key=lower(written.candidates[0].object_key),
         include=tuple(_clause(clause, lowerer) for clause in written.include),
         exclude=tuple(_clause(clause, lowerer) for clause in written.exclude),
         prefer=tuple(

@@ -113,7 +113,11 @@ class PublicationChecker:
             years=(),
             definition_type=self.definition_type,
         )
-        resource, env = check_subject(publication.subject, checker) if publication.subject is not None else ("", {})
+        resource, env = (
+            check_subject(publication.candidates[0].subject, checker)
+            if publication.candidates[0].subject is not None
+            else ("", {})
+        )
         listed: tuple[tuple[Any, ...], ...] = ()
         if env and not publication.broken:
             listed = self._clauses(publication, checker, env)
@@ -148,10 +152,10 @@ class PublicationChecker:
             for clause in written:
                 if clause.when is not None:
                     checker.condition(clause.when, env, where)
-        if publication.object_key is not None:
-            checker.scalar(publication.object_key, env, "the key of `object`", (TEXT, WHOLE), "an id")
-        if publication.year is not None:
-            checker.scalar(publication.year, env, "`year`", (WHOLE,), "a school year")
+        if publication.candidates[0].object_key is not None:
+            checker.scalar(publication.candidates[0].object_key, env, "the key of `object`", (TEXT, WHOLE), "an id")
+        if publication.candidates[0].year is not None:
+            checker.scalar(publication.candidates[0].year, env, "`year`", (WHOLE,), "a school year")
         listed = tuple(self._preference(preference, checker, env) for preference in publication.prefer)
         self._decides(publication)
         return listed
@@ -175,7 +179,7 @@ class PublicationChecker:
 
     def _decides(self, publication: PublicationTree) -> None:
         """Report a choice that does not end with the key of the object, by which no two candidates agree."""
-        key, last = publication.object_key, publication.prefer[-1] if publication.prefer else None
+        key, last = publication.candidates[0].object_key, publication.prefer[-1] if publication.prefer else None
         if key is None or last is None or last.value is None:
             return
         if last.order is None or unparse(last.value) != unparse(key):
