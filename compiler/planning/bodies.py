@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from compiler.semantics import ir
+from compiler.semantics.payloads import Body
 from compiler.semantics.values import dig, shown
-from compiler.semantics.wanted import Body, Key
+from compiler.semantics.wanted import Key
 
 _NOTHING: tuple[Any, ...] = ()
 

@@ -26,9 +26,7 @@ class Change:
 
 def changes_between(before: World, after: World) -> list[Change]:
     """The changed rows of all tables that either world has, in order of table and key."""
-    return [
-        change for table in sorted(before.present | after.present) for change in _of_table(table, before, after)
-    ]
+    return [change for table in sorted(before.present | after.present) for change in _of_table(table, before, after)]
 
 
 def _of_table(table: str, before: World, after: World) -> Iterator[Change]:
@@ -42,12 +40,8 @@ def _of_table(table: str, before: World, after: World) -> Iterator[Change]:
 
 def _change(table: str, key: Key, old: Record | None, new: Record | None) -> Change | None:
     left, right = (record.body if record is not None else {} for record in (old, new))
-    if left == right and old is not None and new is not None:
-        return None
     kind = INSERTED if old is None else DELETED if new is None else CHANGED
-    fields = frozenset(
-        name for name in {*left, *right} if _value(left.get(name)) != _value(right.get(name))
-    )
+    fields = frozenset(name for name in {*left, *right} if _value(left.get(name)) != _value(right.get(name)))
     return Change(table, key, kind, fields, left, right) if fields or kind != CHANGED else None
 
 

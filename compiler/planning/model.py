@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from compiler.semantics import ir
-from compiler.semantics.wanted import Body, Key, Sender, Unsent, Wanted
+from compiler.semantics.payloads import Body
+from compiler.semantics.wanted import Key, Sender, Unsent, Wanted
 
 Spot = tuple[str, Key]
 """A record of an API: its resource (plural) and natural key."""
@@ -40,7 +40,7 @@ class Mapped:
     names: tuple[str, ...]
     key: Key
     sender: Sender
-    organization: Any
+    organization: str | None
     body: Body
     state: State = State.SENT
     ods_id: str = ""
@@ -61,7 +61,7 @@ class OdsRecord:
     etag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wants:
     """A publication in the year of a plan: what it wants now and wanted before (None: not known), whether the year is
     configured and the resource on, and the organizations whose records are the source's own (None: not said).
@@ -98,7 +98,7 @@ class Step:
     names: tuple[str, ...]
     key: Key
     sender: Sender
-    organization: Any
+    organization: str | None
     body: Body | None
     reasons: tuple[Reason, ...]
     ods_id: str = ""

@@ -12,6 +12,7 @@ from typing import Any
 from compiler.semantics import ir
 from compiler.semantics.interpreter import Environment, Interpreter
 from compiler.semantics.values import ItemValue, Key, RecordValue
+from compiler.semantics.wanted import Subject, look_at
 
 _BASE = "base"
 
@@ -36,15 +37,17 @@ class Reader(Interpreter):
         super().__init__(interpreter.definitions, interpreter.tables, interpreter.world, interpreter.run)
         self.reads = Reads()
 
-    def read_by(self, source: ir.Source, env: Environment) -> Reads:
-        """What a candidate reads, all its conditions and elements told."""
+    def read_of(self, publication: ir.Publication, subject: Subject) -> Reads:
+        """What a candidate reads: all that decides about it and what it sends."""
         self.reads = Reads()
-        for value in env.values():
-            if isinstance(value, RecordValue):
-                self.reads.row(value.resource, value.key)
-        for expression in ir.candidates_of(source):
-            self.value(expression, env)
+        look_at(self, publication, subject)
         return self.reads
+
+    def _var(self, node: ir.Var, env: Environment) -> Any:
+        value = super()._var(node, env)
+        if isinstance(value, RecordValue):
+            self.reads.row(value.resource, value.key)
+        return value
 
     def _read(self, node: ir.Read, env: Environment) -> Any:
         base = self.value(node.base, env)
