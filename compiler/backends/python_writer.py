@@ -473,3 +473,32 @@ def comment(text: str) -> str:
             line = ""
         line = f"{line} {word}".strip()
     return "".join(f"    # {part}\n" for part in [*lines, line] if part)
+
+
+def module(title: str, imports: Iterable[str], body: str) -> str:
+    """A module: its docstring, the imports that its body needs, the body."""
+    library = [
+        line
+        for name, line in (("date(", "from datetime import date"), ("Decimal(", "from decimal import Decimal"))
+        if re.search(rf"(?<![.\w]){re.escape(name)}", body)
+    ]
+    groups = ["".join(f"{line}\n" for line in library), _wrapped_imports(imports)]
+    return "\n".join([_docstring(title), *(group for group in groups if group)]) + body
+
+
+def _docstring(text: str) -> str:
+    """A docstring; one whose text could end or escape it is written as a plain literal."""
+    plain = not any(sign in text for sign in '"\\') and all(c.isprintable() or c == "\n" for c in text)
+    return f'"""{text}"""\n' if plain else f"{text!r}\n"
+
+
+def _wrapped_imports(lines: Iterable[str]) -> str:
+    """Import lines, the long ones one name a line."""
+    found = []
+    for line in lines:
+        if len(line) > 100:
+            head, names = line.split(" import ")
+            inner = "".join(f"    {name},\n" for name in names.split(", "))
+            line = f"{head} import (\n{inner})"
+        found.append(f"{line}\n")
+    return "".join(found)
