@@ -50,7 +50,7 @@ def look(draft: Draft, evidence: Evidence | None, *, retried: bool, everything: 
 def _touches(draft: Draft, evidence: Evidence | None) -> list[Touch]:
     """The changes on which a step rests, and on which the other half of a change of the key does."""
     found: dict[Change, Touch] = {}
-    halves = [draft] if draft.partner is None else [draft, draft.partner]
+    halves: list[Draft] = [draft] if draft.partner is None else [draft, draft.partner]
     for half in halves:
         senders = {half.sender, *((half.row.sender,) if half.row is not None else ())}
         for sender in sorted(senders):

@@ -103,7 +103,7 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
         _take_up(making, space, _decided(making, space), may_delete=may_delete)
     along = cascade(making.due, spaces, making.rows.values(), task.year)
     plan.standing += along.standing
-    resources = children_first(wants.publication for wants in task.wants)
+    resources = children_first([wants.publication for wants in task.wants])
     _settle(making, along, resources)
     plan.stale = [_passed_over(draft) for draft in making.passed_over if draft.spot not in making.due]
     plan.steps = ordered([*along.gone.values(), *_steps(making)], resources)
