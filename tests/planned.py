@@ -17,6 +17,7 @@ from compiler.driver import open_project
 from compiler.planning.evidence import Evidence
 from compiler.planning.model import Mapped, OdsRecord, Plan, Step, Wants
 from compiler.planning.planner import Mode, Task, plan_year
+from compiler.schema.types import TEXT
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
@@ -172,7 +173,7 @@ def open_planned(folder: Path) -> Program:
     project = open_project(folder)
     faults = [f"{d.code} {d.message}" for d in project.sink.sorted() if d.level.value != "note"]
     assert faults == [], faults
-    program = project.programs["planned"]
+    program: Program = project.programs["planned"]
     for name, fill in ((SSA, _ssa), (SSB, _ssb), (SPA, _spa)):
         program.publications[name] = fill(program.publications[name])
     return program
@@ -182,7 +183,7 @@ ALL = frozenset({"POST", "PUT", "DELETE"})
 _STUDENT = ("studentReference", "studentUniqueId")
 _SCHOOL = ("schoolReference", "schoolId")
 _ORGANIZATION = ("educationOrganizationReference", "educationOrganizationId")
-_OWN = ir.Own("school", "s", ir.Const("", type=ir.BOOLEAN))  # what it comes to is given to each plan
+_OWN = ir.Own("school", "s", ir.Const("", type=TEXT))  # what it comes to is given to each plan
 
 
 def trigger(

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from compiler.planning.changes import Change
 from compiler.planning.deciding import causes_of_none, touches_of
 from compiler.planning.drafts import BOTH, DELETE, POST, Draft
-from compiler.planning.evidence import Evidence, Touch, has_values
+from compiler.planning.evidence import Evidence, Touch, has_values, merged
 from compiler.planning.model import Reason, State
 from compiler.semantics import ir
 from compiler.semantics.wanted import Why
@@ -49,15 +48,13 @@ def look(draft: Draft, evidence: Evidence | None, *, retried: bool, everything: 
 
 def _touches(draft: Draft, evidence: Evidence | None) -> list[Touch]:
     """The changes on which a step rests, and on which the other half of a change of the key does."""
-    found: dict[Change, Touch] = {}
     halves: list[Draft] = [draft] if draft.partner is None else [draft, draft.partner]
-    for half in halves:
-        senders = {half.sender, *((half.row.sender,) if half.row is not None else ())}
-        for sender in sorted(senders):
-            for touch in touches_of(half.space, half.key, sender, evidence):
-                fields = touch.fields | (found[touch.change].fields if touch.change in found else frozenset())
-                found[touch.change] = Touch(touch.change, fields)
-    return list(found.values())
+    return merged(
+        touch
+        for half in halves
+        for sender in {half.sender, *((half.row.sender,) if half.row is not None else ())}
+        for touch in touches_of(half.space, half.key, sender, evidence)
+    )
 
 
 def is_heard(publication: ir.Publication, touch: Touch, verbs: frozenset[str]) -> bool:

@@ -88,7 +88,7 @@ def _unnoticed(
 def _unlisted(
     checked: CheckedPublication, publication: ir.Publication, definitions: Definitions, schemas: Schemas, sink: Sink
 ) -> None:
-    """Report what is read for the elements and named by no trigger of a changed row."""
+    """Report what is read for the elements, leads to steps, and is named by no trigger of a changed row."""
     changed = [trigger for trigger in publication.triggers if "changed" in trigger.changes]
     whole = {trigger.table for trigger in changed if not trigger.fields}
     named = {(trigger.table, name) for trigger in changed for name in trigger.fields}
@@ -96,11 +96,18 @@ def _unlisted(
     read = _read(sent, definitions, schemas)
     place = _key(checked, "triggers")
     for table in sorted(read.changing.keys() - whole):
-        lacking = sorted(name for name in read.changing[table] if (table, name) not in named)
+        sending = (name for name in read.changing[table] if _sends(publication, table, name))
+        lacking = sorted(name for name in sending if (table, name) not in named)
         if lacking and checked.whole.unlisted is None:
             _told("W910", place, table, lacking, sink)
         elif lacking:
             _told("N902", place, table, lacking, sink, label=publication.unlisted.label)
+
+
+def _sends(publication: ir.Publication, table: str, name: str) -> bool:
+    """Whether a change of a field may send something at once: it is an event, or nothing is said of events."""
+    events = publication.events
+    return not events or any(event.table == table and (not event.fields or name in event.fields) for event in events)
 
 
 def _where(publication: ir.Publication, table: str, names: list[str], definitions: Definitions) -> tuple[Related, ...]:
