@@ -62,7 +62,7 @@ def is_heard(publication: ir.Publication, touch: Touch, verbs: frozenset[str]) -
     table = touch.change.table
     if any(touch.is_of(event.table, event.fields) and verbs & event.verbs for event in publication.events):
         return True
-    listed = [*publication.events, *publication.left]
+    listed: list[ir.Event | ir.LeftToResync] = [*publication.events, *publication.left]
     return any(
         not any(entry.table == table and (not entry.fields or name in entry.fields) for entry in listed)
         for name in touch.fields
