@@ -117,7 +117,9 @@ class CandidateChecker:
                 kinds = " and ".join(dict.fromkeys(describe(of) for of in types if of is not None))
                 what = f"`{defined}` is {kinds} in the sources"
                 self.sink.report("E609", given[-1][0], what=what, fix="give it values of one type")
-            if joined is not None:
+            if joined is None:
+                self.checker.faulty.add(defined)
+            else:
                 env[defined] = joined
         return env
 
@@ -164,10 +166,9 @@ class CandidateChecker:
             compared = {
                 _written_out(p.value, kind.names) for p in prefer if p.order is not None and p.value is not None
             }
-            lacking = next((part for part in _identity(kind, self.checker) if part not in compared), None)
-            if lacking is not None:
-                fix = f"compare `{lacking}` too, and end `prefer` with it"
-                self.sink.report("E603", place, hint=fix)
+            lacking = [f"`{part}`" for part in _identity(kind, self.checker) if part not in compared]
+            if lacking:
+                self.sink.report("E603", place, hint=f"compare {' and '.join(lacking)} too")
                 return
         if len(self.kinds) > 1 and not any(self._differs(p, codes) for p, codes in zip(prefer, listed, strict=True)):
             fix = "give each source another text under `define`, and compare it"
@@ -192,7 +193,9 @@ class CandidateChecker:
                 self.sink.report("E119", name.span, what="the mapping", name=name.text)
             spans.setdefault(name.text, name.span)
             kind = self._mapped(mapping, env)
-            if kind is not None:
+            if kind is None:
+                self.checker.faulty.add(name.text)
+            else:
                 found.setdefault(name.text, kind)
         return found
 
