@@ -48,8 +48,19 @@ ALL = {f"{prefix}{number}" for prefix, numbers in STATEMENTS.items() for number 
 }
 """Every statement of the sources of Nebraska and Minnesota, by its id."""
 
-UNNOTICED: dict[tuple[str, str], str] = {}
-"""What no example can notice the lack of: the publication and part, and why."""
+UNNOTICED: dict[tuple[str, str, str], str] = {
+    ("NE-SSA", "the head", "NE-E27, NE-P4"): "paths in a user interface, which people are shown",
+    ("NE-SSA", "element id", "NE-E1"): "the API gives it, so nothing of it is sent",
+    ("NE-SSA", "element etag", "NE-E26"): "the API gives it, so nothing of it is sent",
+    ("NE-SSA", "element ExcpectedHighSchoolofGraduation", "NE-E23"): "the schemas have no property for it",
+    ("NE-SSA", "dependent graduationPlans", "NE-K8"): "nothing is done for what is shared",
+    ("NE-SSA", "resync 1", "NE-R3"): "the identity map alone forgets; the steps are the same",
+    ("MN-SPED", "the head", "MN-E15"): "paths in a user interface, which people are shown",
+    ("MN-SPED", "element id", "MN-E1"): "the API gives it, so nothing of it is sent",
+    ("MN-SPED", "cascade", "MN-K4"): "nothing depends on the record, so there is nothing to take away",
+    ("MN-SPED", "resync 1", "MN-R2"): "the identity map alone forgets; the steps are the same",
+}
+"""What no example can notice the lack of: the publication, its part, the ids of statements; and why."""
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +98,7 @@ def unnoticed(program: Program, name: str) -> Iterator[tuple[str, str]]:
 
 
 def test_an_example_fails_when_what_it_covers_is_taken_away(project: Project) -> None:
-    found = {
-        (f"{name}, {label}", missed)
-        for program, name in published(project)
-        for label, missed in unnoticed(program, name)
-    }
+    found = {(name, *missed) for program, name in published(project) for missed in unnoticed(program, name)}
     assert sorted(found) == sorted(UNNOTICED)
 
 
