@@ -42,7 +42,10 @@ class Ods(Protocol):
         """The record with this natural key (parts by dotted path)."""
 
     def send(self, step: Step, ods_id: str) -> OdsRecord | None:
-        """Make the request of a step, of the record with an id if one is known; gives the record as the API has it then, raises :class:`RefusedError` when it is not accepted."""
+        """Make the request of a step, of the record with an id if one is known; gives the record as it is then.
+
+        Raises :class:`RefusedError` when it is not accepted.
+        """
 
 
 class OdsFolder:
