@@ -12,7 +12,9 @@ from compiler.syntax.document import Mapping, Node, Scalar, Sequence
 
 def differences(example: CheckedSentExample, wanted: Wanted) -> list[str]:
     """Where what is wanted is not what an example expects: all of it, each record at least in what is written."""
-    return [*_records(example, list(wanted.records.values())), *_reasons(example, list(wanted.unsent))]
+    sent = list(wanted.records.values())
+    said = [warning for payload in sent for warning in payload.warnings]
+    return [*_records(example, sent), *_reasons(example, list(wanted.unsent)), *_warnings(example, said)]
 
 
 def _records(example: CheckedSentExample, sent: list[Payload]) -> list[str]:
@@ -63,6 +65,18 @@ def _reasons(example: CheckedSentExample, unsent: list[Unsent]) -> list[str]:
         if wanted not in mine.reason:
             problems.append(f"expected {key.text} not to be sent for `{wanted}`, but the reason is `{mine.reason}`")
     return problems + [f"{entry.sender} is not sent, which is not expected: {entry.reason}" for entry in unsent]
+
+
+def _warnings(example: CheckedSentExample, said: list[str]) -> list[str]:
+    problems = []
+    for words in example.written.warnings:
+        wanted = one_line(words.text)
+        mine = next((warning for warning in said if wanted in warning), None)
+        if mine is None:
+            problems.append(f"expected a warning `{wanted}`, but there is none such")
+        else:
+            said.remove(mine)
+    return problems + [f"a warning is not expected: {warning}" for warning in said]
 
 
 def one_line(text: str) -> str:
