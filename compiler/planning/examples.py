@@ -14,7 +14,7 @@ from compiler.planning.bodies import nested
 from compiler.planning.evidence import Evidence
 from compiler.planning.model import Cause, Mapped, OdsRecord, Plan, Standing, Step, Wants
 from compiler.planning.planner import Mode, Task, plan_year
-from compiler.planning.spaces import spaces_of
+from compiler.planning.spaces import sent_before
 from compiler.planning.telling import told
 from compiler.planning.wants import Want, wants_of
 from compiler.schema.edfi import Shape
@@ -46,7 +46,7 @@ def plan_of(program: Program, checked: CheckedPublication, example: CheckedSentE
             for publication in publications
         )
 
-    sent = _sent(wants(before, None)) if before is not None else []
+    sent = list(sent_before(wants(before, None))) if before is not None else []
     mapped = (*sent, *(_row(row) for row in example.written.mapped))
     if example.written.resync:
         ods = tuple(_ods(example, checked, sent))
@@ -74,21 +74,6 @@ def _world(program: Program, records: Mapping[str, Any]) -> World:
 
 
 # -- the identity map and the API
-
-
-def _sent(wants: tuple[Wants, ...]) -> list[Mapped]:
-    rows = []
-    for space in spaces_of(wants):
-        for number, (key, slot) in enumerate(space.slots.items()):
-            sender = slot.payload.sender
-            sender = Sender(sender.type, sender.key, space.student(key, sender))
-            organization, body = space.organization(key), slot.payload.body
-            rows.append(
-                Mapped(
-                    space.resource, space.names, key, sender, organization, body, ods_id=f"{space.resource}-{number}"
-                )
-            )
-    return rows
 
 
 def _row(written: Written) -> Mapped:
@@ -197,7 +182,8 @@ def _words(example: CheckedSentExample, plan: Plan) -> Iterator[str]:
     lines = [told(entry) for entry in plan.standing]
     for words in written.on_purpose:
         if not any(one_line(words.text) in line for line in lines):
-            yield f"expected `{one_line(words.text)}` to differ on purpose, but the plan says: {'; '.join(lines) or 'nothing'}"
+            seen = "; ".join(lines) or "nothing"
+            yield f"expected `{one_line(words.text)}` to differ on purpose, but the plan says: {seen}"
     if written.resync_needed is not None and written.resync_needed.text != str(len(plan.stale)):
         yield f"expected a resync to be needed for {written.resync_needed.text}, but it is for {len(plan.stale)}"
     withheld = [entry for entry in plan.standing if entry.cause is Cause.WITHHELD]

@@ -41,6 +41,7 @@ from compiler.planning.ordering import Present, children_first, ordered
 from compiler.planning.resyncing import resync
 from compiler.planning.spaces import Space, spaces_of
 from compiler.semantics import ir
+from compiler.semantics.wanted import Sender
 
 
 class Mode(StrEnum):
@@ -275,6 +276,7 @@ def _note_what_needs_nothing(making: _Making) -> None:
     plan = making.plan
     open_spots = {step.spot for step in plan.steps} | {entry.spot for entry in (*plan.standing, *plan.stale)}
     for resource, key in sorted(making.task.due - open_spots, key=str):
-        row = making.rows.get((resource, key))
-        if resource in making.spaces and row is not None and row.state is not State.PENDING:
+        space, row = making.spaces.get(resource), making.rows.get((resource, key))
+        if space is not None and (row is None or row.state is not State.PENDING):
+            row = row or Mapped(resource, space.names, key, Sender("", ""), None, {})
             plan.bookings.append(Booking(Action.SETTLE, row, "nothing is to be done any more"))

@@ -109,7 +109,7 @@ class CandidateChecker:
         env: Env = {}
         for defined, given in found.items():
             types = [of for _, of in given]
-            joined = reduce(_joined, types)
+            joined = reduce(_joined, types) if len(given) == len(self.kinds) else None
             if len(given) < len(self.kinds):
                 fix = "give it in each of them"
                 self.sink.report("E609", given[0][0], what=f"`{defined}` is not given by every source", fix=fix)
@@ -159,7 +159,7 @@ class CandidateChecker:
     def _tells_apart(self, listed: Listed) -> None:
         """Report a choice in which two candidates may agree: of one source, or of two."""
         prefer = self.publication.prefer
-        if any(preference.value is None for preference in prefer):
+        if self.checker.faulty or any(preference.value is None for preference in prefer):
             return
         place = prefer[-1].value.span if prefer and prefer[-1].value is not None else self.publication.behind.span
         for kind in self.kinds:

@@ -11,7 +11,7 @@ from ...runtime import (
     joined_texts,
     whole_number,
 )
-from ...wanted import Clause, Element, NO_PARAMETERS, Preference, Publication, Source
+from ...wanted import Clause, Element, Limits, NO_PARAMETERS, Preference, Publication, Source
 from .. import definitions
 from ..state import STATE
 
@@ -23,10 +23,18 @@ CALENDAR_REFERENCE = Element(
         ("calendarReference", "schoolId"),
         ("calendarReference", "schoolYear"),
     ),
+    limits={
+        ("calendarReference", "calendarCode"): Limits(max_length=60),
+        ("calendarReference", "schoolId"): Limits(lowest=-2147483648, highest=2147483647),
+        ("calendarReference", "schoolYear"): Limits(lowest=-2147483648, highest=2147483647),
+    },
 )
 CLASS_OF_SCHOOL_YEAR_TYPE_REFERENCE = Element(
     name="classOfSchoolYearTypeReference",
     paths=(("classOfSchoolYearTypeReference", "schoolYear"),),
+    limits={
+        ("classOfSchoolYearTypeReference", "schoolYear"): Limits(lowest=-2147483648, highest=2147483647),
+    },
 )
 GRADUATION_PLAN_REFERENCE = Element(
     name="graduationPlanReference",
@@ -35,31 +43,76 @@ GRADUATION_PLAN_REFERENCE = Element(
         ("graduationPlanReference", "graduationPlanTypeDescriptor"),
         ("graduationPlanReference", "graduationSchoolYear"),
     ),
+    limits={
+        ("graduationPlanReference", "educationOrganizationId"): Limits(lowest=-2147483648, highest=2147483647),
+        ("graduationPlanReference", "graduationPlanTypeDescriptor"): Limits(max_length=306),
+        ("graduationPlanReference", "graduationSchoolYear"): Limits(lowest=-2147483648, highest=2147483647),
+    },
 )
-SCHOOL_REFERENCE = Element(name="schoolReference", paths=(("schoolReference", "schoolId"),), blocks=True)
-SCHOOL_YEAR_TYPE_REFERENCE = Element(name="schoolYearTypeReference", paths=(("schoolYearTypeReference", "schoolYear"),))
-STUDENT_REFERENCE = Element(name="studentReference", paths=(("studentReference", "studentUniqueId"),), blocks=True)
-ENTRY_GRADE_LEVEL_DESCRIPTOR = Element(name="entryGradeLevelDescriptor", paths=(("entryGradeLevelDescriptor",),), blocks=True)
-ENTRY_TYPE_DESCRIPTOR = Element(name="entryTypeDescriptor", paths=(("entryTypeDescriptor",),))
+SCHOOL_REFERENCE = Element(
+    name="schoolReference",
+    paths=(("schoolReference", "schoolId"),),
+    blocks=True,
+    limits={("schoolReference", "schoolId"): Limits(lowest=-2147483648, highest=2147483647)},
+)
+SCHOOL_YEAR_TYPE_REFERENCE = Element(
+    name="schoolYearTypeReference",
+    paths=(("schoolYearTypeReference", "schoolYear"),),
+    limits={("schoolYearTypeReference", "schoolYear"): Limits(lowest=-2147483648, highest=2147483647)},
+)
+STUDENT_REFERENCE = Element(
+    name="studentReference",
+    paths=(("studentReference", "studentUniqueId"),),
+    blocks=True,
+    limits={("studentReference", "studentUniqueId"): Limits(max_length=32)},
+)
+ENTRY_GRADE_LEVEL_DESCRIPTOR = Element(
+    name="entryGradeLevelDescriptor",
+    paths=(("entryGradeLevelDescriptor",),),
+    blocks=True,
+    limits={("entryGradeLevelDescriptor",): Limits(max_length=306)},
+)
+ENTRY_TYPE_DESCRIPTOR = Element(
+    name="entryTypeDescriptor",
+    paths=(("entryTypeDescriptor",),),
+    limits={("entryTypeDescriptor",): Limits(max_length=306)},
+)
 EXIT_WITHDRAW_DATE = Element(name="exitWithdrawDate", paths=(("exitWithdrawDate",),))
-EXIT_WITHDRAW_TYPE_DESCRIPTOR = Element(name="exitWithdrawTypeDescriptor", paths=(("exitWithdrawTypeDescriptor",),))
+EXIT_WITHDRAW_TYPE_DESCRIPTOR = Element(
+    name="exitWithdrawTypeDescriptor",
+    paths=(("exitWithdrawTypeDescriptor",),),
+    limits={("exitWithdrawTypeDescriptor",): Limits(max_length=306)},
+)
 PRIMARY_SCHOOL = Element(name="primarySchool", paths=(("primarySchool",),))
 REPEAT_GRADE_INDICATOR = Element(name="repeatGradeIndicator", paths=(("repeatGradeIndicator",),))
-RESIDENCY_STATUS_DESCRIPTOR = Element(name="residencyStatusDescriptor", paths=(("residencyStatusDescriptor",),))
+RESIDENCY_STATUS_DESCRIPTOR = Element(
+    name="residencyStatusDescriptor",
+    paths=(("residencyStatusDescriptor",),),
+    limits={("residencyStatusDescriptor",): Limits(max_length=306)},
+)
 SCHOOL_CHOICE_TRANSFER = Element(name="schoolChoiceTransfer", paths=(("schoolChoiceTransfer",),))
 DISTRICT_OF_RESIDENCE_REFERENCE = Element(
     name="districtOfResidenceReference",
     paths=(("_ext", "ne", "residentLocalEducationAgencyReference", "localEducationAgencyId"),),
     blocks=True,
+    limits={
+        ("_ext", "ne", "residentLocalEducationAgencyReference", "localEducationAgencyId"): Limits(lowest=-2147483648, highest=2147483647),
+    },
 )
 SCHOOL_OF_RESIDENCE_REFERENCE = Element(
     name="schoolOfResidenceReference",
     paths=(("_ext", "ne", "residentSchoolReference", "schoolId"),),
+    limits={
+        ("_ext", "ne", "residentSchoolReference", "schoolId"): Limits(lowest=-2147483648, highest=2147483647),
+    },
 )
 REPORTING_SCHOOL_REFERENCE = Element(
     name="reportingSchoolReference",
     paths=(("_ext", "ne", "reportingSchoolReference", "schoolId"),),
     blocks=True,
+    limits={
+        ("_ext", "ne", "reportingSchoolReference", "schoolId"): Limits(lowest=-2147483648, highest=2147483647),
+    },
 )
 FULL_TIME_EQIVALENCY = Element(name="FullTimeEqivalency", paths=(("fullTimeEquivalency",),))
 STUDENT_DAYS_ENROLLED = Element(name="StudentDaysEnrolled", paths=(("_ext", "ne", "studentDaysEnrolled"),))
