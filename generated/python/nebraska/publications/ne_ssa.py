@@ -131,30 +131,30 @@ def rank(e, run):
 
 
 def fill(filling, e, run):
+    reportedSchool_1_ = definitions.enrollment_reported_school(e, run)
+    wholeNumber_2_ = whole_number(reportedSchool_1_.entityID)
+    cohortEndYear_3_ = definitions.enrollment_cohort_end_year(e, run)
+    reportedPlan_4_ = definitions.enrollment_reported_plan(e, run)
+    given_5_ = first_given(definitions.enrollment_is_own_district(e, e.residentDistrict, run), True)
+    given_6_ = first_given(definitions.enrollment_is_own_district(e, e.servingDistrict, run), True)
     # e.startDate
     filling.value(ENTRY_DATE, e.startDate)
     filling.values(
         CALENDAR_REFERENCE,
         definitions.enrollment_calendar_code(e, run),
-        whole_number(definitions.enrollment_reported_school(e, run).entityID),
+        wholeNumber_2_,
         e.calendarID_calendar.endYear,
     )
     # e.cohortEndYear
-    filling.value(
-        CLASS_OF_SCHOOL_YEAR_TYPE_REFERENCE,
-        definitions.enrollment_cohort_end_year(e, run),
-    )
+    filling.value(CLASS_OF_SCHOOL_YEAR_TYPE_REFERENCE, cohortEndYear_3_)
     filling.values(
         GRADUATION_PLAN_REFERENCE,
-        definitions.enrollment_reported_plan(e, run).programID_program.educationOrganizationId,
-        definitions.enrollment_reported_plan(e, run).programID_program.graduationPlanType,
-        definitions.enrollment_cohort_end_year(e, run),
+        reportedPlan_4_.programID_program.educationOrganizationId,
+        reportedPlan_4_.programID_program.graduationPlanType,
+        cohortEndYear_3_,
     )
     # wholeNumber(e.reportedSchool.entityID)
-    filling.value(
-        SCHOOL_REFERENCE,
-        whole_number(definitions.enrollment_reported_school(e, run).entityID),
-    )
+    filling.value(SCHOOL_REFERENCE, wholeNumber_2_)
     # e.calendar.endYear
     filling.value(SCHOOL_YEAR_TYPE_REFERENCE, e.calendarID_calendar.endYear)
     # e.person.edFiID
@@ -207,108 +207,14 @@ def fill(filling, e, run):
                 (
                     (
                         1
-                        if (
-                            (
-                                first_given(
-                                    definitions.enrollment_is_own_district(
-                                        e,
-                                        e.residentDistrict,
-                                        run,
-                                    ),
-                                    True,
-                                )
-                                in (True,)
-                            )
-                            and (
-                                first_given(
-                                    definitions.enrollment_is_own_district(
-                                        e,
-                                        e.servingDistrict,
-                                        run,
-                                    ),
-                                    True,
-                                )
-                                in (True,)
-                            )
-                        )
+                        if given_5_ in (True,) and given_6_ in (True,)
                         else (
                             2
-                            if (
-                                (
-                                    first_given(
-                                        definitions.enrollment_is_own_district(
-                                            e,
-                                            e.residentDistrict,
-                                            run,
-                                        ),
-                                        True,
-                                    )
-                                    in (True,)
-                                )
-                                and (
-                                    first_given(
-                                        definitions.enrollment_is_own_district(
-                                            e,
-                                            e.servingDistrict,
-                                            run,
-                                        ),
-                                        True,
-                                    )
-                                    in (False,)
-                                )
-                            )
-                            else (
-                                3
-                                if (
-                                    (
-                                        first_given(
-                                            definitions.enrollment_is_own_district(
-                                                e,
-                                                e.residentDistrict,
-                                                run,
-                                            ),
-                                            True,
-                                        )
-                                        in (False,)
-                                    )
-                                    and (
-                                        first_given(
-                                            definitions.enrollment_is_own_district(
-                                                e,
-                                                e.servingDistrict,
-                                                run,
-                                            ),
-                                            True,
-                                        )
-                                        in (True,)
-                                    )
-                                )
-                                else 0
-                            )
+                            if given_5_ in (True,) and given_6_ in (False,)
+                            else (3 if given_5_ in (False,) and given_6_ in (True,) else 0)
                         )
                     )
-                    if (
-                        (
-                            first_given(
-                                definitions.enrollment_is_own_district(e, e.residentDistrict, run),
-                                True,
-                            )
-                            == first_given(
-                                definitions.enrollment_is_own_district(e, e.residentDistrict, run),
-                                True,
-                            )
-                        )
-                        and (
-                            first_given(
-                                definitions.enrollment_is_own_district(e, e.servingDistrict, run),
-                                True,
-                            )
-                            == first_given(
-                                definitions.enrollment_is_own_district(e, e.servingDistrict, run),
-                                True,
-                            )
-                        )
-                    )
+                    if given_5_ == given_5_ and given_6_ == given_6_
                     else Missing(["nothing"])
                 ),
             ).cell("status"),
@@ -332,10 +238,7 @@ def fill(filling, e, run):
         whole_number(joined_texts(e.residentDistrict, e.schoolOfAssignment)),
     )
     # wholeNumber(e.reportedSchool.number)
-    filling.value(
-        REPORTING_SCHOOL_REFERENCE,
-        whole_number(definitions.enrollment_reported_school(e, run).number),
-    )
+    filling.value(REPORTING_SCHOOL_REFERENCE, whole_number(reportedSchool_1_.number))
     # e.percentEnrolled / 100 otherwise 1
     filling.value(FULL_TIME_EQIVALENCY, first_given(divide(e.percentEnrolled, 100), 1))
     # e.studentDaysEnrolled
