@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 from compiler.cli.projects import chosen_program
 from compiler.conformance import run_sent_examples
 from compiler.driver import Project, open_project, read_schemas
-from compiler.schema.edfi import stack
 from compiler.planning.examples import plan_differences, plan_of
+from compiler.schema.edfi import stack
 from compiler.semantics.checker.publications import CheckedSentExample
 from compiler.semantics.expected import differences
 from compiler.semantics.outcomes import Context
