@@ -191,14 +191,13 @@ def artifacts_of(project: Project) -> dict[str, Any]:
 
 
 def books_of(project: Project, *, with_code: bool = False) -> list[Any]:
-    """The catalogue of each state that has more than publications; with the code of its rules when asked for."""
+    """The catalogue of each state; with the code of its rules when asked for."""
     from compiler.catalogue.contents import book_of
 
     texts = project.texts
     return [
         book_of(program, texts, _generated_code(program, texts) if with_code else {})
         for program in project.programs.values()
-        if program.checked or not program.published
     ]
 
 
@@ -206,7 +205,7 @@ def _generated_code(program: Any, texts: Mapping[str, str]) -> dict[str, Any]:
     """The Python and the SQL of each rule by its key."""
     from compiler.backends.duckdb import macros_in, script
     from compiler.backends.python import generate
-    from compiler.catalogue.rules import Generated
+    from compiler.catalogue.excerpts import Generated
 
     python = {artifact.sources: artifact.text for artifact in generate(program, texts)}
     found = {}

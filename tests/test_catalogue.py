@@ -183,7 +183,7 @@ def test_rules_and_resources_agree_on_what_is_read(book: Book) -> None:
         (link.words, resource.name, read.path)
         for resource in book.resources
         for read in resource.reads
-        for link in read.rules
+        for link in read.readers
     }
     assert by_rule <= by_resource
     assert {key for key, _, _ in by_rule} == {page.key for page in book.rules if not page.repeats}

@@ -68,8 +68,9 @@ def _resource_page(topic: str) -> str | None:
 
 
 def _rule_page(topic: str, words: list[str]) -> str:
+    from compiler.catalogue.excerpts import Generated
     from compiler.catalogue.markdown import rule_page as written
-    from compiler.catalogue.rules import Generated, rule_page
+    from compiler.catalogue.rules import rule_page
     from compiler.diagnostics.codes import CODES
     from compiler.driver import find_root, open_project
     from compiler.suggest import nearest
