@@ -1,13 +1,14 @@
 """A checked publication to its page, in the order in which the readers know it from the vendors' articles.
 
-The tables among its sections are made by ``sections``.
+The sections between its population and its elements are made of plain words (``words_sections``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.backends.words_publications import Speech, speech_of
+from compiler.backends.words_publications import Speech
+from compiler.backends.words_sections import Section, sections, words_for
 from compiler.catalogue.excerpts import (
     Generated,
     as_written,
@@ -28,11 +29,11 @@ from compiler.catalogue.model import (
     ElementEntry,
     Held,
     Link,
+    Listing,
     PublicationPage,
     Quoted,
     SentExample,
 )
-from compiler.catalogue.sections import Told, listings
 from compiler.schema.types import Code, ListOf, describe
 from compiler.semantics import ir
 from compiler.semantics.checker.publications import CheckedPublication
@@ -60,7 +61,7 @@ def publication_page(
     """The page of a publication; ``texts`` holds the spec files by path."""
     written = publication.written
     path = written.document.source.path
-    own, other = _told(publication, program), _liked(publication, program)
+    speech = words_for(publication, program)
     return PublicationPage(
         id=publication.id,
         title=one_line(written.title.text),
@@ -68,11 +69,11 @@ def publication_page(
         resource=written.resource.text,
         ids=tuple(_ids(written.document.root)),
         notes=text_of(written.notes),
-        candidates=tuple(_candidates(own)),
-        include=tuple(_conditions(written.include, own.speech)),
-        exclude=tuple(_conditions(written.exclude, own.speech)),
-        listings=tuple(listings(own, other)),
-        elements=tuple(_elements(publication, program, own.speech)),
+        candidates=tuple(_candidates(written, speech)),
+        include=tuple(_conditions(written.include, speech)),
+        exclude=tuple(_conditions(written.exclude, speech)),
+        listings=tuple(map(_listing, sections(publication, program))),
+        elements=tuple(_elements(publication, program, speech)),
         descriptors=tuple(_descriptors(publication, program)),
         uses=uses_of(usage_of(publication, program), program),
         definitions=tuple(named(definition, program) for definition in definitions_in(publication.facts)),
@@ -95,18 +96,6 @@ def usage_of(publication: CheckedPublication, program: Program) -> Usage:
 def link_to(publication: CheckedPublication) -> Link:
     """The page of a publication."""
     return Link("publication", publication.id, publication.id)
-
-
-def _told(publication: CheckedPublication, program: Program, like: str = "") -> Told:
-    """A publication with its words, which one with errors has not."""
-    return Told(publication.written, speech_of(publication, program) if publication.sound else None, like)
-
-
-def _liked(publication: CheckedPublication, program: Program) -> Told | None:
-    """The publication that one is like."""
-    like = publication.written.like
-    other = program.published.get(like.text) if like is not None else None
-    return _told(other, program, other.id) if other is not None else None
 
 
 # -- what it is
@@ -158,18 +147,18 @@ def _ids(node: Node) -> Iterator[str]:
 # -- who is sent
 
 
-def _candidates(told: Told) -> Iterator[Candidates]:
+def _candidates(written: PublicationTree, speech: Speech | None) -> Iterator[Candidates]:
     """The kinds of records that a publication is made of."""
-    who = told.speech.who if told.speech is not None else ()
-    for place, candidates in enumerate(told.written.candidates):
+    who = speech.who if speech is not None else ()
+    for place, candidates in enumerate(written.candidates):
         yield Candidates(
             title=candidates.object_type.text,
             who=who[place] if place < len(who) else None,
             code=unparse(candidates.subject) if candidates.subject is not None else "",
-            defines=tuple(_value(name.text, value, told.speech) for name, value in candidates.define if value),
-            include=tuple(_conditions(candidates.include, told.speech)),
-            notes=text_of(candidates.notes) if told.written.many else "",
-            ids=tuple(covered.text for covered in candidates.covers) if told.written.many else (),
+            defines=tuple(_value(name.text, value, speech) for name, value in candidates.define if value),
+            include=tuple(_conditions(candidates.include, speech)),
+            notes=text_of(candidates.notes) if written.many else "",
+            ids=tuple(covered.text for covered in candidates.covers) if written.many else (),
         )
 
 
@@ -183,6 +172,12 @@ def _conditions(clauses: Iterable[ClauseTree], speech: Speech | None) -> Iterato
             notes=text_of(clause.notes),
             ids=tuple(covered.text for covered in clause.covers),
         )
+
+
+def _listing(section: Section) -> Listing:
+    """A section as a table of texts."""
+    rows = tuple((*row.texts, row.notes, ", ".join(row.ids)) for row in section.rows)
+    return Listing(section.title, section.intro, (*section.heads, "Notes", "Ids"), rows)
 
 
 # -- what is sent

@@ -1,0 +1,349 @@
+"""The sections of a publication, in the words and the order of the articles in which vendors tell them.
+
+What a section says is a table of plain words, a row for each item of the spec, with the ids of the statements of the
+source that the item settles. The catalogue shows the sections, and a comparison of two versions tells which rows are
+other ones: what is said of a value or condition is kept with it, since two expressions may sound the same. A
+publication that is ``like`` another has some of its sections from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from compiler.backends.words import Clause
+from compiler.backends.words_names import one_line
+from compiler.backends.words_publications import Speech, speech_of
+from compiler.semantics.checker.publications import CheckedPublication
+from compiler.semantics.program import Program
+from compiler.syntax import tree
+from compiler.syntax.document import Scalar
+from compiler.syntax.publications import PreferenceTree, PublicationTree
+from compiler.syntax.publishing import DependentTree, EventTree, KeyChangeTree, ResyncRowTree, TriggerTree
+from compiler.syntax.settled import Settled
+from compiler.syntax.unparser import unparse
+
+_CHANGES = {"inserted": "is added", "changed": "is changed", "deleted": "is deleted"}
+_DONE = {
+    "POST": "Post",
+    "PUT": "Put",
+    "DELETE": "Delete",
+    "DELETE and POST": "Delete, then Post",
+    "nothing": "Nothing",
+    "forget": "It is taken out of the identity map; then the next row that fits decides",
+    "adopt": "It is taken into the identity map; then the next row that fits decides",
+}
+_SAID = {
+    "wanted": ("is to be sent", "is not to be sent"),
+    "held": ("is left as it is", "is not left as it is"),
+    "mapped": ("is in the identity map", "is not in the identity map"),
+    "in ods": ("is in the ODS", "is not in the ODS"),
+    "differs": ("differs from the ODS", "does not differ from the ODS"),
+}
+_REACH = {
+    "school": "Of the student at the same school",
+    "person": "Of the student at any school",
+    "none": "None: they are shared, and stay",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of an expression."""
+
+    words: str
+    node: tree.Expr
+
+
+Cell = str | Said
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item of a section; ``notes`` decide nothing."""
+
+    cells: tuple[Cell, ...]
+    notes: str = ""
+    ids: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(cell.words if isinstance(cell, Said) else cell for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: what is said before its table, the heads of the columns, the rows.
+
+    ``ordered`` says that the order of the rows matters, ``of`` which publication they are of.
+    """
+
+    title: str
+    intro: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    of: CheckedPublication
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a section is made from: a publication and its words (None: it has errors).
+
+    ``like`` is said first in a section that another publication has from this one.
+    """
+
+    publication: CheckedPublication
+    speech: Speech | None
+    like: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> PublicationTree:
+        return self.publication.written
+
+    def noun(self, node: tree.Expr) -> Said:
+        """A value in words; as written where there are none."""
+        return Said(self.speech.noun(node) if self.speech is not None else unparse(node), node)
+
+    def condition(self, node: tree.Expr) -> Said:
+        """A condition in words, on one line."""
+        return Said(flat(self.speech.condition(node)) if self.speech is not None else unparse(node), node)
+
+    def section(
+        self, title: str, intro: Iterable[str], heads: str, rows: Iterable[Row], *, ordered: bool = False
+    ) -> Section:
+        """A section; its heads stand in one text."""
+        return Section(title, tuple(intro), tuple(heads.split(" | ")), tuple(rows), self.publication, ordered)
+
+
+def sections(publication: CheckedPublication, program: Program) -> Iterator[Section]:
+    """The sections that have something to say, in the order of the articles."""
+    liked = publication.written.like
+    other = program.published.get(liked.text) if liked is not None else None
+    own = _Told(publication, words_for(publication, program))
+    above = _Told(other, words_for(other, program), (f"As of {other.id}.",)) if other is not None else None
+    for make, block in _SECTIONS:
+        inherits = block and not getattr(own.written, block)
+        section = make(above if above is not None and inherits else own)
+        if section.rows or section.intro:
+            yield section
+
+
+def words_for(publication: CheckedPublication, program: Program) -> Speech | None:
+    """The words of a publication, which one with errors has not."""
+    return speech_of(publication, program) if publication.sound else None
+
+
+def flat(clause: Clause) -> str:
+    """A clause with its parts on one line."""
+    return " ".join([clause.text, "; ".join(map(flat, clause.parts))]).rstrip()
+
+
+def _row(part: Settled, *cells: Cell, more: Scalar | None = None) -> Row:
+    """A row for a part of a publication; ``more`` is a text of it that decides nothing either."""
+    return Row(cells, " ".join(filter(None, (_text(more), _text(part.notes)))), tuple(c.text for c in part.covers))
+
+
+def _text(scalar: Scalar | None) -> str:
+    return one_line(scalar.text) if scalar is not None else ""
+
+
+def _names(names: Iterable[Scalar]) -> str:
+    return ", ".join(name.text for name in names)
+
+
+def _ids(covers: tuple[Scalar, ...]) -> str:
+    return f" ({_names(covers)})" if covers else ""
+
+
+# -- who is sent, and why
+
+
+def _choice(told: _Told) -> Section:
+    """Which of several candidates of one key is sent."""
+    written = told.written
+    intro = (
+        "Of several records with one natural key the first is sent, and no other steps in for it, even when it is held "
+        "back. What comes first is decided by these, in turn.",
+        f"The others are told: {_text(written.behind)}{_ids(written.behind_covers)}.",
+    )
+    rows = (_row(p, told.noun(p.value), _order(p)) for p in written.prefer if p.value is not None)
+    return told.section("Which of several is sent", intro if written.prefer else (), "By | Order", rows, ordered=True)
+
+
+def _order(preference: PreferenceTree) -> str:
+    if preference.order is not None:
+        return preference.order.text
+    return f"{', then '.join(value.text for value in preference.listed)}; all others {preference.others}"
+
+
+def _triggers(told: _Told) -> Section:
+    unlisted, intro = told.written.unlisted, []
+    if told.written.triggers:
+        intro.append("The reasons that the source names. A step is told with the reason that fits its change.")
+    if unlisted is not None:
+        said = f'is sent all the same, with the words "{_text(unlisted.label)}"'
+        what = "waits for a resync" if unlisted.held else said
+        intro.append(f"A change of what is sent for which no reason is named {what}{_ids(unlisted.covers)}.")
+        intro += filter(None, [_text(unlisted.notes)])
+    rows = (_row(t, _DONE.get(t.verb.text, t.verb.text), _when(t), _text(t.reason)) for t in told.written.triggers)
+    return told.section("Object triggering", intro, "Action | When | Reason", rows)
+
+
+def _when(trigger: TriggerTree) -> str:
+    changes = " or ".join(_CHANGES.get(change.text, change.text) for change in trigger.changes)
+    fields = f"{' or '.join(name.text for name in trigger.fields)} of " if trigger.fields else "a row of "
+    to = " and ".join(f"{name.text} {value.text}" for name, value in trigger.to)
+    return f"{fields}{trigger.table.text} {changes}{f' to {to}' if to else ''}"
+
+
+# -- toggles, resyncs, keys
+
+
+def _toggle(told: _Told) -> Section:
+    """What is sent of a resource that is off, and of a year without a valid configuration."""
+    configuration, rows = told.written.configuration, []
+    if configuration is not None:
+        for condition, of in ((configuration.valid, "The school year has a valid configuration"),
+                              (configuration.on, "The resource is on")):  # fmt: skip
+            if condition is not None and condition.when is not None:
+                otherwise = "Else nothing is sent, and what was sent stays"
+                rows.append(_row(condition, of, told.condition(condition.when), otherwise))
+        for change in configuration.even_when_off:
+            case = f"{_names(change.fields) or 'anything'} of {change.table.text} is changed while the resource is off"
+            done = f"Put of what was sent last, with {_names(change.elements)} replaced"
+            rows.append(_row(change, "Even when it is off", f"When {case}: {_text(change.reason)}", done))
+    return told.section("Resource toggle", told.like if rows else (), "Case | When | What is done", rows)
+
+
+def _resync(told: _Told) -> Section:
+    rows = [_row(row, _case(row), _DONE.get(row.action, row.action), more=row.reason) for row in told.written.resync]
+    intro = (*told.like, "The first row that fits a record decides what a resync does.") if rows else ()
+    return told.section("Resync", intro, "A record that | What is done", rows, ordered=True)
+
+
+def _case(row: ResyncRowTree) -> str:
+    said = [_SAID[name][0 if answer else 1] for name, answer in row.conditions.items()]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said) or "is none of these"
+
+
+def _key_changes(told: _Told) -> Section:
+    rows = [_key_change(change) for change in told.written.key_changes]
+    heads = "Part of the key | Changed by | What is done | Then"
+    return told.section("Natural key changes", told.like if rows else (), heads, rows)
+
+
+def _key_change(change: KeyChangeTree) -> Row:
+    part = "none: the key stays" if change.of_no_part else change.part.text
+    done = "What was sent stays under the old key" if change.leaves else "Delete, then Post"
+    return _row(change, part, _names(change.causes), done, _text(change.remedy))
+
+
+def _cascade(told: _Told) -> Section:
+    cascade = told.written.cascade
+    dependents: tuple[DependentTree, ...] = cascade.dependents if cascade is not None else ()
+    intro: tuple[str, ...] = ()
+    if cascade is not None:
+        said = "Before a record is deleted, these are" if dependents else "No other records are deleted with a record"
+        intro = (*told.like, f"{said}{_ids(cascade.covers)}.", *filter(None, [_text(cascade.notes)]))
+    rows = (_row(d, d.resource.text, _REACH.get(d.reach, d.reach)) for d in dependents)
+    return told.section("Cascading deletes", intro, "Resource | Whose records", rows)
+
+
+# -- years, codes, identities
+
+
+def _scope_year(told: _Told) -> Section:
+    rows = [Row((c.object_type.text, told.noun(c.year))) for c in told.written.candidates if c.year is not None]
+    return told.section("Scope year", (), "Made of | The school year of a record is", rows)
+
+
+def _preferences(told: _Told) -> Section:
+    """What a district maps to codes."""
+    heads = "Elements | Mapping needed | Of the value | Code | Codes | When it is not mapped | GUI path"
+    rows = [
+        _row(
+            mapping,
+            ", ".join(e.name.text for e in told.written.elements if _uses(e.expressions, mapping.name.text)),
+            _text(mapping.label),
+            told.noun(mapping.value),
+            told.noun(mapping.code),
+            _text(mapping.codes),
+            "The record is not sent" if mapping.blocks else "The element is left out",
+            _text(mapping.gui),
+        )
+        for mapping in told.written.mappings
+        if mapping.value is not None and mapping.code is not None
+    ]
+    return told.section(
+        "Resource preferences", ("A change of a mapping is sent by a resync.",) if rows else (), heads, rows
+    )
+
+
+def _uses(expressions: Iterable[tree.Expr], name: str) -> bool:
+    return any(isinstance(n, tree.Name) and n.name == name for e in expressions for n in tree.walk(e))
+
+
+def _identity(told: _Told) -> Section:
+    rows = [Row((c.object_type.text, told.noun(c.object_key))) for c in told.written.candidates if c.object_key]
+    return told.section("Identity mapping", (), "Type of object | Key of the object", rows)
+
+
+def _record(told: _Told) -> Section:
+    record, rows = told.written.record, []
+    if record is not None:
+        parts = (("The student", record.student), ("The organization", record.organization))
+        rows += [Row((whose, path.text)) for whose, path in parts if path is not None]
+        if record.ours is not None and record.ours_value is not None:
+            own = f"{record.ours.resource}, each of these of one's own"
+            rows.append(_row(record, own, told.noun(record.ours_value)))
+    intro = (*told.like, "A resync deletes no records of other organizations.") if rows else ()
+    return told.section("Whose a record is", intro, "What | Where it stands", rows)
+
+
+def _events(told: _Told) -> Section:
+    rows = [_event(event) for event in told.written.events]
+    intro = ("A change of these makes the records that read it be looked at again.",) if rows else ()
+    return told.section("Event queue", intro, "Table | Actions | Fields", rows)
+
+
+def _event(event: EventTree) -> Row:
+    fields = _names(event.fields) or ("all (the primary table)" if event.primary else "all")
+    actions = ", ".join(_DONE.get(verb.text, verb.text) for verb in event.verbs)
+    return _row(event, event.table.text, actions, fields, more=event.added)
+
+
+def _left(told: _Told) -> Section:
+    rows = [_row(e, e.table.text, _names(e.fields) or "all others") for e in told.written.left]
+    intro = ("These are read, and a change of them alone sends nothing before a resync.",) if rows else ()
+    return told.section("Left to the resync", intro, "Table | Fields", rows)
+
+
+def _parameters(told: _Told) -> Section:
+    rows = [
+        _row(
+            p, f"${p.name.text}", p.type.text, " or ".join(v.text for v in p.one_of), _text(p.value) or "(missing)",
+            more=p.doc,
+        )
+        for p in told.written.parameters
+    ]  # fmt: skip
+    intro = ("They are set with `--set` when a plan is made.",) if rows else ()
+    return told.section("Parameters", intro, "Name | Type | Values | Unless set", rows)
+
+
+_SECTIONS: tuple[tuple[Callable[[_Told], Section], str], ...] = (
+    (_choice, ""),
+    (_triggers, ""),
+    (_toggle, "configuration"),
+    (_resync, "resync"),
+    (_key_changes, "key_changes"),
+    (_cascade, "cascade"),
+    (_scope_year, ""),
+    (_preferences, ""),
+    (_identity, ""),
+    (_record, "record"),
+    (_events, ""),
+    (_left, ""),
+    (_parameters, ""),
+)
+"""What makes each section, with the block that a publication may have from the one it is like."""
