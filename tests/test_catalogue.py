@@ -50,13 +50,18 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def book() -> Book:
-    return books_of(open_project(ROOT), with_code=True)[0]
+def books() -> list[Book]:
+    return books_of(open_project(ROOT), with_code=True)
 
 
 @pytest.fixture(scope="module")
-def files(book: Book) -> dict[str, str]:
-    return site([book])
+def book(books: list[Book]) -> Book:
+    return next(book for book in books if book.state == "indiana")
+
+
+@pytest.fixture(scope="module")
+def files(books: list[Book]) -> dict[str, str]:
+    return site(books)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def words_of(identifier: str) -> str:
         parts.pop()
     if parts[-2:] == ["unique", "id"]:
         parts = [*parts[:-2], "id"]
-    return " ".join(parts) or identifier
+    return " ".join(parts).replace("ed fi", "Ed-Fi") or identifier
 
 
 def head(words: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from compiler.backends.words import Clause
-from compiler.backends.words_names import one_line
+from compiler.backends.words_names import listed, one_line
 from compiler.backends.words_publications import Speech, speech_of
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.program import Program
@@ -23,7 +23,7 @@ from compiler.syntax.publishing import DependentTree, EventTree, KeyChangeTree, 
 from compiler.syntax.settled import Settled
 from compiler.syntax.unparser import unparse
 
-_CHANGES = {"inserted": "is added", "changed": "is changed", "deleted": "is deleted"}
+_CHANGES = {"inserted": "added", "changed": "changed", "deleted": "deleted"}
 _DONE = {
     "POST": "Post",
     "PUT": "Put",
@@ -60,11 +60,12 @@ Cell = str | Said
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item of a section; ``notes`` decide nothing."""
+    """An item of a section; ``notes`` decide nothing, ``behind`` is what the words are of without saying it."""
 
     cells: tuple[Cell, ...]
     notes: str = ""
     ids: tuple[str, ...] = ()
+    behind: tuple[tree.Expr, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -139,9 +140,10 @@ def flat(clause: Clause) -> str:
     return " ".join([clause.text, "; ".join(map(flat, clause.parts))]).rstrip()
 
 
-def _row(part: Settled, *cells: Cell, more: Scalar | None = None) -> Row:
+def _row(part: Settled, *cells: Cell, more: Scalar | None = None, behind: tree.Expr | None = None) -> Row:
     """A row for a part of a publication; ``more`` is a text of it that decides nothing either."""
-    return Row(cells, " ".join(filter(None, (_text(more), _text(part.notes)))), tuple(c.text for c in part.covers))
+    notes = " ".join(filter(None, (_text(more), _text(part.notes))))
+    return Row(cells, notes, tuple(c.text for c in part.covers), (behind,) if behind is not None else ())
 
 
 def _text(scalar: Scalar | None) -> str:
@@ -191,10 +193,12 @@ def _triggers(told: _Told) -> Section:
 
 
 def _when(trigger: TriggerTree) -> str:
-    changes = " or ".join(_CHANGES.get(change.text, change.text) for change in trigger.changes)
-    fields = f"{' or '.join(name.text for name in trigger.fields)} of " if trigger.fields else "a row of "
-    to = " and ".join(f"{name.text} {value.text}" for name, value in trigger.to)
-    return f"{fields}{trigger.table.text} {changes}{f' to {to}' if to else ''}"
+    changes = listed([_CHANGES.get(change.text, change.text) for change in trigger.changes], "or")
+    fields = f"{listed([name.text for name in trigger.fields], 'or')} of " if trigger.fields else "a row of "
+    to = "".join(f", {name.text} to {value.text}" for name, value in trigger.to)
+    if len(trigger.to) == 1 and [name.text for name in trigger.fields] == [trigger.to[0][0].text]:
+        to = f" to {trigger.to[0][1].text}"
+    return f"{fields}{trigger.table.text} is {changes}{to}"
 
 
 # -- toggles, resyncs, keys
@@ -244,7 +248,7 @@ def _cascade(told: _Told) -> Section:
     dependents: tuple[DependentTree, ...] = cascade.dependents if cascade is not None else ()
     intro: tuple[str, ...] = ()
     if cascade is not None:
-        said = "Before a record is deleted, these are" if dependents else "No other records are deleted with a record"
+        said = "These are deleted before a record is" if dependents else "No other records are deleted with a record"
         intro = (*told.like, f"{said}{_ids(cascade.covers)}.", *filter(None, [_text(cascade.notes)]))
     rows = (_row(d, d.resource.text, _REACH.get(d.reach, d.reach)) for d in dependents)
     return told.section("Cascading deletes", intro, "Resource | Whose records", rows)
@@ -260,17 +264,17 @@ def _scope_year(told: _Told) -> Section:
 
 def _preferences(told: _Told) -> Section:
     """What a district maps to codes."""
-    heads = "Elements | Mapping needed | Of the value | Code | Codes | When it is not mapped | GUI path"
+    heads = "Elements | Mapping needed | Of the value | Codes | When it is not mapped | GUI path"
     rows = [
         _row(
             mapping,
             ", ".join(e.name.text for e in told.written.elements if _uses(e.expressions, mapping.name.text)),
             _text(mapping.label),
             told.noun(mapping.value),
-            told.noun(mapping.code),
             _text(mapping.codes),
             "The record is not sent" if mapping.blocks else "The element is left out",
             _text(mapping.gui),
+            behind=mapping.code,
         )
         for mapping in told.written.mappings
         if mapping.value is not None and mapping.code is not None
@@ -295,7 +299,7 @@ def _record(told: _Told) -> Section:
         parts = (("The student", record.student), ("The organization", record.organization))
         rows += [Row((whose, path.text)) for whose, path in parts if path is not None]
         if record.ours is not None and record.ours_value is not None:
-            own = f"{record.ours.resource}, each of these of one's own"
+            own = f"Organizations of one's own, one of each {record.ours.resource}"
             rows.append(_row(record, own, told.noun(record.ours_value)))
     intro = (*told.like, "A resync deletes no records of other organizations.") if rows else ()
     return told.section("Whose a record is", intro, "What | Where it stands", rows)
