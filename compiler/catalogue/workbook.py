@@ -84,8 +84,8 @@ def _examples(book: Book) -> Rows:
 def _publications(book: Book) -> Rows:
     for page in book.publications:
         yield (
-            page.id, page.title, page.resource, dict(page.facts).get("Natural key", ""), page.notes, ", ".join(page.ids),
-            page.source.status, page.source.title, page.changed, page.path,
+            page.id, page.title, page.resource, dict(page.facts).get("Natural key", ""), page.notes,
+            ", ".join(page.ids), page.source.status, page.source.title, page.changed, page.path,
         )  # fmt: skip
 
 
