@@ -177,11 +177,15 @@ def artifacts_of(project: Project) -> dict[str, Any]:
     from compiler.catalogue import markdown
 
     made = [*editor.generate(), *reference.generate()]
-    if any(program.rules for program in project.programs.values()):
-        made += [*python.runtime_artifacts(), duckdb.prelude_artifact()]
-    for program in project.programs.values():
-        if program.rules:
+    programs = project.programs.values()
+    if any(program.rules or program.publications for program in programs):
+        made += python.runtime_artifacts()
+    if any(program.rules for program in programs):
+        made.append(duckdb.prelude_artifact())
+    for program in programs:
+        if program.rules or program.publications:
             made += python.generate(program, project.texts)
+        if program.rules:
             made += duckdb.generate(program, project.texts)
     books = books_of(project)
     made += [page for book in books for page in markdown.pages(book)]

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from compiler.schema.types import BOOLEAN
 from compiler.semantics import ir
 from compiler.semantics.interpreter import Environment, Interpreter, Run, constant, place, record_value
 from compiler.semantics.outcomes import Context, plain_value, subjects_at, subjects_of
@@ -138,7 +139,7 @@ def want(
     by_key: dict[Key, list[_Candidate]] = {}
     for number, source in enumerate(publication.sources):
         filler = Filler(source)
-        for env in subjects_of(interpreter, source):
+        for env in subjects_of(interpreter, enumerated(source)):
             found = _judged(interpreter, publication, number, filler, env)
             if isinstance(found, Unsent):
                 wanted.unsent.append(found)
@@ -166,10 +167,20 @@ def environments_of(interpreter: Interpreter, source: ir.Source, subject: Subjec
     """The variables of a candidate: once, or not at all when the world has no such candidate."""
     record = interpreter.world.find(source.resource, subject.places[0])
     if record is not None:
-        for env in subjects_at(interpreter, source, record):
+        for env in subjects_at(interpreter, enumerated(source), record):
             if _places(source, env) == subject.places:
                 yield env
                 return
+
+
+def enumerated(source: ir.Source) -> ir.Source:
+    """A source with its year tested as soon as can be: a year that later variables tell is part of the condition."""
+    later = {join.variable for join in source.joins}
+    in_year = source.in_year
+    if in_year is None or not any(isinstance(node, ir.Var) and node.name in later for node in ir.walk(in_year)):
+        return source
+    condition = in_year if source.condition is None else ir.And((in_year, source.condition), type=BOOLEAN)
+    return replace(source, in_year=None, condition=condition)
 
 
 def years_of(
@@ -227,12 +238,12 @@ def publication_interpreter(
     program: Program, publication: ir.Publication, world: World, context: Context, parameters: Parameters
 ) -> Interpreter:
     """An interpreter with the parameters of a publication, of which those without a value are not known."""
-    own = {
+    told = {
         name: Undetermined(frozenset({f"${name}"})) if value is None else constant(value)
-        for name, value in publication.parameters
+        for name, value in {**dict(publication.parameters), **parameters}.items()
     }
     built_in = run_parameters(None, "", context.school_year, context.as_of)
-    run = Run(context.school_year, {**built_in, **own, **parameters}, publication.leap_birthday)
+    run = Run(context.school_year, {**built_in, **told}, publication.leap_birthday)
     return Interpreter(program.definitions, program.tables_in(context.school_year), world, run)
 
 

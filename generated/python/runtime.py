@@ -1305,7 +1305,7 @@ class Rule:
         run: Run,
     ) -> Finding:
         student, corporation, school = (
-            _plain(of(subject[0], run)) if of is not None and subject is not None else None
+            plain(of(subject[0], run)) if of is not None and subject is not None else None
             for of in (self.student, self.corporation, self.school)
         )
         detail = self.detail(*subject, run) if subject is not None else ()
@@ -1323,7 +1323,7 @@ class Rule:
             others=tuple(_key_of(other) for other in others),
             message=self.message,
             detail="".join(part if isinstance(part, str) else _printed(part[0]) for part in detail),
-            values={label: _plain(value) for label, value in values.items()},
+            values={label: plain(value) for label, value in values.items()},
             missing=missing,
         )
 
@@ -1368,21 +1368,27 @@ class State:
 
     def run(self, rule: Rule, world: Any, context: Mapping[str, Any]) -> Run:
         """The run that a rule shares with others of its collection over the same world."""
+        cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
+        parameters = self.parameters.get((rule.collection, cycle, int(context["schoolYear"])), {})
+        return self.run_of((rule.collection, cycle), parameters, rule.leap_birthday, world, context)
+
+    def run_of(
+        self,
+        told: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        leap_birthday: str,
+        world: Any,
+        context: Mapping[str, Any],
+    ) -> Run:
+        """The run over a world with some parameters; ``told`` stands for these, for all that share the run."""
         year, as_of = int(context["schoolYear"]), context["asOf"]
         as_of = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
-        cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
         shared: World = self.world(world)
-        told = (rule.collection, cycle, year, as_of, rule.leap_birthday)
+        told = (*told, year, as_of, leap_birthday)
         if told not in shared.runs:
-            parameters = Parameters(
-                {
-                    **self.parameters.get((rule.collection, cycle, year), {}),
-                    "asOf": as_of,
-                    "schoolYearStart": date(year - 1, 7, 1),
-                    "schoolYearEnd": date(year, 6, 30),
-                }
-            )
-            shared.runs[told] = Run(shared, year, parameters, self.tables(year), rule.leap_birthday)
+            built_in = {"asOf": as_of, "schoolYearStart": date(year - 1, 7, 1), "schoolYearEnd": date(year, 6, 30)}
+            values = Parameters({**parameters, **built_in})
+            shared.runs[told] = Run(shared, year, values, self.tables(year), leap_birthday)
         return shared.runs[told]
 
 
@@ -1443,7 +1449,8 @@ def _key_of(record: Record) -> dict[str, Any]:
     return {".".join(path): _jsonable(part) for (path, _), part in parts}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as a finding holds it; what is missing is None, a record is its key."""
     if value.__class__ is Missing:
         return None
     if isinstance(value, Record):
@@ -1455,11 +1462,12 @@ def _plain(value: Any) -> Any:
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Decimal):
         number: Any = int(value) if value == value.to_integral_value() else float(value)
-        return number if isinstance(number, int) or Decimal(repr(number)) == value else _shown(value)
+        return number if isinstance(number, int) or Decimal(repr(number)) == value else shown(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A scalar as people read it: ISO dates, numbers without idle zeros, yes and no as true and false."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
@@ -1470,4 +1478,4 @@ def _shown(value: Any) -> str:
 def _printed(value: Any) -> str:
     if isinstance(value, Members):
         return ", ".join(_printed(member) for member in value.sure) or "(blank)"
-    return "(blank)" if value.__class__ is Missing else _shown(value)
+    return "(blank)" if value.__class__ is Missing else shown(value)
