@@ -18,7 +18,7 @@ PREPOSITIONS = frozenset(
 )
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
-_AN = re.compile(r"(?!uni|use|eu|one)[aeiou]|[AEFHILMNORSX][A-Z]*\b")
+_AN = re.compile(r"(?!uni|use|eu|one)[aeiou]|Ed-|[AEFHILMNORSX][A-Z]*\b")
 _NOT_PLURAL = ("ss", "us", "is")
 _ES = ("s", "x", "ch", "sh")
 

@@ -9,6 +9,7 @@ The words are made from the checked tree, as those of rules are::
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.backends.words import Clause, after, clause_of, sentence, subject_noun
@@ -53,9 +54,7 @@ class Speech:
             return self._flag(node)
         match node:
             case tree.If():
-                then, other = self._value(node.consequence), self._value(node.alternative)
-                lead = f"if {self.speaker.line(node.condition)}:"
-                return Clause("one of two", (after(lead, then), after("otherwise:", other)))
+                return Clause("one of these", tuple(self._branches(node)))
             case tree.Otherwise():
                 parts = tuple(self._value(operand) for operand in node.operands)
                 line = ", else ".join(part.text for part in parts)
@@ -66,6 +65,14 @@ class Speech:
                 return said if said.parts else Clause(f"{said.text}, as a whole number")
             case _:
                 return Clause(self.noun(node))
+
+    def _branches(self, node: tree.If) -> Iterator[Clause]:
+        """The cases of a choice, those of a choice in its last case included."""
+        yield after(f"if {self.speaker.line(node.condition)}:", self._value(node.consequence))
+        if isinstance(node.alternative, tree.If):
+            yield from self._branches(node.alternative)
+        else:
+            yield after("otherwise:", self._value(node.alternative))
 
     def _function(self, node: tree.Expr) -> str:
         ref = self.speaker.facts.refs.get(node)
@@ -91,7 +98,7 @@ def speech_of(publication: CheckedPublication, program: Program) -> Speech:
 
     Of several kinds of candidates all variables are known at once: what the kinds share says the same of each.
     """
-    written = publication.written
+    written = publication.whole
     speaker = Phrases(publication.scope, publication.facts, program.tables, ())
     for mapping in written.mappings:
         speaker.called[mapping.name.text] = f'the code that the mapping "{one_line(mapping.label.text)}" gives'

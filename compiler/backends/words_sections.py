@@ -76,14 +76,13 @@ class Row:
 class Section:
     """A section: what is said before its table, the heads of the columns, the rows.
 
-    ``ordered`` says that the order of the rows matters, ``of`` which publication they are of.
+    ``ordered`` says that the order of the rows matters.
     """
 
     title: str
     intro: tuple[str, ...]
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
-    of: CheckedPublication
     ordered: bool = False
 
 
@@ -91,16 +90,12 @@ class Section:
 class _Told:
     """What a section is made from: a publication and its words (None: it has errors).
 
-    ``like`` is said first in a section that another publication has from this one.
+    ``like`` is said first in a section that it has from another publication.
     """
 
-    publication: CheckedPublication
+    written: PublicationTree
     speech: Speech | None
     like: tuple[str, ...] = ()
-
-    @property
-    def written(self) -> PublicationTree:
-        return self.publication.written
 
     def noun(self, node: tree.Expr) -> Said:
         """A value in words; as written where there are none."""
@@ -114,18 +109,16 @@ class _Told:
         self, title: str, intro: Iterable[str], heads: str, rows: Iterable[Row], *, ordered: bool = False
     ) -> Section:
         """A section; its heads stand in one text."""
-        return Section(title, tuple(intro), tuple(heads.split(" | ")), tuple(rows), self.publication, ordered)
+        return Section(title, tuple(intro), tuple(heads.split(" | ")), tuple(rows), ordered)
 
 
 def sections(publication: CheckedPublication, program: Program) -> Iterator[Section]:
     """The sections that have something to say, in the order of the articles."""
-    liked = publication.written.like
-    other = program.published.get(liked.text) if liked is not None else None
-    own = _Told(publication, words_for(publication, program))
-    above = _Told(other, words_for(other, program), (f"As of {other.id}.",)) if other is not None else None
+    own, speech = publication.written, words_for(publication, program)
     for make, block in _SECTIONS:
-        inherits = block and not getattr(own.written, block)
-        section = make(above if above is not None and inherits else own)
+        inherits = own.like is not None and block and not getattr(own, block)
+        like = (f"As of {own.like.text}.",) if own.like is not None and inherits else ()
+        section = make(_Told(publication.whole, speech, like))
         if section.rows or section.intro:
             yield section
 
@@ -180,7 +173,7 @@ def _order(preference: PreferenceTree) -> str:
 
 
 def _triggers(told: _Told) -> Section:
-    unlisted, intro = told.written.unlisted, []
+    unlisted, intro = told.written.unlisted, [*told.like]
     if told.written.triggers:
         intro.append("The reasons that the source names. A step is told with the reason that fits its change.")
     if unlisted is not None:
@@ -279,9 +272,7 @@ def _preferences(told: _Told) -> Section:
         for mapping in told.written.mappings
         if mapping.value is not None and mapping.code is not None
     ]
-    return told.section(
-        "Resource preferences", ("A change of a mapping is sent by a resync.",) if rows else (), heads, rows
-    )
+    return told.section("Resource preferences", (), heads, rows)
 
 
 def _uses(expressions: Iterable[tree.Expr], name: str) -> bool:
@@ -318,7 +309,7 @@ def _event(event: EventTree) -> Row:
 
 
 def _left(told: _Told) -> Section:
-    rows = [_row(e, e.table.text, _names(e.fields) or "all others") for e in told.written.left]
+    rows = [_row(e, e.table.text, _names(e.fields) or "all that no event names") for e in told.written.left]
     intro = ("These are read, and a change of them alone sends nothing before a resync.",) if rows else ()
     return told.section("Left to the resync", intro, "Table | Fields", rows)
 
@@ -331,13 +322,13 @@ def _parameters(told: _Told) -> Section:
         )
         for p in told.written.parameters
     ]  # fmt: skip
-    intro = ("They are set with `--set` when a plan is made.",) if rows else ()
+    intro = ("They are set with --set when a plan is made.",) if rows else ()
     return told.section("Parameters", intro, "Name | Type | Values | Unless set", rows)
 
 
 _SECTIONS: tuple[tuple[Callable[[_Told], Section], str], ...] = (
     (_choice, ""),
-    (_triggers, ""),
+    (_triggers, "unlisted"),
     (_toggle, "configuration"),
     (_resync, "resync"),
     (_key_changes, "key_changes"),

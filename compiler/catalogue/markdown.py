@@ -24,6 +24,7 @@ from compiler.catalogue.model import (
     TablePage,
     Weight,
     page_name,
+    title_of,
 )
 from compiler.semantics.steps import outline
 from compiler.web import markdown as md
@@ -68,7 +69,7 @@ def index(books: Sequence[Book]) -> Artifact:
         for b in books
     ]
     head = ["folder", "rules", "publications", "tables"]
-    return Artifact(f"{ROOT}/index.md", "# Rule catalogue\n\n" + md.table(head, rows))
+    return Artifact(f"{ROOT}/index.md", f"# {title_of(books)}\n\n" + md.table(head, rows))
 
 
 def _index(book: Book, names: Iterable[str]) -> str:

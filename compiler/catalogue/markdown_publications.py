@@ -103,12 +103,13 @@ def _element(element: ElementEntry, page: PublicationPage) -> list[str]:
     """The cells of an element."""
     path = md.code(element.path) if element.path and element.path != element.name else ""
     questions = [f"The source leaves open: {md.text(page.decisions[q - 1].question)}" for q in element.questions]
+    known = [f"{md.code(d.link.words)}: {md.text(d.meaning)}" for d in element.definitions if d.meaning]
     remarks = [md.text(text) for text in (element.state, *element.remarks, element.notes) if text]
     held = [f"{md.code(h.part)}: {_held(h)}" if h.part else _held(h) for h in element.held]
     return [
         _lines(md.text(element.name), path, ", ".join(element.ids)),
         element.need,
-        _lines(*held, *remarks, *questions),
+        _lines(*held, *known, *remarks, *questions),
         _lines(md.text(element.gui), md.code(element.database) if element.database else ""),
     ]
 

@@ -276,7 +276,8 @@ class ElementEntry:
     """An element of what is sent: as the source calls it (``name``, ``need``), where it stands, what it holds.
 
     ``remarks`` say what becomes of a record without it, of values that do not fit, and what else is to be known;
-    ``questions`` are the places, in the decisions of the page, of those about the element.
+    ``definitions`` are those that no element before it names, ``questions`` the places, in the decisions of the page,
+    of those about the element.
     """
 
     name: str
@@ -290,6 +291,7 @@ class ElementEntry:
     gui: str
     database: str
     notes: str
+    definitions: tuple[Named, ...]
     questions: tuple[int, ...]
     ids: tuple[str, ...]
 
@@ -538,6 +540,13 @@ class Book:
 
 def _steps(step: Step) -> int:
     return 1 + sum(map(_steps, step.parts))
+
+
+def title_of(books: Sequence[Book]) -> str:
+    """What a catalogue of states is called."""
+    kinds = [("rules", any(book.rules for book in books)), ("publications", any(book.publications for book in books))]
+    found = [kind for kind, is_there in kinds if is_there]
+    return f"Catalogue of {said(found)}" if found else "Catalogue"
 
 
 def page_name(key: str) -> str:

@@ -36,6 +36,7 @@ from compiler.catalogue.model import (
 )
 from compiler.schema.types import Code, ListOf, describe
 from compiler.semantics import ir
+from compiler.semantics.checker.facts import DefinitionRef, Facts
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
@@ -107,7 +108,11 @@ def _facts(publication: CheckedPublication) -> Iterator[tuple[str, str]]:
     yield "Schemas of the API", ", ".join(name.text for name in written.target)
     if publication.target is not None:
         yield "Natural key", ", ".join(".".join(path) for path in publication.target.key)
-    yield "Made of", publication.resource
+    yield "Made of", ", ".join(dict.fromkeys(kind.resource for kind in publication.candidates))
+    if written.shared_with:
+        yield "Shares the resource with", ", ".join(name.text for name in written.shared_with)
+    if written.like is not None:
+        yield "Is like", written.like.text
 
 
 def _document(publication: CheckedPublication, key: str) -> str:
@@ -185,6 +190,7 @@ def _listing(section: Section) -> Listing:
 
 def _elements(publication: CheckedPublication, program: Program, speech: Speech | None) -> Iterator[ElementEntry]:
     written = publication.written
+    known = {definition.id: named(definition, program) for definition in definitions_in(publication.facts)}
     for element in written.elements:
         kind, codes = _type(publication, element.path.text, program)
         yield ElementEntry(
@@ -199,6 +205,7 @@ def _elements(publication: CheckedPublication, program: Program, speech: Speech 
             gui=text_of(element.gui),
             database=text_of(element.db),
             notes=text_of(element.notes),
+            definitions=tuple(known.pop(name) for name in _definitions(element, publication.facts) if name in known),
             questions=tuple(_questions(element, written.decisions)),
             ids=tuple(covered.text for covered in element.covers),
         )
@@ -247,8 +254,9 @@ def _remarks(element: ElementTree, speech: Speech | None) -> Iterator[str]:
         yield f"Of items with the same {' and '.join(name.text for name in element.one_per)} the first is sent."
     if element.in_schema:
         whole = " All parts are sent, or none." if len(element.parts) > 1 else ""
-        missing = "the record is not sent" if element.blocks else "it is left out"
-        yield f"When it is missing, {missing}.{whole}"
+        if not _is_always_given(element.expression):
+            missing = "the record is not sent" if element.blocks else "it is left out"
+            yield f"When it is missing, {missing}.{whole}"
         if element.unfit is not None and element.unfit.text == "warn":
             yield "A value that is longer or larger than the API allows is sent with a warning."
     if element.shown is not None:
@@ -257,6 +265,19 @@ def _remarks(element: ElementTree, speech: Speech | None) -> Iterator[str]:
         if caution.when is not None:
             when = speech.line(caution.when) if speech is not None else unparse(caution.when)
             yield f"When {when}, it is sent with a warning: {one_line(caution.says.text)}"
+
+
+def _is_always_given(value: tree.Expr | None) -> bool:
+    """Whether a value cannot be missing: a literal stands in the place of any other."""
+    last = value.operands[-1] if isinstance(value, tree.Otherwise) else value
+    return isinstance(last, tree.Text | tree.Whole | tree.DecimalNumber | tree.Date | tree.Boolean)
+
+
+def _definitions(element: ElementTree, facts: Facts) -> Iterator[str]:
+    """The ids of the definitions that an element names itself."""
+    nodes = (node for expression in element.expressions for node in tree.walk(expression))
+    refs = (facts.refs.get(node) for node in nodes)
+    yield from dict.fromkeys(ref.definition.id for ref in refs if isinstance(ref, DefinitionRef))
 
 
 def _questions(element: ElementTree, written: tuple[DecisionTree, ...]) -> Iterator[int]:

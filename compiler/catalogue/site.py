@@ -31,11 +31,11 @@ from compiler.catalogue.model import (
     PublicationPage,
     RulePage,
     TablePage,
+    title_of,
 )
 from compiler.web import HOME
 from compiler.web.pages import Pages, assets
 
-TITLE = "Rule catalogue"
 TEXTS = "assets/texts.js"
 WORKBOOK = "catalogue.xlsx"
 _FOLDERS = {"rule": "rules/{}.html", "publication": "publications/{}.html", "table": "tables/{}.html",
@@ -97,13 +97,14 @@ def address(link: Link) -> str:
 class _Site:
     def __init__(self, books: Sequence[Book]) -> None:
         self.books = books
+        self.title = title_of(books)
         self.pages = Pages(Path(__file__).parent / "templates")
 
     def files(self, entries: Sequence[Entry]) -> dict[str, str]:
         """The pages by their path."""
         options = {name: _options(entries, name) for name in FILTERS}
         made = {
-            HOME: self._page(HOME, "index.html", None, TITLE, here="Rules", entries=entries, options=options,
+            HOME: self._page(HOME, "index.html", None, self.title, here="Specs", entries=entries, options=options,
                              labels=FILTERS, texts=TEXTS, books=self.books, workbook=WORKBOOK)
         }  # fmt: skip
         for book in self.books:
@@ -143,14 +144,14 @@ class _Site:
 
     def _page(self, path: str, template: str, book: Book | None, title: str, **values: Any) -> str:
         shown = book if book is not None or len(self.books) > 1 else self.books[0]
-        menu = [(HOME, "Rules")]
+        menu = [(HOME, "Specs")]
         menu += [
             (f"{shown.state}/{below}", words) for below, words in _MENU if _is_present(shown, words)
         ] if shown is not None else [
             (f"{book.state}/index.html", book.title) for book in self.books
         ]  # fmt: skip
         common: dict[str, Any] = {
-            "site": TITLE, "home": HOME, "menu": menu, "title": title, "here": "", "book": book, "path": path,
+            "site": self.title, "home": HOME, "menu": menu, "title": title, "here": "", "book": book, "path": path,
             "several": len(self.books) > 1,
         }  # fmt: skip
         up = "../" * (path.count("/") - 1) if book is not None else ""

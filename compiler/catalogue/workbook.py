@@ -10,11 +10,10 @@ from datetime import date
 from tempfile import TemporaryDirectory
 
 from compiler.backends.words import Clause
-from compiler.catalogue.model import STATUSES, Book, RulePage, said
+from compiler.catalogue.model import STATUSES, Book, RulePage, said, title_of
 from compiler.web.sheets import Book as Workbook
 from compiler.web.sheets import Column
 
-TITLE = "Rule catalogue"
 Rows = Iterator[Sequence[str]]
 _EPOCH = date(2000, 1, 1)
 """The day that the file says it was made on: the same specs give the same bytes."""
@@ -24,7 +23,7 @@ def workbook(books: Sequence[Book]) -> bytes:
     """The bytes of a workbook of all states; every cell is text."""
     target = io.BytesIO()
     with TemporaryDirectory(prefix="rulewright-") as scratch:
-        book = Workbook(target, scratch, _EPOCH, TITLE, "")
+        book = Workbook(target, scratch, _EPOCH, title_of(books), "")
         for name, columns, rows in _SHEETS:
             of_all = ((each.title, *row) for each in books for row in rows(each))
             book.table(name, (Column("state", 12), *columns), of_all)
@@ -37,6 +36,8 @@ def _about(books: Sequence[Book]) -> Iterable[tuple[str, str]]:
     for book in books:
         yield book.title, ", ".join(book.counts)
     yield from (("Rules", "What each rule asks, of whom, and what a district does about it."),
+                ("Publications", "What is sent to an API: Population says whose records, Elements what each holds, "
+                 "Sending when and why."),
                 ("Source", "; ".join(f"{status}: {words}" for status, words in STATUSES.items())))  # fmt: skip
 
 
