@@ -9,7 +9,7 @@ publication that is ``like`` another has some of its sections from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.backends.words import Clause
 from compiler.backends.words_names import listed, one_line
@@ -74,9 +74,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: what is said before its table, the heads of the columns, the rows.
+    """A section: what is said before its table (settling ``ids``), the heads of the columns, the rows.
 
-    ``ordered`` says that the order of the rows matters.
+    ``like`` names the publication that it is from, if that is another. ``ordered`` says that the order of the rows
+    matters. ``notes`` decide nothing.
     """
 
     title: str
@@ -84,18 +85,17 @@ class Section:
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
     ordered: bool = False
+    like: str = ""
+    notes: str = ""
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a section is made from: a publication and its words (None: it has errors).
-
-    ``like`` is said first in a section that it has from another publication.
-    """
+    """What a section is made from: a publication and its words (None: it has errors)."""
 
     written: PublicationTree
     speech: Speech | None
-    like: tuple[str, ...] = ()
 
     def noun(self, node: tree.Expr) -> Said:
         """A value in words; as written where there are none."""
@@ -105,22 +105,32 @@ class _Told:
         """A condition in words, on one line."""
         return Said(flat(self.speech.condition(node)) if self.speech is not None else unparse(node), node)
 
-    def section(
-        self, title: str, intro: Iterable[str], heads: str, rows: Iterable[Row], *, ordered: bool = False
-    ) -> Section:
-        """A section; its heads stand in one text."""
-        return Section(title, tuple(intro), tuple(heads.split(" | ")), tuple(rows), ordered)
+
+def _section(
+    title: str,
+    heads: str,
+    rows: Iterable[Row],
+    *intro: str,
+    part: Settled | None = None,
+    ids: tuple[Scalar, ...] = (),
+    ordered: bool = False,
+) -> Section:
+    """A section; its heads stand in one text. ``part`` is what stands above its rows."""
+    covers = part.covers if part is not None else ids
+    return Section(
+        title, intro, tuple(heads.split(" | ")), tuple(rows), ordered,
+        notes=_text(part.notes) if part is not None else "", ids=tuple(name.text for name in covers),
+    )  # fmt: skip
 
 
 def sections(publication: CheckedPublication, program: Program) -> Iterator[Section]:
     """The sections that have something to say, in the order of the articles."""
-    own, speech = publication.written, words_for(publication, program)
+    own, told = publication.written, _Told(publication.whole, words_for(publication, program))
     for make, block in _SECTIONS:
-        inherits = own.like is not None and block and not getattr(own, block)
-        like = (f"As of {own.like.text}.",) if own.like is not None and inherits else ()
-        section = make(_Told(publication.whole, speech, like))
+        section = make(told)
         if section.rows or section.intro:
-            yield section
+            inherits = own.like is not None and block and not getattr(own, block)
+            yield replace(section, like=own.like.text) if own.like is not None and inherits else section
 
 
 def words_for(publication: CheckedPublication, program: Program) -> Speech | None:
@@ -147,10 +157,6 @@ def _names(names: Iterable[Scalar]) -> str:
     return ", ".join(name.text for name in names)
 
 
-def _ids(covers: tuple[Scalar, ...]) -> str:
-    return f" ({_names(covers)})" if covers else ""
-
-
 # -- who is sent, and why
 
 
@@ -160,10 +166,11 @@ def _choice(told: _Told) -> Section:
     intro = (
         "Of several records with one natural key the first is sent, and no other steps in for it, even when it is held "
         "back. What comes first is decided by these, in turn.",
-        f"The others are told: {_text(written.behind)}{_ids(written.behind_covers)}.",
+        f"The others are told: {_text(written.behind)}.",
     )
-    rows = (_row(p, told.noun(p.value), _order(p)) for p in written.prefer if p.value is not None)
-    return told.section("Which of several is sent", intro if written.prefer else (), "By | Order", rows, ordered=True)
+    rows = [_row(p, told.noun(p.value), _order(p)) for p in written.prefer if p.value is not None]
+    return _section("Which of several is sent", "By | Order", rows, *(intro if rows else ()),
+                    ids=written.behind_covers, ordered=True)  # fmt: skip
 
 
 def _order(preference: PreferenceTree) -> str:
@@ -173,16 +180,15 @@ def _order(preference: PreferenceTree) -> str:
 
 
 def _triggers(told: _Told) -> Section:
-    unlisted, intro = told.written.unlisted, [*told.like]
+    unlisted, intro = told.written.unlisted, []
     if told.written.triggers:
         intro.append("The reasons that the source names. A step is told with the reason that fits its change.")
     if unlisted is not None:
         said = f'is sent all the same, with the words "{_text(unlisted.label)}"'
         what = "waits for a resync" if unlisted.held else said
-        intro.append(f"A change of what is sent for which no reason is named {what}{_ids(unlisted.covers)}.")
-        intro += filter(None, [_text(unlisted.notes)])
+        intro.append(f"A change of what is sent for which no reason is named {what}.")
     rows = (_row(t, _DONE.get(t.verb.text, t.verb.text), _when(t), _text(t.reason)) for t in told.written.triggers)
-    return told.section("Object triggering", intro, "Action | When | Reason", rows)
+    return _section("Object triggering", "Action | When | Reason", rows, *intro, part=unlisted)
 
 
 def _when(trigger: TriggerTree) -> str:
@@ -210,13 +216,13 @@ def _toggle(told: _Told) -> Section:
             case = f"{_names(change.fields) or 'anything'} of {change.table.text} is changed while the resource is off"
             done = f"Put of what was sent last, with {_names(change.elements)} replaced"
             rows.append(_row(change, "Even when it is off", f"When {case}: {_text(change.reason)}", done))
-    return told.section("Resource toggle", told.like if rows else (), "Case | When | What is done", rows)
+    return _section("Resource toggle", "Case | When | What is done", rows)
 
 
 def _resync(told: _Told) -> Section:
     rows = [_row(row, _case(row), _DONE.get(row.action, row.action), more=row.reason) for row in told.written.resync]
-    intro = (*told.like, "The first row that fits a record decides what a resync does.") if rows else ()
-    return told.section("Resync", intro, "A record that | What is done", rows, ordered=True)
+    intro = ("The first row that fits a record decides what a resync does.",) if rows else ()
+    return _section("Resync", "A record that | What is done", rows, *intro, ordered=True)
 
 
 def _case(row: ResyncRowTree) -> str:
@@ -226,8 +232,7 @@ def _case(row: ResyncRowTree) -> str:
 
 def _key_changes(told: _Told) -> Section:
     rows = [_key_change(change) for change in told.written.key_changes]
-    heads = "Part of the key | Changed by | What is done | Then"
-    return told.section("Natural key changes", told.like if rows else (), heads, rows)
+    return _section("Natural key changes", "Part of the key | Changed by | What is done | Then", rows)
 
 
 def _key_change(change: KeyChangeTree) -> Row:
@@ -239,12 +244,10 @@ def _key_change(change: KeyChangeTree) -> Row:
 def _cascade(told: _Told) -> Section:
     cascade = told.written.cascade
     dependents: tuple[DependentTree, ...] = cascade.dependents if cascade is not None else ()
-    intro: tuple[str, ...] = ()
-    if cascade is not None:
-        said = "These are deleted before a record is" if dependents else "No other records are deleted with a record"
-        intro = (*told.like, f"{said}{_ids(cascade.covers)}.", *filter(None, [_text(cascade.notes)]))
+    said = "These are deleted before a record is." if dependents else "No other records are deleted with a record."
     rows = (_row(d, d.resource.text, _REACH.get(d.reach, d.reach)) for d in dependents)
-    return told.section("Cascading deletes", intro, "Resource | Whose records", rows)
+    intro = (said,) if cascade is not None else ()
+    return _section("Cascading deletes", "Resource | Whose records", rows, *intro, part=cascade)
 
 
 # -- years, codes, identities
@@ -252,7 +255,7 @@ def _cascade(told: _Told) -> Section:
 
 def _scope_year(told: _Told) -> Section:
     rows = [Row((c.object_type.text, told.noun(c.year))) for c in told.written.candidates if c.year is not None]
-    return told.section("Scope year", (), "Made of | The school year of a record is", rows)
+    return _section("Scope year", "Made of | The school year of a record is", rows)
 
 
 def _preferences(told: _Told) -> Section:
@@ -272,7 +275,7 @@ def _preferences(told: _Told) -> Section:
         for mapping in told.written.mappings
         if mapping.value is not None and mapping.code is not None
     ]
-    return told.section("Resource preferences", (), heads, rows)
+    return _section("Resource preferences", heads, rows)
 
 
 def _uses(expressions: Iterable[tree.Expr], name: str) -> bool:
@@ -281,7 +284,7 @@ def _uses(expressions: Iterable[tree.Expr], name: str) -> bool:
 
 def _identity(told: _Told) -> Section:
     rows = [Row((c.object_type.text, told.noun(c.object_key))) for c in told.written.candidates if c.object_key]
-    return told.section("Identity mapping", (), "Type of object | Key of the object", rows)
+    return _section("Identity mapping", "Type of object | Key of the object", rows)
 
 
 def _record(told: _Told) -> Section:
@@ -292,14 +295,14 @@ def _record(told: _Told) -> Section:
         if record.ours is not None and record.ours_value is not None:
             own = f"Organizations of one's own, one of each {record.ours.resource}"
             rows.append(_row(record, own, told.noun(record.ours_value)))
-    intro = (*told.like, "A resync deletes no records of other organizations.") if rows else ()
-    return told.section("Whose a record is", intro, "What | Where it stands", rows)
+    intro = ("A resync deletes no records of other organizations.",) if rows else ()
+    return _section("Whose a record is", "What | Where it stands", rows, *intro)
 
 
 def _events(told: _Told) -> Section:
     rows = [_event(event) for event in told.written.events]
     intro = ("A change of these makes the records that read it be looked at again.",) if rows else ()
-    return told.section("Event queue", intro, "Table | Actions | Fields", rows)
+    return _section("Event queue", "Table | Actions | Fields", rows, *intro)
 
 
 def _event(event: EventTree) -> Row:
@@ -311,7 +314,7 @@ def _event(event: EventTree) -> Row:
 def _left(told: _Told) -> Section:
     rows = [_row(e, e.table.text, _names(e.fields) or "all that no event names") for e in told.written.left]
     intro = ("These are read, and a change of them alone sends nothing before a resync.",) if rows else ()
-    return told.section("Left to the resync", intro, "Table | Fields", rows)
+    return _section("Left to the resync", "Table | Fields", rows, *intro)
 
 
 def _parameters(told: _Told) -> Section:
@@ -323,7 +326,7 @@ def _parameters(told: _Told) -> Section:
         for p in told.written.parameters
     ]  # fmt: skip
     intro = ("They are set with --set when a plan is made.",) if rows else ()
-    return told.section("Parameters", intro, "Name | Type | Values | Unless set", rows)
+    return _section("Parameters", "Name | Type | Values | Unless set", rows, *intro)
 
 
 _SECTIONS: tuple[tuple[Callable[[_Told], Section], str], ...] = (

@@ -2,7 +2,6 @@
 and as a workbook.
 
 ``model`` is what a catalogue says, as plain texts and links, made from checked specs by ``rules``, ``publications``
-and ``contents``;
-``markdown``, ``site`` and ``workbook`` are its editions, which add nothing of their own. Nothing here reads or
-writes files.
+and ``contents``; ``markdown``, ``site`` and ``workbook`` are its editions, which add nothing of their own. Nothing here
+reads or writes files.
 """

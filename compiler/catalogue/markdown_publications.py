@@ -93,7 +93,10 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
 
 def _listing(listing: Listing) -> Iterator[str]:
     yield f"## {listing.title}\n"
-    yield from (f"{md.text(text)}\n" for text in listing.intro)
+    if listing.intro:
+        *texts, last = map(md.text, listing.intro)
+        yield from (f"{text}\n" for text in texts)
+        yield f"{last}{_ids(listing.ids)}\n"
     if listing.rows:
         heads = [head.lower() for head in listing.shown_heads]
         yield md.table(heads, [[md.text(cell) for cell in row] for row in listing.shown_rows])

@@ -206,10 +206,14 @@ class RulePage:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A section of a publication that is texts and a table; columns in which nothing stands are left out."""
+    """A section of a publication that is texts (settling ``ids``) and a table.
+
+    Columns in which nothing stands are left out.
+    """
 
     title: str
     intro: tuple[str, ...]
+    ids: tuple[str, ...]
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 

@@ -182,7 +182,8 @@ def _conditions(clauses: Iterable[ClauseTree], speech: Speech | None) -> Iterato
 def _listing(section: Section) -> Listing:
     """A section as a table of texts."""
     rows = tuple((*row.texts, row.notes, ", ".join(row.ids)) for row in section.rows)
-    return Listing(section.title, section.intro, (*section.heads, "Notes", "Ids"), rows)
+    intro = (*([f"As of {section.like}."] if section.like else []), *section.intro, section.notes)
+    return Listing(section.title, tuple(filter(None, intro)), section.ids, (*section.heads, "Notes", "Ids"), rows)
 
 
 # -- what is sent
