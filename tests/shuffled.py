@@ -72,7 +72,10 @@ class Shuffler:
         if isinstance(value, dict):
             keys = list(value)
             self.random.shuffle(keys)
-            return {key: value[key] if key in ("if missing", "cycles") else self.reordered(value[key]) for key in keys}
+            return {
+                key: value[key] if key in ("if missing", "cycles", "with") else self.reordered(value[key])
+                for key in keys
+            }
         return [self.reordered(item) for item in value] if isinstance(value, list) else value
 
     # -- specs
