@@ -19,6 +19,7 @@ from compiler.changes.terms import Term
 from compiler.changes.texts import lines_of, text
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.program import Program
+from compiler.semantics.scope import Table
 from compiler.syntax import tree
 from compiler.syntax.publications import ClauseTree, ElementTree, PublicationTree
 from compiler.syntax.unparser import unparse
@@ -68,7 +69,7 @@ class Published:
 
 def published(checked: CheckedPublication, program: Program) -> Published:
     """What a sound publication says."""
-    terms, speech = _Terms(checked), words_for(checked, program)
+    terms, speech = _Terms(checked, program), words_for(checked, program)
     assert speech is not None
     return Published(
         checked,
@@ -80,7 +81,8 @@ def published(checked: CheckedPublication, program: Program) -> Published:
 class _Terms:
     """The terms of the expressions of a publication."""
 
-    def __init__(self, checked: CheckedPublication) -> None:
+    def __init__(self, checked: CheckedPublication, program: Program) -> None:
+        self.tables = program.tables
         self.written: PublicationTree = checked.whole
         reader = Reader(checked.scope, checked.facts)
         for candidates in self.written.candidates:
@@ -107,7 +109,8 @@ class _Terms:
         return found
 
     def _in_full(self) -> dict[str, Callable[[int], Term]]:
-        settings = {m.name.text: (text(m.codes), m.blocks) for m in self.written.mappings}
+        tables = {m.name.text: self.tables.get(text(m.codes)) for m in self.written.mappings}
+        settings = {name: (_codes(table),) for name, table in tables.items() if table is not None}
         return {name: partial(self._behind, values, settings.get(name, ())) for name, values in self._named().items()}
 
     def _behind(self, values: list[tree.Expr], settings: tuple[Any, ...], depth: int) -> Term:
@@ -132,6 +135,12 @@ def _naming(reader: Reader, names: dict[str, Callable[[int], Term]]) -> Reader:
 
 def _name(name: str) -> Callable[[int], Term]:
     return lambda _depth: ("named", name)
+
+
+def _codes(table: Table) -> Any:
+    """The codes that a mapping may give, each with the years in which it may."""
+    found = {(str(key[0]), *(str(cells.get(name)) for name in table.valid or ())) for key, cells in table.rows}
+    return table.namespace, tuple(sorted(found))
 
 
 def _part(

@@ -123,7 +123,8 @@ class Side:
         """What each rule that runs reads, and each publication, also through definitions."""
         reads = {key: frozenset(self._read_by(rule)) for key, rule in self.rules.items() if rule.runs}
         for name, said in self.published.items():
-            reads[name] = frozenset(self._read_with([said.checked.facts], ""))
+            tables = {("table", m.codes.text) for m in said.checked.whole.mappings if m.codes is not None}
+            reads[name] = frozenset(self._read_with([said.checked.facts], "")) | tables
         return reads
 
     def _read_by(self, rule: CheckedRule) -> Iterator[Read]:
