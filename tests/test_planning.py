@@ -36,12 +36,12 @@ A, B = enrollment(1), enrollment(2, startDate="2025-01-08")
 
 EVENTS: dict[str, tuple[list[Body], list[Body], list[str]]] = {
     "nothing": ([A], [A], []),
-    "a new enrollment": ([A], [A, B], ["POST school 2025-01-08 10 900 Enrollment 2 because T1"]),
-    "one that is gone": ([A, B], [A], ["DELETE school 2025-01-08 10 900 Enrollment 2 because T20"]),
+    "a new enrollment": ([A], [A, B], ["POST school 2025-01-08 10 900 Enrollment 2 because PL-T1"]),
+    "one that is gone": ([A, B], [A], ["DELETE school 2025-01-08 10 900 Enrollment 2 because PL-T20"]),
     "a start status": (
         [A],
         [{**A, "startStatus": "99"}],
-        ["PUT school 2024-08-12 10 900 Enrollment 1 because T12"],
+        ["PUT school 2024-08-12 10 900 Enrollment 1 because PL-T12"],
     ),
     "an end date, which no trigger names": (
         [A],
@@ -52,25 +52,25 @@ EVENTS: dict[str, tuple[list[Body], list[Body], list[str]]] = {
     "what an earlier enrollment says": (
         [A, B],
         [{**A, "endAction": "R"}, B],
-        ["PUT school 2025-01-08 10 900 Enrollment 2 because T15"],
+        ["PUT school 2025-01-08 10 900 Enrollment 2 because PL-T15"],
     ),
     "No Show": (
         [A],
         [{**A, "noShow": True}],
-        ["DELETE school 2024-08-12 10 900 Enrollment 1 because T23"],
+        ["DELETE school 2024-08-12 10 900 Enrollment 1 because PL-T23"],
     ),
     "a start date": (
         [A],
         [{**A, "startDate": "2024-08-19"}],
         [
-            "DELETE school 2024-08-12 10 900 Enrollment 1 because T8",
-            "POST school 2024-08-19 10 900 Enrollment 1 because T8",
+            "DELETE school 2024-08-12 10 900 Enrollment 1 because PL-T8",
+            "POST school 2024-08-19 10 900 Enrollment 1 because PL-T8",
         ],
     ),
     "a successor": (
         [{**A, "serviceType": "P"}, enrollment(2, serviceType="S")],
         [enrollment(2, serviceType="S")],
-        ["POST school 2024-08-12 10 900 Enrollment 2 because T3"],
+        ["POST school 2024-08-12 10 900 Enrollment 2 because PL-T3"],
     ),
     "a lower one that is gone": (
         [{**A, "serviceType": "P"}, enrollment(2, serviceType="S")],
@@ -82,8 +82,8 @@ EVENTS: dict[str, tuple[list[Body], list[Body], list[str]]] = {
         [{**A, "startDate": "2024-08-19"}, participation(1)],
         [
             "DELETE program 2024-09-01 10 900 Participation 1",
-            "DELETE school 2024-08-12 10 900 Enrollment 1 because T8",
-            "POST school 2024-08-19 10 900 Enrollment 1 because T8",
+            "DELETE school 2024-08-12 10 900 Enrollment 1 because PL-T8",
+            "POST school 2024-08-19 10 900 Enrollment 1 because PL-T8",
             "POST program 2024-09-01 10 900 Participation 1",
         ],
     ),
@@ -92,7 +92,7 @@ EVENTS: dict[str, tuple[list[Body], list[Body], list[str]]] = {
         [participation(1)],
         [
             "DELETE program 2024-09-01 10 900 Participation 1",
-            "DELETE school 2024-08-12 10 900 Enrollment 1 because T20",
+            "DELETE school 2024-08-12 10 900 Enrollment 1 because PL-T20",
         ],
     ),
 }

@@ -17,8 +17,6 @@ from compiler.planning.model import Reason, State
 from compiler.semantics import ir
 from compiler.semantics.wanted import Why
 
-_FITTING = {verb: frozenset({verb, BOTH}) for verb in (POST, DELETE)}
-
 
 class Look(StrEnum):
     """Whether a step is taken now: *due*, *stale* (it waits for a resync), or *unlisted* (due, but held until one)."""
@@ -34,7 +32,7 @@ def look(draft: Draft, evidence: Evidence | None, *, retried: bool, everything: 
     touches = [touch for touch in _touches(draft, evidence) if is_heard(publication, touch, draft.verbs)]
     if not (everything or retried or touches):
         return Look.STALE
-    draft.reasons = _reasons(publication, touches, draft)
+    draft.reasons = reasons_for(draft, touches)
     if retried:
         draft.reasons.insert(0, Reason("the last request for it did not come through"))
     if draft.reasons:
@@ -62,21 +60,23 @@ def is_heard(publication: ir.Publication, touch: Touch, verbs: frozenset[str]) -
     table = touch.change.table
     if any(touch.is_of(event.table, event.fields) and verbs & event.verbs for event in publication.events):
         return True
-    listed = [*publication.events, *publication.left]
+    listed: list[ir.Event | ir.LeftToResync] = [*publication.events, *publication.left]
     return any(
         not any(entry.table == table and (not entry.fields or name in entry.fields) for entry in listed)
         for name in touch.fields
     )
 
 
-def _reasons(publication: ir.Publication, touches: Iterable[Touch], draft: Draft) -> list[Reason]:
-    """The triggers that name a change, in their order; of a change of the key those of the half, else of the other."""
-    fitting = _FITTING.get(draft.verb, frozenset({draft.verb})) if draft.partner is not None else {draft.verb}
+def reasons_for(draft: Draft, touches: Iterable[Touch]) -> list[Reason]:
+    """The triggers that name a change, in their order.
+
+    A change of the key is told by the triggers of such changes; where none is, by those of this half, or of the other.
+    """
+    publication = draft.wants.publication
     found = [trigger for trigger in publication.triggers if any(_names(publication, trigger, t) for t in touches)]
-    mine = [trigger for trigger in found if trigger.verb in fitting]
-    if not mine and draft.partner is not None:
-        mine = [trigger for trigger in found if trigger.verb in (POST, DELETE, BOTH)]
-    return [Reason(trigger.reason, trigger.ids) for trigger in mine]
+    ranks = ([BOTH], [draft.verb], [POST, DELETE]) if draft.partner is not None else ([draft.verb],)
+    fitting = ([trigger for trigger in found if trigger.verb in verbs] for verbs in ranks)
+    return [Reason(trigger.reason, trigger.ids) for trigger in next(filter(None, fitting), [])]
 
 
 def _names(publication: ir.Publication, trigger: ir.Trigger, touch: Touch) -> bool:

@@ -111,9 +111,10 @@ def _sends(publication: ir.Publication, table: str, name: str) -> bool:
 
 
 def _where(publication: ir.Publication, table: str, names: list[str], definitions: Definitions) -> tuple[Related, ...]:
-    """The first place where one of the fields is read."""
+    """A place where one of the fields is read."""
+    wanted = {(table, name) for name in names}
     for node in reachable(ir.told_of(publication), definitions):
-        if isinstance(node, ir.Read) and node.span is not None and node.label in {f"{table}.{name}" for name in names}:
+        if isinstance(node, ir.Read) and node.span is not None and tuple(node.label.split(".")[:2]) in wanted:
             return (Related(node.span, "read here"),)
     return ()
 

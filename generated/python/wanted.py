@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from .runtime import (
@@ -89,6 +90,11 @@ class Element:
     limits: Mapping[Path, Limits] = field(default_factory=dict)
     item_key: tuple[Path, ...] = ()
     mapped: tuple[Mapped, ...] = ()
+
+    @cached_property
+    def is_asked_for(self) -> bool:
+        """Whether something is said when it is not there."""
+        return self.blocks or bool(self.mapped)
 
 
 @dataclass(frozen=True)
@@ -213,23 +219,28 @@ class Filling:
         """Put one value in; whether it is there."""
         kind = value.__class__
         if kind is Missing:
-            self._lack(element, value.causes, False)
+            if element.is_asked_for:
+                self._lack(element, value.causes, False)
             return False
         if kind is date:
             value = value.isoformat()
         elif kind is Decimal:
-            value = Decimal(shown(value))
+            value = _exact(value)
         path = element.paths[0]
-        _put(self.body, path, value)
+        if len(path) == 1:
+            self.body[path[0]] = value
+        else:
+            _put(self.body, path, value)
         if element.limits:
             self._test(element, element.name, path, value)
         return True
 
     def values(self, element: Element, *values: Any) -> bool:
         """Put the values of an element in, all or none; whether they are there."""
-        missing = joined(values)
-        if missing is not None:
-            self._lack(element, missing.causes, False)
+        if Missing in map(type, values):
+            missing = joined(values) if element.is_asked_for else None
+            if missing is not None:
+                self._lack(element, missing.causes, False)
             return False
         for path, value in zip(element.paths, values, strict=True):
             sent = _sent(value)
@@ -315,7 +326,12 @@ def _sent(value: Any) -> Any:
     kind = value.__class__
     if kind is date:
         return value.isoformat()
-    return Decimal(shown(value)) if kind is Decimal else value
+    return _exact(value) if kind is Decimal else value
+
+
+def _exact(number: Decimal) -> Decimal:
+    """A number without idle zeros, none before its point either."""
+    return Decimal(shown(number))
 
 
 def _put(body: dict[str, Any], path: Path, value: Any) -> None:

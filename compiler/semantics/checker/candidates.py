@@ -109,7 +109,7 @@ class CandidateChecker:
         env: Env = {}
         for defined, given in found.items():
             types = [of for _, of in given]
-            joined = reduce(_joined, types)
+            joined = reduce(_joined, types) if len(given) == len(self.kinds) else None
             if len(given) < len(self.kinds):
                 fix = "give it in each of them"
                 self.sink.report("E609", given[0][0], what=f"`{defined}` is not given by every source", fix=fix)
@@ -117,7 +117,9 @@ class CandidateChecker:
                 kinds = " and ".join(dict.fromkeys(describe(of) for of in types if of is not None))
                 what = f"`{defined}` is {kinds} in the sources"
                 self.sink.report("E609", given[-1][0], what=what, fix="give it values of one type")
-            if joined is not None:
+            if joined is None:
+                self.checker.faulty.add(defined)
+            else:
                 env[defined] = joined
         return env
 
@@ -157,17 +159,16 @@ class CandidateChecker:
     def _tells_apart(self, listed: Listed) -> None:
         """Report a choice in which two candidates may agree: of one source, or of two."""
         prefer = self.publication.prefer
-        if any(preference.value is None for preference in prefer):
+        if self.checker.faulty or any(preference.value is None for preference in prefer):
             return
         place = prefer[-1].value.span if prefer and prefer[-1].value is not None else self.publication.behind.span
         for kind in self.kinds:
             compared = {
                 _written_out(p.value, kind.names) for p in prefer if p.order is not None and p.value is not None
             }
-            lacking = next((part for part in _identity(kind, self.checker) if part not in compared), None)
-            if lacking is not None:
-                fix = f"compare `{lacking}` too, and end `prefer` with it"
-                self.sink.report("E603", place, hint=fix)
+            lacking = [f"`{part}`" for part in _identity(kind, self.checker) if part not in compared]
+            if lacking:
+                self.sink.report("E603", place, hint=f"compare {' and '.join(lacking)} too")
                 return
         if len(self.kinds) > 1 and not any(self._differs(p, codes) for p, codes in zip(prefer, listed, strict=True)):
             fix = "give each source another text under `define`, and compare it"
@@ -192,7 +193,9 @@ class CandidateChecker:
                 self.sink.report("E119", name.span, what="the mapping", name=name.text)
             spans.setdefault(name.text, name.span)
             kind = self._mapped(mapping, env)
-            if kind is not None:
+            if kind is None:
+                self.checker.faulty.add(name.text)
+            else:
                 found.setdefault(name.text, kind)
         return found
 

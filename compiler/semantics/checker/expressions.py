@@ -58,7 +58,10 @@ Variables = Mapping[str, Type]
 
 
 class ExpressionChecker:
-    """Checks expressions of one spec. ``parameters`` are the types of its ``$name``, ``years`` its school years."""
+    """Checks expressions of one spec. ``parameters`` are the types of its ``$name``, ``years`` its school years.
+
+    ``faulty`` are names of the spec that have no type for a fault which was reported.
+    """
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class ExpressionChecker:
         self.parameters_of = parameters_of
         self.years = years
         self.definition_type = definition_type
+        self.faulty: set[str] = set()
 
     # -- entries
 
@@ -205,6 +209,9 @@ class ExpressionChecker:
         return None
 
     def _unknown_variable(self, node: tree.Name, behind: str, env: Variables) -> None:
+        if node.name in self.faulty:
+            self.facts.told_elsewhere = True
+            return
         known = {name: kind for name, kind in env.items() if name != "this"}
         said = advice.of_name(self.scope, node.name, behind, known, self.parameters)
         self.sink.report("E302", node.span, name=node.name, hint=said)

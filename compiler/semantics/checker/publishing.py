@@ -52,7 +52,8 @@ class PublishingChecker:
         if publication.record is not None:
             self._record(publication.record)
         if publication.configuration is not None:
-            self._configuration(publication.configuration, frozenset(e.name.text for e in publication.elements))
+            sent = (element for element in publication.elements if element.in_schema and element.value is not None)
+            self._configuration(publication.configuration, frozenset(element.name.text for element in sent))
         if publication.cascade is not None:
             self._cascade(publication.cascade)
         check_resync(publication.resync, self.sink)
@@ -167,7 +168,7 @@ def check_resync(rows: tuple[ResyncRowTree, ...], sink: Sink) -> None:
     for case in _cases():
         row = _first(rows, case)
         if row is None and rows:
-            what = f"no row decides of a record that is {_told(case)}"
+            what = f"no row decides what becomes of a record that is {_told(case)}"
             sink.report("E611", rows[-1].span, what=what, fix="end with `do: nothing`, or add a row")
             return
         if row is not None:
@@ -209,4 +210,7 @@ def _ends(rows: tuple[ResyncRowTree, ...], case: dict[str, bool], sink: Sink) ->
 
 
 def _told(case: dict[str, bool]) -> str:
-    return ", ".join(yes if case[name] else no for name, (yes, no) in _WORDS.items())
+    idle = {"held"} if case["wanted"] else {"differs"}  # what a record of this kind is not asked
+    idle |= set() if case["in ods"] else {"differs"}
+    *words, last = [yes if case[name] else no for name, (yes, no) in _WORDS.items() if name not in idle]
+    return f"{', '.join(words)} and {last}"
