@@ -167,7 +167,12 @@ left to the resync:
 - {table: edfiConfiguration}
 triggers:
 - {covers: [SY-T5], verb: POST, when: inserted, table: enrollment, reason: an enrollment was saved}
-- {covers: [SY-T6], verb: PUT, when: changed, table: enrollment, fields: [startStatus, serviceType], reason: a status was changed}
+- covers: [SY-T6]
+  verb: PUT
+  when: changed
+  table: enrollment
+  fields: [startStatus, serviceType]
+  reason: a status was changed
 - {verb: DELETE, when: [changed, deleted], table: person, fields: [edFiID], reason: the id went}
 unlisted changes: {send: at once, label: extended trigger, covers: [SY-T7]}
 key changes:
@@ -221,7 +226,10 @@ elements:
 - {name: schoolReference, path: schoolReference.schoolId, value: e.calendar.schoolID, if missing: block}
 - {name: studentReference, path: studentReference.studentUniqueId, value: e.person.edFiID, if missing: block}
 - {name: grade, path: entryGradeLevelDescriptor, value: "'Ninth grade'", if missing: block}
-- {name: reporting school, path: _ext.ne.reportingSchoolReference.schoolId, value: e.calendar.schoolID, if missing: block}
+- name: reporting school
+  path: _ext.ne.reportingSchoolReference.schoolId
+  value: e.calendar.schoolID
+  if missing: block
 - name: home
   path: _ext.ne.residentLocalEducationAgencyReference.localEducationAgencyId
   value: e.calendar.school.districtID

@@ -72,8 +72,8 @@ CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
     "a condition that is gone": (
         SSA, "- when: (e.percentEnrolled otherwise 100) is less than $least\n"
         "  reason: the student is hardly there\n  after sending: delete\n", "", [
-            "SY-SSA: population, exclude: the student is hardly there: The enrollment's percent enrolled (when missing: "
-            "100) is less than the least. / after sending: delete -> (none)"]),
+            "SY-SSA: population, exclude: the student is hardly there: The enrollment's percent enrolled (when "
+            "missing: 100) is less than the least. / after sending: delete -> (none)"]),
     "the choice": (SSA, "order: ['P', 'S']", "order: ['S', 'P']", [
         "SY-SSA: population, Which of several is sent: the enrollment's service type; P, then S; all others last -> "
         "the enrollment's service type; S, then P; all others last"]),
@@ -88,7 +88,8 @@ CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
         "type from start status; the enrollment's start status; EntryCodes; The record is not sent; Enrollments > "
         "Start Status; e.startStatus"]),
     "an element": (SSA, "e.percentEnrolled / 100 else 0", "e.percentEnrolled / 50 else 0", [
-        "SY-SSA: element, share: - if the enrollment is the primary enrollment: the enrollment's percent enrolled divided by 100 -> "
+        "SY-SSA: element, share: - if the enrollment is the primary enrollment: the enrollment's percent enrolled "
+        "divided by 100 -> "
         "- if the enrollment is the primary enrollment: the enrollment's percent enrolled divided by 50"]),
     "whether an element holds a record back": (
         SSA, "value: e.pupil\n  if missing: block\n", "value: e.pupil\n  if missing: block\n  does not fit: warn\n", [
@@ -97,7 +98,8 @@ CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
         "SY-SSA: source, grade, need: O -> M"]),
     "an element that is new": (SSA, "- name: never\n", "- name: days\n  path: _ext.ne.studentDaysEnrolled\n"
                                "  value: e.studentDaysEnrolled\n- name: never\n", [
-        "SY-SSA: element, days: (none) -> path: _ext.ne.studentDaysEnrolled / The enrollment's student days enrolled."]),
+        "SY-SSA: element, days: (none) -> path: _ext.ne.studentDaysEnrolled / "
+        "The enrollment's student days enrolled."]),
     "a warning": (SSA, "says: That is more than all.", "says: That is too much.", [
         "SY-SSA: element, share: warns when the enrollment's percent enrolled is more than 100: That is more than all. "
         "-> warns when the enrollment's percent enrolled is more than 100: That is too much."]),
@@ -111,7 +113,7 @@ CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
     "an event": (SSA, "{table: person, fields: [edFiID], verbs: [POST, DELETE]}",
                  "{table: person, fields: [edFiID], verbs: [POST, PUT, DELETE]}", [
         "SY-SSA: sending, Event queue: person; Post, Delete; edFiID -> person; Post, Put, Delete; edFiID"]),
-    "a change of the key": (SSA, "cause: [calendar.schoolID], do: leave", "cause: [calendar.schoolID], do: delete and post", [
+    "a change of the key": (SSA, "[calendar.schoolID], do: leave", "[calendar.schoolID], do: delete and post", [
         "SY-SSA: sending, Natural key changes: schoolReference.schoolId; calendar.schoolID; What was sent stays under "
         "the old key; A tool removes them. -> schoolReference.schoolId; calendar.schoolID; Delete, then Post; A tool "
         "removes them.",
@@ -122,7 +124,8 @@ CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
         f"{name}: sending, Resource toggle: The school year has a valid configuration; At least one of the edfi "
         "configurations of the school year record for the school year has a valid of yes.; Else nothing is sent, and "
         "what was sent stays -> The school year has a valid configuration; At least one of the edfi configurations of "
-        "the school year record for the school year has a valid that is no.; Else nothing is sent, and what was sent stays"
+        "the school year record for the school year has a valid that is no.; Else nothing is sent, and what was "
+        "sent stays"
         for name in ("SY-SSA", "SY-SSA-B")]),
     "a row of the resync": (SSA, "- {wanted: no, held: no, in ods: yes, do: DELETE}",
                             "- {wanted: no, held: no, in ods: yes, do: nothing}", [

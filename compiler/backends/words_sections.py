@@ -194,7 +194,8 @@ def _triggers(told: _Told) -> Section:
 def _when(trigger: TriggerTree) -> str:
     changes = listed([_CHANGES.get(change.text, change.text) for change in trigger.changes], "or")
     fields = f"{listed([name.text for name in trigger.fields], 'or')} of " if trigger.fields else "a row of "
-    to = "".join(f", {name.text} to {value.text}" for name, value in trigger.to)
+    after = sorted((name.text, value.text) for name, value in trigger.to)
+    to = "".join(f", {name} to {value}" for name, value in after)
     if len(trigger.to) == 1 and [name.text for name in trigger.fields] == [trigger.to[0][0].text]:
         to = f" to {trigger.to[0][1].text}"
     return f"{fields}{trigger.table.text} is {changes}{to}"

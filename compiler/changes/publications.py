@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
@@ -136,7 +137,7 @@ def _notes(one: CheckedPublication, other: CheckedPublication) -> Iterator[Chang
     """What changes nothing that is sent: ids, paths in the user interface, decisions, notes, examples."""
     root, other_root = one.written.document.root, other.written.document.root
     for part in _DECIDING_NOTHING:
-        if list(_below(root, part)) != list(_below(other_root, part)):
+        if Counter(_below(root, part)) != Counter(_below(other_root, part)):
             yield Change("notes", part)
     if plain(root.get("examples")) != plain(other_root.get("examples")):
         yield Change("notes", "examples")

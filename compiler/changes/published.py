@@ -21,7 +21,7 @@ from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
 from compiler.syntax import tree
-from compiler.syntax.publications import ClauseTree, ElementTree, PublicationTree
+from compiler.syntax.publications import ClauseTree, ElementTree, Parts, PublicationTree
 from compiler.syntax.unparser import unparse
 
 KINDS_OF_SECTIONS = {
@@ -186,31 +186,35 @@ def _condition(clause: ClauseTree, name: str, terms: _Terms, speech: Speech) -> 
 
 def _elements(terms: _Terms, speech: Speech) -> Iterator[Part]:
     for element in terms.written.elements:
-        values = [element.expression, *(value for _, value in element.parts)]
-        values += [value for parts in element.items for _, value in parts]
+        parts, items = _sorted(element.parts), tuple(map(_sorted, element.items))
+        values = [element.expression, *(value for each in (parts, *items) for _, value in each)]
         cautions = [caution.when for caution in element.cautions]
-        names = tuple(name.text for name, _ in element.parts)
         yield _part(
             "element",
             element.name.text,
             tuple(_said_of(element, speech)),
             terms.pair(*values, element.shown, *cautions),
-            element.path.text, names, tuple(tuple(name.text for name, _ in item) for item in element.items),
+            element.path.text, tuple(tuple(name for name, _ in each) for each in (parts, *items)),
             element.blocks, text(element.unfit), tuple(name.text for name in element.one_per), element.never_reports,
             text(element.assigned_by), tuple(text(caution.says) for caution in element.cautions),
             remark=element.need,
         )  # fmt: skip
 
 
+def _sorted(parts: Parts) -> list[tuple[str, tree.Expr | None]]:
+    """The parts of an object by name: their order says nothing."""
+    return sorted(((name.text, value) for name, value in parts), key=lambda part: part[0])
+
+
 def _said_of(element: ElementTree, speech: Speech) -> Iterator[str]:
     yield f"path: {element.path.text}"
     if element.expression is not None:
         yield from lines_of(speech.value(element.expression))
-    for name, value in element.parts:
-        yield from _labelled(name.text, value, speech)
+    for name, value in _sorted(element.parts):
+        yield from _labelled(name, value, speech)
     for number, item in enumerate(element.items, start=1):
-        for name, value in item:
-            yield from _labelled(f"item {number}, {name.text}", value, speech)
+        for name, value in _sorted(item):
+            yield from _labelled(f"item {number}, {name}", value, speech)
     settings = (
         ("if missing: block", element.blocks), ("never reports", element.never_reports),
         (f"assigned by {text(element.assigned_by)}", element.assigned_by is not None),
