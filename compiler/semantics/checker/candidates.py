@@ -194,6 +194,8 @@ class CandidateChecker:
             name = mapping.name
             if name.text in spans:
                 self.sink.report("E119", name.span, what="the mapping", name=name.text)
+            elif any(name.text in kind.env for kind in self.kinds):
+                self.sink.report("E309", name.span, name=name.text, why="a source calls its records by it")
             spans.setdefault(name.text, name.span)
             kind = self._mapped(mapping, env)
             if kind is None:
