@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compiler.engines.python_engine import PythonEngine, disagreement
+from compiler.planning.examples import plan_differences, plan_of
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
@@ -85,10 +86,12 @@ def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Sen
 def _sent(
     program: Program, publication: ir.Publication, example: CheckedSentExample, engine: PythonEngine
 ) -> list[str]:
+    if example.written.steps is not None:
+        return plan_differences(example, plan_of(program, program.published[publication.id], example))
     context = Context(example.school_year, example.as_of)
     world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
-    wanted = want(program, publication, world, context)
-    generated = engine.want(publication, engine.world(example.records), context)
+    wanted = want(program, publication, world, context, example.parameters)
+    generated = engine.want(publication, engine.world(example.records), context, example.parameters)
     return [*differences(example, wanted), *disagreement(wanted, generated)]
 
 

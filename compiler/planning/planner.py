@@ -21,8 +21,8 @@ from compiler.planning.bodies import replaced, says_the_same
 from compiler.planning.cascading import Cascade, cascade
 from compiler.planning.deciding import Decided, decide, moves_of, touches_of
 from compiler.planning.drafts import DELETE, POST, PUT, Draft
-from compiler.planning.evidence import Evidence
-from compiler.planning.looking import Look, look
+from compiler.planning.evidence import Evidence, Touch
+from compiler.planning.looking import Look, look, reasons_for
 from compiler.planning.model import (
     Action,
     Booking,
@@ -40,6 +40,8 @@ from compiler.planning.model import (
 from compiler.planning.ordering import Present, children_first, ordered
 from compiler.planning.resyncing import resync
 from compiler.planning.spaces import Space, spaces_of
+from compiler.semantics import ir
+from compiler.semantics.wanted import Sender
 
 
 class Mode(StrEnum):
@@ -103,7 +105,7 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
         _take_up(making, space, _decided(making, space), may_delete=may_delete)
     along = cascade(making.due, spaces, making.rows.values(), task.year)
     plan.standing += along.standing
-    resources = children_first(wants.publication for wants in task.wants)
+    resources = children_first([wants.publication for wants in task.wants])
     _settle(making, along, resources)
     plan.stale = [_passed_over(draft) for draft in making.passed_over if draft.spot not in making.due]
     plan.steps = ordered([*along.gone.values(), *_steps(making)], resources)
@@ -187,19 +189,19 @@ def _even_when_off(making: _Making, draft: Draft) -> Draft | None:
     if draft.verb != PUT or row is None or slot is None or making.task.mode is Mode.RESYNC:
         return None
     touches = touches_of(draft.space, draft.key, row.sender, evidence)
-    heard = [
-        entry
-        for entry in draft.wants.publication.configuration.even_when_off
-        if draft.spot in making.task.due or any(touch.is_of(entry.table, entry.fields) for touch in touches)
-    ]
-    body, paths = row.body, [path for entry in heard for path in entry.elements]
-    body = replaced(body, slot.payload.body, paths)
+    heard: list[ir.EvenWhenOff] = []
+    caused: list[Touch] = []
+    for entry in draft.wants.publication.configuration.even_when_off:
+        of_entry = [touch for touch in touches if touch.is_of(entry.table, entry.fields)]
+        if of_entry or draft.spot in making.task.due:
+            heard.append(entry)
+            caused += of_entry
+    paths = [path for entry in heard for path in entry.elements]
+    body = replaced(row.body, slot.payload.body, paths)
     if says_the_same(paths, body, row.body):
         return None
     put = Draft(PUT, draft.space, draft.key, draft.wants, slot, row, body)
-    look(put, evidence, retried=False, everything=True)
-    named = [reason for reason in put.reasons if reason.ids]
-    put.reasons = [*named, *(Reason(entry.reason) for entry in heard)]
+    put.reasons = [*reasons_for(put, caused), *(Reason(entry.reason) for entry in heard)]
     return put
 
 
@@ -274,6 +276,7 @@ def _note_what_needs_nothing(making: _Making) -> None:
     plan = making.plan
     open_spots = {step.spot for step in plan.steps} | {entry.spot for entry in (*plan.standing, *plan.stale)}
     for resource, key in sorted(making.task.due - open_spots, key=str):
-        row = making.rows.get((resource, key))
-        if resource in making.spaces and row is not None and row.state is not State.PENDING:
+        space, row = making.spaces.get(resource), making.rows.get((resource, key))
+        if space is not None and (row is None or row.state is not State.PENDING):
+            row = row or Mapped(resource, space.names, key, Sender("", ""), None, {})
             plan.bookings.append(Booking(Action.SETTLE, row, "nothing is to be done any more"))

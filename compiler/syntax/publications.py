@@ -170,7 +170,7 @@ class SentExampleTree:
     """An example of a publication: a small world, what is sent of it (partial bodies) and what is not.
 
     One with ``steps`` is of a plan: of the step from the world ``before`` (None: nothing was sent) to that ``given``.
-    ``mapped`` are rows of the identity map, ``lost`` and ``foreign`` records that an ODS no longer has, or has of others.
+    ``mapped`` are rows of the identity map, ``lost`` records that an ODS no longer has, ``foreign`` those of others.
     """
 
     name: Scalar
