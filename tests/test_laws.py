@@ -280,7 +280,7 @@ class Publishing(RuleBasedStateMachine):
         self.obeys(plan)
         assert self.publish(plan, {}), self.api.broken[:1]
         assert self.api.broken == [], self.api.broken[:1]  # L4: a resync knows what the API holds
-        self.undisturbed = True
+        self.undisturbed |= self.is_live(SCHOOLS) and self.is_live(PROGRAMS)
         again = self.plan(None, Mode.RESYNC)
         assert (again.steps, again.bookings) == ([], []), _told(again)  # L1
         self.before = copy.deepcopy(self.source)
