@@ -214,8 +214,8 @@ def joined(decided: Decided, moves: Mapping[Key, Move], rows: Rows) -> None:
         new = next((draft for draft in decided.drafts.get(move.new, ()) if draft.verb == POST), None)
         if new is None:
             continue
-        if move.leaves:
-            row = rows[old_key]
+        row = rows.get(old_key)
+        if move.leaves and row is not None:
             words = f"{row.sender} has another key now{f'; {move.remedy}' if move.remedy else ''}"
             new.bookings.append(Booking(Action.LEAVE, replace(row, state=State.ABANDONED), words))
         elif old is not None and new.partner is None:
