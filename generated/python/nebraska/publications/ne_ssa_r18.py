@@ -183,17 +183,16 @@ def fill(filling, r, e, run):
             definitions.enrollment_mapped(e, "GradeLevelDescriptor", "grade", e.grade, run),
         ).cell("code"),
     )
-    wholeNumber_1_ = whole_number(r.schoolID_school.entityID)
     # e.startDate
     filling.value(ENTRY_DATE, e.startDate)
     filling.values(
         CALENDAR_REFERENCE,
         e.calendarID_calendar.naturalKey,
-        wholeNumber_1_,
+        whole_number(r.schoolID_school.entityID),
         e.calendarID_calendar.endYear,
     )
     # wholeNumber(r.school.entityID)
-    filling.value(SCHOOL_REFERENCE, wholeNumber_1_)
+    filling.value(SCHOOL_REFERENCE, whole_number(r.schoolID_school.entityID))
     # r.person.edFiID
     filling.value(STUDENT_REFERENCE, r.personID_person.edFiID)
     # e.mapped('GradeLevelDescriptor', 'grade', e.grade)
