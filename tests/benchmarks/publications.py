@@ -22,7 +22,11 @@ from tests.benchmarks.tasks import ROOT, peak
 
 STATE, PUBLICATION, YEAR = "nebraska", "NE-SSA", 2025
 ENGINES = ("python", "interpreter")
-GRADES = ("KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12")
+GRADES = {
+    "KG": "Kindergarten", "01": "First grade", "02": "Second grade", "03": "Third grade", "04": "Fourth grade",
+    "05": "Fifth grade", "06": "Sixth grade", "07": "Seventh grade", "08": "Eighth grade", "09": "Ninth grade",
+    "10": "Tenth grade", "11": "Eleventh grade", "12": "Twelfth grade",
+}  # fmt: skip
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -86,7 +90,7 @@ def _enrollment(number: int, person: int, random: Random) -> dict[str, Any]:
     return {
         "enrollmentID": number,
         "personID": person,
-        "grade": random.choice(GRADES) if random.random() > 1 / 30 else "ZZ",
+        "grade": random.choice([*GRADES]) if random.random() > 1 / 30 else "ZZ",
         "startDate": day.isoformat(),
         "serviceType": random.choice("PPPPSN"),
         "startStatus": random.choice(("02", "02", "03", "99")),
@@ -99,9 +103,9 @@ def _enrollment(number: int, person: int, random: Random) -> dict[str, Any]:
 
 
 def _preferences() -> list[dict[str, Any]]:
-    codes = [("GradeLevelDescriptor", "grade", grade) for grade in GRADES]
-    codes += [("EntryTypeDescriptor", "startStatus", status) for status in ("02", "03")]
-    codes += [("ResidencyStatusDescriptor", "residentStatus", "C")]
+    codes = [("GradeLevelDescriptor", "grade", grade, name) for grade, name in GRADES.items()]
+    codes += [("EntryTypeDescriptor", "startStatus", status, code) for status, code in (("02", "102"), ("03", "104"))]
+    codes += [("ResidencyStatusDescriptor", "residentStatus", "C", "01")]
     return [
         {
             "configID": 1,
@@ -109,9 +113,9 @@ def _preferences() -> list[dict[str, Any]]:
             "descriptor": descriptor,
             "sourceField": column,
             "sourceValue": value,
-            "edFiCode": f"code {value}",
+            "edFiCode": code,
         }
-        for descriptor, column, value in codes
+        for descriptor, column, value, code in codes
     ]
 
 
