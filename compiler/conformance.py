@@ -86,13 +86,18 @@ def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Sen
 def _sent(
     program: Program, publication: ir.Publication, example: CheckedSentExample, engine: PythonEngine
 ) -> list[str]:
-    if example.written.steps is not None:
-        return plan_differences(example, plan_of(program, program.published[publication.id], example))
     context = Context(example.school_year, example.as_of)
-    world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
-    wanted = want(program, publication, world, context, example.parameters)
-    generated = engine.want(publication, engine.world(example.records), context, example.parameters)
-    return [*differences(example, wanted), *disagreement(wanted, generated)]
+    problems = []
+    for records in (example.records, *((example.before,) if example.before is not None else ())):
+        world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in records.items()})
+        wanted = want(program, publication, world, context, example.parameters)
+        generated = engine.want(publication, engine.world(records), context, example.parameters)
+        problems += disagreement(wanted, generated)
+        if example.written.steps is None:
+            problems += differences(example, wanted)
+    if example.written.steps is not None:
+        problems += plan_differences(example, plan_of(program, program.published[publication.id], example))
+    return problems
 
 
 def _run(
