@@ -53,6 +53,14 @@ USES: dict[str, tuple[str, str]] = {
     "run-outside": ("run --data .", OUTSIDE),
     "why-outside": ("why EN-1 --data . --student 1", OUTSIDE),
     "plan-outside": ("plan SY-SSA --after .", OUTSIDE),
+    "plan-resync-without-ods": (
+        "plan SY-SSA --after . --resync",
+        "--resync compares with the ODS: it needs --ods DIR, and --ods needs --resync.",
+    ),
+    "plan-limit-without-resync": (
+        "plan SY-SSA --after . --max-deletes 3",
+        "--max-deletes limits a resync: it needs --resync.",
+    ),
     "show-outside": ("show EN-1 --stage ir", OUTSIDE),
     "new-rule-outside": ("new rule EN-2 --title Some", OUTSIDE),
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
@@ -88,6 +96,7 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
         "diff",
         "why",
         "plan",
+        "publish",
         "explain",
         "catalogue",
         "show",

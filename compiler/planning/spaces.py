@@ -56,6 +56,10 @@ class Space:
                 return wants
         return None
 
+    def has(self, sender: Sender) -> bool:
+        """Whether a record of an object, or one that a resync began to delete and no object stands for, is of here."""
+        return not sender.type or self.owner(sender) is not None
+
     def wants_at(self, key: Key, row: Mapped | None) -> Wants:
         """The publication that a record at a key concerns."""
         if key in self.slots:
