@@ -1,7 +1,7 @@
 """A publication as a module of generated Python: functions that decide about a candidate, and one that fills its body.
 
-Each element is a line of ``fill``, in the order of the spec, below what its author wrote. What a value is mapped to, and
-what several elements ask for, is worked out once, before them.
+Each element is a line of ``fill``, in the order of the spec, below what its author wrote. What a value is mapped to,
+and what several elements ask for, is worked out once, before them.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class PythonEngine:
 
 
 def disagreement(interpreted: Wanted, generated: Wanted) -> list[str]:
-    """Where generated Python wants something else than the interpreter, which is a fault of ours; empty when nowhere."""
+    """Where generated Python wants something else than the interpreter, which is a fault of ours."""
     sides = [[*wanted.records.values(), *wanted.unsent] for wanted in (interpreted, generated)]
     differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
     return [f"the generated Python gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]

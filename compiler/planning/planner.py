@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from compiler.planning.bodies import replaced, says_the_same, sortable
 from compiler.planning.cascading import Cascade, cascade
-from compiler.planning.deciding import Decided, decide, moves_of, touches_of
+from compiler.planning.deciding import Decided, decide, moves_of, standing, touches_of
 from compiler.planning.drafts import DELETE, POST, PUT, Draft
 from compiler.planning.evidence import Evidence, Touch
 from compiler.planning.looking import Look, look, reasons_for
@@ -136,8 +136,9 @@ def _take_up(making: _Making, space: Space, decided: Decided, *, may_delete: boo
     """Sort the steps of a resource into those that are due and those that are not."""
     task, plan = making.task, making.plan
     live = all(wants.valid and wants.on for wants in space.wants)
-    for standing in decided.standing if live else ():
-        plan.standing.append(standing)
+    plan.standing += decided.standing if live else []
+    for booking in decided.bookings if live else ():
+        _book(making, space, booking)
     for drafts in decided.drafts.values():
         for draft in drafts:
             if not (draft.wants.valid and draft.wants.on):
@@ -257,14 +258,13 @@ def _steps(making: _Making) -> Iterable[Step]:
     for draft in _all(making.due):
         yield draft.step(making.task.year)
         for booking in draft.bookings:
-            making.plan.bookings.append(booking)
-            making.plan.standing.append(_left(draft.space, booking))
+            _book(making, draft.space, booking)
 
 
-def _left(space: Space, booking: Booking) -> Standing:
-    row = booking.row
-    publication = space.wants_at(row.key, row).publication
-    return Standing(Cause.ABANDONED, publication.id, row.resource, row.names, row.key, row.sender, booking.reason)
+def _book(making: _Making, space: Space, booking: Booking) -> None:
+    """Note a record that is left under its old key."""
+    making.plan.bookings.append(booking)
+    making.plan.standing.append(standing(Cause.ABANDONED, space, booking.row, booking.reason))
 
 
 def _place(entry: Standing) -> tuple[object, ...]:

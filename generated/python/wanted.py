@@ -194,6 +194,9 @@ class Wanted:
 # -- bodies
 
 
+_NONE: Mapping[Any, Any] = {}
+
+
 class Filling:
     """The body of one candidate while it is filled, what keeps it from being sent, and what is said of it."""
 
@@ -201,19 +204,20 @@ class Filling:
 
     def __init__(self) -> None:
         self.body: dict[str, Any] = {}
-        self.faults: list[str] = []
-        self.missing: set[str] = set()
-        self.notes: list[str] = []
-        self.shown: list[tuple[str, str]] = []
-        self.unfit: list[str] = []
-        self.without: list[str] = []
-        self.unmapped: dict[Mapped, tuple[str, frozenset[str]]] = {}
-        self.left_out: dict[Mapped, list[str]] = {}
+        self.faults: tuple[str, ...] = ()  # tuples and a frozenset, since most of them stay empty
+        self.missing: frozenset[str] = frozenset()
+        self.notes: tuple[str, ...] = ()
+        self.shown: tuple[tuple[str, str], ...] = ()
+        self.unfit: tuple[str, ...] = ()
+        self.without: tuple[str, ...] = ()
+        self.unmapped: Mapping[Mapped, tuple[str, frozenset[str]]] = _NONE
+        self.left_out: Mapping[Mapped, tuple[str, ...]] = _NONE
 
     def mapped(self, mapping: Mapped, value: Any, code: Any) -> Any:
         """The code of a value; a value that is given and has none is noted."""
         if code.__class__ is Missing and value.__class__ is not Missing and value.__class__ is not Absent:
-            self.unmapped[mapping] = f"{mapping.label} `{shown(plain(value))}` is not mapped", code.causes
+            words = f"{mapping.label} `{shown(plain(value))}` is not mapped"
+            self.unmapped = {**self.unmapped, mapping: (words, code.causes)}
         return code
 
     def value(self, element: Element, value: Any) -> bool:
@@ -277,31 +281,31 @@ class Filling:
             _put(self.body, element.list_at, found)
         if causes:
             self._lack(element, frozenset(causes), bool(found))
-        self.notes += repeated
+        self.notes += tuple(repeated)
         return bool(found)
 
     def show(self, element: Element, form: Any) -> None:
         """Note the form of an element in which people know it."""
         if form.__class__ is not Missing:
-            self.shown.append((element.name, shown(form)))
+            self.shown += ((element.name, shown(form)),)
 
     def caution(self, condition: Any, says: str) -> None:
         """Note what is said of a record although it is sent."""
         if condition is True:
-            self.notes.append(says)
+            self.notes += (says,)
 
     def finish(self) -> None:
         """Bring together what was found, when all elements have had their turn."""
         for mapping, (words, causes) in self.unmapped.items():
             if mapping.blocks:
-                self.faults.append(words)
+                self.faults += (words,)
                 self.missing |= causes
             else:
                 lost = self.left_out.get(mapping)
-                self.notes.append(f"{words}, so {' and '.join(lost)} is left out" if lost else words)
-        self.faults = list(dict.fromkeys(self.faults))
+                self.notes += (f"{words}, so {' and '.join(lost)} is left out" if lost else words,)
+        self.faults = tuple(dict.fromkeys(self.faults))
         if self.without:
-            self.faults.append(f"it cannot be sent without {' and '.join(self.without)}")
+            self.faults += (f"it cannot be sent without {' and '.join(self.without)}",)
         self.faults += self.unfit
 
     def _lack(self, element: Element, causes: frozenset[str], present: bool) -> None:
@@ -309,13 +313,13 @@ class Filling:
         here = [mapping for mapping in element.mapped if mapping in self.unmapped]
         for mapping in here:
             told = f"one of {element.name}" if present else element.name
-            self.left_out.setdefault(mapping, []).append(told)
+            self.left_out = {**self.left_out, mapping: (*self.left_out.get(mapping, ()), told)}
         if element.blocks and not present:
             self.missing |= causes
-            self.faults += [self.unmapped[mapping][0] for mapping in here if not mapping.blocks]
+            self.faults += tuple(self.unmapped[mapping][0] for mapping in here if not mapping.blocks)
             others = causes.difference(*(self.unmapped[mapping][1] for mapping in here))
             if others:
-                self.without.append(f"{element.name} ({_are_missing(others)})")
+                self.without += (f"{element.name} ({_are_missing(others)})",)
 
     def _test(self, element: Element, name: str, path: Path, value: Any) -> None:
         limits = element.limits.get(path)
@@ -325,7 +329,11 @@ class Filling:
 
     def _misfit(self, element: Element, name: str, value: Any, problem: str) -> None:
         """Note a value that its property cannot hold."""
-        (self.notes if element.sent_unfit else self.unfit).append(f"{name} `{shown(value)}` {problem}")
+        words = f"{name} `{shown(value)}` {problem}"
+        if element.sent_unfit:
+            self.notes += (words,)
+        else:
+            self.unfit += (words,)
 
 
 def _sent(value: Any) -> Any:
@@ -524,9 +532,7 @@ class Publication:
         if filling.faults:
             wanted.unsent.append(_blocked(first, key))
         else:
-            wanted.records[key] = Payload(
-                key, first.sender, filling.body, first.subject, tuple(filling.notes), tuple(filling.shown)
-            )
+            wanted.records[key] = Payload(key, first.sender, filling.body, first.subject, filling.notes, filling.shown)
         for other in candidates[1:]:
             reason = f"{self.behind} ({first.sender})"
             wanted.unsent.append(Unsent(other.sender, BEHIND, reason, other.subject, winner=first.sender, key=key))
