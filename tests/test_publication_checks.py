@@ -226,6 +226,9 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "a value that is no choice": ("  value: stored", "  value: none", "E114"),
     "an unknown parameter": ("$share is", "$shared is", "E306"),
     "a mapping twice": ("- name: ExitTypes", "- name: EntryTypes", "E119 E302"),
+    "a mapping that hides a record": (
+        "for each: enrollment as e\n", "for each: enrollment as e, ExitTypes in e.person.enrollments\n", "E309 E603",
+    ),
     "a mapping of a record": ("value: e.startStatus", "value: e.calendar", "E402"),
     "a code that is a number": ("code: e.startStatus", "code: e.enrollmentID", "E402"),
     "codes of no table": ("codes: EntryCodes", "codes: EntryCode", "E305"),

@@ -166,9 +166,12 @@ class CandidateChecker:
             compared = {
                 _written_out(p.value, kind.names) for p in prefer if p.order is not None and p.value is not None
             }
-            lacking = [f"`{part}`" for part in _identity(kind, self.checker) if part not in compared]
+            lacking = [part for part in _identity(kind, self.checker) if part not in compared]
             if lacking:
-                self.sink.report("E603", place, hint=f"compare {' and '.join(lacking)} too")
+                without_key = next((part for part in lacking if part in kind.env), None)
+                fix = f"`{without_key}` has no key that could be compared: name records in `for each`"
+                listed_parts = " and ".join(f"`{part}`" for part in lacking)
+                self.sink.report("E603", place, hint=fix if without_key else f"compare {listed_parts} too")
                 return
         if len(self.kinds) > 1 and not any(self._differs(p, codes) for p, codes in zip(prefer, listed, strict=True)):
             fix = "give each source another text under `define`, and compare it"
@@ -191,6 +194,8 @@ class CandidateChecker:
             name = mapping.name
             if name.text in spans:
                 self.sink.report("E119", name.span, what="the mapping", name=name.text)
+            elif any(name.text in kind.env for kind in self.kinds):
+                self.sink.report("E309", name.span, name=name.text, why="a source calls its records by it")
             spans.setdefault(name.text, name.span)
             kind = self._mapped(mapping, env)
             if kind is None:
