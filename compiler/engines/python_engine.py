@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from compiler.backends.python import generate, runtime_artifacts
+from compiler.garbage import without_collection
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import Context, RuleResult
@@ -71,15 +72,16 @@ class PythonEngine:
     ) -> Wanted:
         """What a publication wants of a world (of :meth:`world`)."""
         told = {"schoolYear": context.school_year, "asOf": context.as_of}
-        found = self.state.PUBLICATIONS[publication.id].want(world, told, parameters)
-        return Wanted(
-            {key: _payload(payload) for key, payload in found.records.items()},
-            [_unsent(unsent) for unsent in found.unsent],
-        )
+        with without_collection():
+            found = self.state.PUBLICATIONS[publication.id].want(world, told, parameters)
+            return Wanted(
+                {key: _payload(payload) for key, payload in found.records.items()},
+                [_unsent(unsent) for unsent in found.unsent],
+            )
 
 
 def disagreement(interpreted: Wanted, generated: Wanted) -> list[str]:
-    """Where generated Python wants something else than the interpreter, which is a fault of ours; empty when nowhere."""
+    """Where generated Python wants something else than the interpreter, which is a fault of ours."""
     sides = [[*wanted.records.values(), *wanted.unsent] for wanted in (interpreted, generated)]
     differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
     return [f"the generated Python gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]

@@ -238,30 +238,29 @@ def fill(filling, e, run):
             definitions.enrollment_mapped(e, "GradeLevelDescriptor", "grade", e.grade, run),
         ).cell("code"),
     )
+    reportedSchool_1_ = definitions.enrollment_reported_school(e, run)
+    wholeNumber_2_ = whole_number(reportedSchool_1_.entityID)
+    cohortEndYear_3_ = definitions.enrollment_cohort_end_year(e, run)
+    reportedPlan_4_ = definitions.enrollment_reported_plan(e, run)
+    residencyByDistricts_5_ = definitions.enrollment_residency_by_districts(e, run)
     # e.startDate
     filling.value(ENTRY_DATE, e.startDate)
     filling.values(
         CALENDAR_REFERENCE,
         definitions.enrollment_calendar_code(e, run),
-        whole_number(definitions.enrollment_reported_school(e, run).entityID),
+        wholeNumber_2_,
         e.calendarID_calendar.endYear,
     )
     # e.cohortEndYear
-    filling.value(
-        CLASS_OF_SCHOOL_YEAR_TYPE_REFERENCE,
-        definitions.enrollment_cohort_end_year(e, run),
-    )
+    filling.value(CLASS_OF_SCHOOL_YEAR_TYPE_REFERENCE, cohortEndYear_3_)
     filling.values(
         GRADUATION_PLAN_REFERENCE,
-        definitions.enrollment_reported_plan(e, run).programID_program.educationOrganizationId,
-        definitions.enrollment_reported_plan(e, run).programID_program.graduationPlanType,
-        definitions.enrollment_cohort_end_year(e, run),
+        reportedPlan_4_.programID_program.educationOrganizationId,
+        reportedPlan_4_.programID_program.graduationPlanType,
+        cohortEndYear_3_,
     )
     # wholeNumber(e.reportedSchool.entityID)
-    filling.value(
-        SCHOOL_REFERENCE,
-        whole_number(definitions.enrollment_reported_school(e, run).entityID),
-    )
+    filling.value(SCHOOL_REFERENCE, wholeNumber_2_)
     # e.calendar.endYear
     filling.value(SCHOOL_YEAR_TYPE_REFERENCE, e.calendarID_calendar.endYear)
     # e.person.edFiID
@@ -296,11 +295,8 @@ def fill(filling, e, run):
             lambda: Residencies_code_,
             lambda: choose(
                 equal(run.parameters["residencySource"], "districts"),
-                lambda: definitions.enrollment_residency_by_districts(e, run),
-                lambda: first_given(
-                    Residencies_code_,
-                    definitions.enrollment_residency_by_districts(e, run),
-                ),
+                lambda: residencyByDistricts_5_,
+                lambda: first_given(Residencies_code_, residencyByDistricts_5_),
             ),
         ),
     )
@@ -333,10 +329,7 @@ def fill(filling, e, run):
             pictured(definitions.enrollment_home_school(e, run), "XX-XXXX-XXX"),
         )
     # wholeNumber(e.reportedSchool.number)
-    filling.value(
-        REPORTING_SCHOOL_REFERENCE,
-        whole_number(definitions.enrollment_reported_school(e, run).number),
-    )
+    filling.value(REPORTING_SCHOOL_REFERENCE, whole_number(reportedSchool_1_.number))
     # e.percentEnrolled / 100 otherwise 1
     filling.value(FULL_TIME_EQIVALENCY, first_given(divide(e.percentEnrolled, 100), 1))
     # e.studentDaysEnrolled

@@ -183,16 +183,17 @@ def fill(filling, r, e, run):
             definitions.enrollment_mapped(e, "GradeLevelDescriptor", "grade", e.grade, run),
         ).cell("code"),
     )
+    wholeNumber_1_ = whole_number(r.schoolID_school.entityID)
     # e.startDate
     filling.value(ENTRY_DATE, e.startDate)
     filling.values(
         CALENDAR_REFERENCE,
         e.calendarID_calendar.naturalKey,
-        whole_number(r.schoolID_school.entityID),
+        wholeNumber_1_,
         e.calendarID_calendar.endYear,
     )
     # wholeNumber(r.school.entityID)
-    filling.value(SCHOOL_REFERENCE, whole_number(r.schoolID_school.entityID))
+    filling.value(SCHOOL_REFERENCE, wholeNumber_1_)
     # r.person.edFiID
     filling.value(STUDENT_REFERENCE, r.personID_person.edFiID)
     # e.mapped('GradeLevelDescriptor', 'grade', e.grade)
