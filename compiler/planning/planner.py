@@ -218,6 +218,7 @@ def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
     for draft in _all(making.due):
         if draft.verb == DELETE:
             present.take(draft)
+    released: set[Draft] = set()
     for resource in reversed(resources):
         space = making.spaces.get(resource)
         if space is None:
@@ -225,7 +226,7 @@ def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
         for draft in [draft for draft in making.passed_over if draft.space is space]:
             if draft.verb == POST and draft.spot not in making.due and present.is_new_below(draft, making.spaces):
                 draft.reasons = [Reason("what it depends on is posted")]
-                making.passed_over.remove(draft)
+                released.add(draft)
                 making.due.setdefault(draft.spot, []).append(draft)
         for draft in [draft for draft in _all(making.due) if draft.space is space and draft.verb != DELETE]:
             lacking = present.lacking(draft, making.spaces)
@@ -234,6 +235,7 @@ def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
                 making.plan.standing.append(_standing(Cause.WAITING, draft, f"it waits for {lacking}"))
             else:
                 present.take(draft)
+    making.passed_over = [draft for draft in making.passed_over if draft not in released]
 
 
 def _there(making: _Making) -> Iterator[Mapped]:
