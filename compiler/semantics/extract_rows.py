@@ -82,7 +82,7 @@ def judged(interpreter: Interpreter, extract: ir.Extract, env: Environment) -> R
     key = interpreter.value(extract.object_key, env)
     student = interpreter.value(extract.student, env) if extract.student is not None else None
     sender = sender_of(extract, plain_value(key), plain_value(student))
-    places = tuple(_places(extract, env))
+    places = places_of(extract, env)
     return left_out(interpreter, extract, env, sender, places) or _row(interpreter, extract, env, sender, places)
 
 
@@ -91,10 +91,10 @@ def sender_of(extract: ir.Extract, key: Any, student: Any) -> Sender:
     return Sender(extract.object_type, *("" if part is None else shown(part) for part in (key, student)))
 
 
-def _places(extract: ir.Extract, env: Environment) -> Iterable[tuple[Any, ...]]:
-    for variable in (extract.variable, *(join.variable for join in extract.joins)):
-        value = env[variable]
-        yield () if isinstance(value, Undetermined) else place(value)
+def places_of(extract: ir.Extract, env: Environment) -> Places:
+    """Where the variables of a candidate stand."""
+    values = (env[variable] for variable in (extract.variable, *(join.variable for join in extract.joins)))
+    return tuple(() if isinstance(value, Undetermined) else place(value) for value in values)
 
 
 # -- the population

@@ -26,6 +26,7 @@ from compiler.backends.sql_tree import (
     fn,
     from_table,
     is_null,
+    label_of,
     named,
     not_,
     not_false,
@@ -37,8 +38,8 @@ from compiler.semantics import ir
 from compiler.semantics.program import Program
 
 ROW, UNDECIDED = 0, -1
-PLACE, KEY, STUDENT, DECISION, FIELD, AUDIT, ZEROS, WARNING, ORDER = (
-    "place", "key", "student", "decision", "field", "audit", "zeros", "warning", "order",
+NUMBER, PLACE, KEY, STUDENT, DECISION, FIELD, AUDIT, ZEROS, WARNING, ORDER = (
+    "number", "place", "key", "student", "decision", "field", "audit", "zeros", "warning", "order",
 )  # fmt: skip
 """What a column is about; of several, which of the extract's follows from its number."""
 
@@ -85,7 +86,8 @@ class _Extracts(Subjects):
             asked = [self.sql(test, loop, env) for test in (extract.in_year, extract.condition) if test is not None]
             stays, decision = self.decided(extract, loop, env, asked)
             loop.kept.append(and_(concerned, *map(not_false, asked)))
-            told = [(PLACE, n, key) for n, value in enumerate(env.values()) for key in _place(value)]
+            told = [(NUMBER, 0, label_of(self.loops[0].own[0]))]
+            told += [(PLACE, n, key) for n, value in enumerate(env.values()) for key in _place(value)]
             told += [(KEY, 0, key) for key in parts_of(self.value(extract.object_key, loop, env))]
             if extract.student is not None:
                 told += [(STUDENT, 0, key) for key in parts_of(self.value(extract.student, loop, env))]

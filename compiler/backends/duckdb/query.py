@@ -15,7 +15,6 @@ from compiler.backends.duckdb.loops import Env, Loop, RecordSql
 from compiler.backends.duckdb.stages import staged
 from compiler.backends.duckdb.subjects import Subjects
 from compiler.backends.sql_tree import (
-    NULL,
     TRUE,
     Sql,
     and_,
@@ -23,15 +22,12 @@ from compiler.backends.sql_tree import (
     column,
     from_table,
     is_true,
-    label_of,
     named,
     not_,
     not_false,
-    number,
     select,
     text,
 )
-from compiler.schema.types import Record
 from compiler.semantics import ir
 from compiler.semantics.program import Program
 
