@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.calculations import in_parts, tried
+from compiler.backends.duckdb.calculations import as_decimal, tried
 from compiler.backends.duckdb.lists import Lists
 from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value
 from compiler.backends.duckdb.reading import COLUMN_TYPES, listed_parameter
@@ -103,8 +103,8 @@ class Aggregates(Lists):
         if node.type is WHOLE:
             found = self.aggregated(items, loop, unsure, fn("sum", value), cast(number(0), "HUGEINT"))
             return tried(cast(found, kind), found)
-        parts = self.aggregated(items, loop, unsure, fn("sum_of_parts", in_parts(value, node.body.type)), number(0))
-        return tried(fn("decimal_of", parts), parts)
+        summand = self.plain(as_decimal(value, node.body.type), items.loop)
+        return self.aggregated(items, loop, unsure, fn("sum_of_decimals", summand), cast(number(0), kind))
 
     def _extreme(self, node: ir.Extreme, loop: Loop, env: Env) -> Value:
         items, value, unsure = self.bodies(node, loop, env)
@@ -116,7 +116,11 @@ class Aggregates(Lists):
         with self.where(items.maybe):
             day = self.sql(node.day, items.loop, {**env, node.variable: items.member})
         whole = node.type is WHOLE
-        number_of = cast(value, "HUGEINT") if whole else in_parts(value, node.body.type)
+        number_of = (
+            cast(value, "HUGEINT")
+            if whole
+            else fn("parts_of", self.plain(as_decimal(value, node.body.type), items.loop))
+        )
         entries = aggregate("list", fn("row", fn("month_number", day), number_of), items.maybe)
         found = self.aggregated(items, loop, or_(unsure, is_null(day)), entries)
         sums = self.computed(loop, "months", fn("month_sums", found))

@@ -36,6 +36,7 @@ def connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
     if task.folder.root.suffix == DATABASE and task.folder.root.is_file():
         connection.execute(f"ATTACH {literal(Path(os.path.realpath(task.folder.root)))} AS {ATTACHED} (READ_ONLY)")
     connection.execute("SET enable_progress_bar = false")
+    _keep_steps(connection)
     connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
     connection.execute("SET memory_limit = ?", [f"{memory}B"])
     connection.execute("SET allowed_directories = ?", [allowed])
@@ -56,3 +57,13 @@ def told_of_room() -> Iterator[None]:
         if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
             raise
         raise KeyboardInterrupt from error
+
+
+def _keep_steps(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave aggregates where they are: pushed below a join, they take the steps of what they add up for each mention."""
+    known = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+    if (_PUSHED_DOWN,) in known:
+        connection.execute("SET disabled_optimizers = ?", [_PUSHED_DOWN])
+
+
+_PUSHED_DOWN = "partial_aggregate_pushdown"
