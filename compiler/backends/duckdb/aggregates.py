@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from compiler.backends.duckdb.calculations import as_decimal, tried
 from compiler.backends.duckdb.lists import Lists
-from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value
+from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value, each
 from compiler.backends.duckdb.reading import COLUMN_TYPES, listed_parameter
 from compiler.backends.sql_tree import (
     FALSE,
@@ -67,10 +67,18 @@ class Aggregates(Lists):
             return eq(fn("len", given), number(0))
         return not_(self.at_least(1, self.listed(node.operand, loop, env), TRUE, loop))
 
-    def aggregated(self, items: ListSql, loop: Loop, unsure: Sql, value: Sql, of_none: Sql | None = None) -> Sql:
+    def aggregated(
+        self,
+        items: ListSql,
+        loop: Loop,
+        unsure: Sql,
+        value: Sql,
+        of_none: Sql | None = None,
+        within: Sql | None = None,
+    ) -> Sql:
         """An aggregate of an inner loop as a column of the outer one; NULL when a member or value is not known."""
         doubtful = self.grouped(items.loop, loop, "doubtful", fn("bool_or", and_(items.maybe, unsure)))
-        found = self.grouped(items.loop, loop, "value", value)
+        found = self.grouped(items.loop, loop, "value", value, within)
         if of_none is not None:
             some = self.grouped(items.loop, loop, "some", fn("bool_or", items.maybe))
             found = case([(is_true(some), found)], of_none)
@@ -111,24 +119,18 @@ class Aggregates(Lists):
         return self.aggregated(items, loop, unsure, fn("max" if node.highest else "min", value))
 
     def _monthlyextreme(self, node: ir.MonthlyExtreme, loop: Loop, env: Env) -> Value:
-        """One aggregate, of the months and values of all members; what they come to is worked out of that list."""
+        """The members are grouped by month within each row of the loop, and the sums of months by the row."""
         items, value, unsure = self.bodies(node, loop, env)
         with self.where(items.maybe):
             day = self.sql(node.day, items.loop, {**env, node.variable: items.member})
-        whole = node.type is WHOLE
-        number_of = (
-            cast(value, "HUGEINT")
-            if whole
-            else fn("parts_of", self.plain(as_decimal(value, node.body.type), items.loop))
-        )
-        entries = aggregate("list", fn("row", fn("month_number", day), number_of), items.maybe)
-        found = self.aggregated(items, loop, or_(unsure, is_null(day)), entries)
-        sums = self.computed(loop, "months", fn("month_sums", found))
-        fit = fn(
-            "sums_fit", sums, number(-(2**63) if whole else 1 - 10**38), number(2**63 - 1 if whole else 10**38 - 1)
-        )
-        chosen = self.computed(loop, "month", case([(fit, fn("list_max" if node.highest else "list_min", sums))]))
-        return tried(cast(chosen, "BIGINT") if whole else fn("decimal_of", chosen), chosen)
+        if node.type is WHOLE:
+            total: Sql = exp.TryCast(this=fn("sum", value), to=exp.DataType.build("BIGINT", dialect="duckdb"))
+        else:
+            total = fn("sum_of_decimals", self.plain(as_decimal(value, node.body.type), items.loop))
+        too_large = fn("bool_or", and_(each(fn("bool_or", items.maybe)), is_null(each(total))))
+        found = case([(not_(too_large), fn("max" if node.highest else "min", each(total)))])
+        month = fn("month_number", day)
+        return self.aggregated(items, loop, or_(unsure, is_null(day)), found, within=month)
 
 
 def given_list(node: ir.Expr) -> Sql | None:
