@@ -86,6 +86,10 @@ CREATE OR REPLACE MACRO covers(start, finish, moment) AS
 CREATE OR REPLACE MACRO share_a_day(start, finish, other_start, other_finish) AS
   (finish IS NULL OR start <= finish) AND (other_finish IS NULL OR other_start <= other_finish)
   AND (other_finish IS NULL OR start <= other_finish) AND (finish IS NULL OR other_start <= finish);
+-- Whether a day lies in one of some spans, of which the first and the last day of all are known.
+CREATE OR REPLACE MACRO in_spans(number_of, first, last, spans, moment) AS
+  CASE WHEN moment BETWEEN first AND last
+  THEN number_of = 1 OR len(list_filter(spans, lambda span: moment BETWEEN span[1] AND span[2])) > 0 ELSE FALSE END;
 
 -- Decimals of 12 places as whole numbers of their 10^-12 parts, and back; a cast of the whole would not fit.
 CREATE OR REPLACE MACRO parts_of(number) AS
