@@ -118,8 +118,8 @@ _TABLES = {
     "CASE n % 2 WHEN 0 THEN DATE '2020-01-01' ELSE DATE '2025-01-01' END AS effectiveDate, "
     "'First' || n % 997 AS firstName, 'Last' || n % 4999 AS lastName, ['F', 'M'][1 + n // 2 % 2] AS gender, "
     "DATE '2008-01-01' + CAST(n // 2 % 4000 AS INTEGER) AS birthDate FROM range($students * 2) AS t(n)",
-    "enrollments": "SELECT 1 + 3 * n + k AS enrollmentID, 1 + n AS personID, 1 + c AS calendarID, 1 + c AS structureID, "
-    "1 + c * 13 + n % 13 AS gradeLevelID, CASE WHEN k = 2 THEN 'S' ELSE 'P' END AS serviceType, "
+    "enrollments": "SELECT 1 + 3 * n + k AS enrollmentID, 1 + n AS personID, 1 + c AS calendarID, "
+    "1 + c AS structureID, 1 + c * 13 + n % 13 AS gradeLevelID, CASE WHEN k = 2 THEN 'S' ELSE 'P' END AS serviceType, "
     "CASE k WHEN 1 THEN DATE '2025-01-07' ELSE DATE '2024-08-12' END AS startDate, "
     "CASE WHEN k = 0 AND n % 20 = 7 THEN DATE '2025-01-06' END AS endDate, "
     "CASE WHEN k = 0 AND n % 20 = 7 THEN '11' END AS endStatus, '02' AS startStatus, n % 200 = 3 AS noShow "
@@ -127,10 +127,12 @@ _TABLES = {
     "FROM range($students) AS t(n), range(3) AS u(k) WHERE k = 0 OR (k = 1 AND n % 20 = 7) OR (k = 2 AND n % 25 = 4))",
     "attDayAggregations": "SELECT 1 + n AS personID, "
     "1 + CASE WHEN n % 20 = 7 AND date > DATE '2025-01-06' THEN (n // 500 + 1) % $schools ELSE n // 500 END "
-    "AS calendarID, date, 360 AS scheduledMinutes, CASE h WHEN 0 THEN 0 WHEN 1 THEN 180 ELSE 360 END AS presentMinutes, "
+    "AS calendarID, date, 360 AS scheduledMinutes, "
+    "CASE h WHEN 0 THEN 0 WHEN 1 THEN 180 ELSE 360 END AS presentMinutes, "
     "CASE h WHEN 0 THEN 360 ELSE 0 END AS excusedMinutes, CASE h WHEN 1 THEN 130 ELSE 0 END AS unexcusedMinutes, "
     "0 AS exemptMinutes, CASE h WHEN 1 THEN 50 ELSE 0 END AS unknownMinutes, 0 AS noExcuseMinutes "
-    "FROM (SELECT t.n, hash(t.n * 1000 + d.n) % (15 + t.n % 50) AS h, d.date FROM range($students) AS t(n), days AS d WHERE d.n % 19 < 17)",
+    "FROM (SELECT t.n, hash(t.n * 1000 + d.n) % (15 + t.n % 50) AS h, d.date "
+    "FROM range($students) AS t(n), days AS d WHERE d.n % 19 < 17)",
 }  # fmt: skip
 
 
@@ -169,7 +171,8 @@ def main(folder: Path, students: int, form: str, *parts: str) -> None:
     found = take(folder, **dict.fromkeys(parts, False))
     taken = time.perf_counter() - begun
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{students} {form}: {taken:.1f} s, {memory} MB, {len(found.rows)} rows, {len(found.left_out)} left out")
+    told = f"{taken:.1f} s, {memory} MB, {len(found.rows)} rows, {len(found.left_out)} left out"
+    sys.stdout.write(f"{students} students, {form}: {told}; {found.refused}\n")
 
 
 if __name__ == "__main__":
