@@ -19,7 +19,7 @@ ROWS = (
     ("cache", "catalogue", "reports"),
     ("changes",),
     ("engines",),
-    ("backends", "transcription"),
+    ("backends", "filing", "transcription"),
     ("semantics",),
     ("syntax", "schema"),
     ("diagnostics", "templates", "web"),
