@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from compiler.filing.columns import Shape
-from compiler.filing.forms import CRLF, UTF_8, Characters, Record, FormError, encoding_of
+from compiler.filing.forms import CRLF, UTF_8, Characters, FormError, Record, encoding_of
 from compiler.filing.lines import LONGEST, Line, lines_of, without_mark
 from compiler.filing.problems import Kind, Slip
 
