@@ -17,7 +17,8 @@ _IN_QUOTES = frozenset("\t\r\n")
 _NEEDS_QUOTES = re.compile('[,"\r\n]')
 _FORMULA = tuple("=+-@\t\r")
 _INSIDE = re.compile('[^"]*+(?:""[^"]*+)*+')
-_PLAIN = re.compile('[^,"]*+')
+_PLAIN = re.compile('[^,"\r]*+')
+_QUOTES_OR_RETURNS = re.compile('["\r]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,6 @@ class Delimited:
             slip, line = without_mark(first)
             if slip is not None:
                 yield Record(1, (), slip, 0, line.end)
-                if slip.kind is Kind.UTF_16:
-                    return
             lines.back([line])
         while (line_or_none := lines.next()) is not None:
             yield _record(line_or_none, lines)
@@ -93,6 +92,8 @@ def _cell(text: str) -> str:
 
 # -- reading
 
+_FAULTS = {"\r": Kind.RETURN}  # by the character after a text, which should be a comma; a quote needs no other words
+
 
 class _Lines:
     """Lines that can be given back, to be read once more."""
@@ -119,7 +120,7 @@ def _record(line: Line, lines: _Lines) -> Record:
     if not line.text:
         return Record(line.number, (), Slip(Kind.BLANK_LINE), 0, line.end)
     text = lines.text(line)
-    if '"' not in text:
+    if _QUOTES_OR_RETURNS.search(text) is None:
         return Record(line.number, text.split(","), None, 0, line.end)
     return _Quoted(line, text, lines).record()
 
@@ -145,7 +146,7 @@ class _Quoted:
             after = self._text[self._at : self._at + 1]
             if cell is None or after not in ("", ","):
                 self._lines.back(taken)  # what was taken for the rest of a text is read as lines of their own
-                return self._fault(line, closed=cell is not None)
+                return self._fault(line, Kind.OPEN_QUOTE if cell is None else _FAULTS.get(after, Kind.QUOTE))
             self._cells.append(cell)
             self._numbers.append(line.number)
             if not after:
@@ -181,7 +182,7 @@ class _Quoted:
             parts.append(self._line.end.decode("ascii"))
             self._line, self._text, self._at = line, self._lines.text(line), 0
 
-    def _fault(self, line: Line, *, closed: bool) -> Record:
+    def _fault(self, line: Line, kind: Kind) -> Record:
         place = len(self._cells) + 1
         gaps = {"count": place, "text": self._lines.text(line), "width": f"{LONGEST:,}"}
-        return Record(line.number, (), Slip(Kind.QUOTE if closed else Kind.OPEN_QUOTE, gaps), place, line.end)
+        return Record(line.number, (), Slip(kind, gaps), place, line.end)

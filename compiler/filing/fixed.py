@@ -46,8 +46,6 @@ class Fixed:
                 slip, line = without_mark(line)
                 if slip is not None:
                     yield Record(1, (), slip, 0, line.end)
-                    if slip.kind is Kind.UTF_16:
-                        return
             slip = line.slip or (self._length(line, width) if line.size != width else None)
             if slip is not None:
                 yield Record(line.number, (), slip, min(line.size, width) + 1, line.end)

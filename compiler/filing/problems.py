@@ -42,6 +42,7 @@ class Kind(StrEnum):
     BLANK_LINE = "blank-line"
     QUOTE = "quote"
     OPEN_QUOTE = "open-quote"
+    RETURN = "return"
     NO_HEADER = "no-header"
     HEADER = "header"
     LINE_END = "line-end"
@@ -74,6 +75,7 @@ _WORDS = {
     Kind.BLANK_LINE: "the line is empty",
     Kind.QUOTE: "column {count} has a quote where none can stand: {text}",
     Kind.OPEN_QUOTE: "column {count} begins with a quote that is not closed within {width} characters",
+    Kind.RETURN: "column {count} has a carriage return that is not in quotes: {text}",
     Kind.NO_HEADER: "the first line does not hold the names of the fields",
     Kind.HEADER: "the column is called {text}, not {form}",
     Kind.LINE_END: "the line ends with {text}, not with {form}; further lines that do are not listed",

@@ -49,6 +49,8 @@ class _Reader:
         for record in records:
             if record.slip is not None:
                 yield Found(record.line, record.place, of_row(record.slip))
+                if record.slip.kind is Kind.UTF_16:
+                    return
                 awaits_names = awaits_names and record.slip.kind is Kind.MARK
             elif awaits_names:
                 awaits_names = False
@@ -94,11 +96,11 @@ class _Reader:
         for place, (column, known) in enumerate(self._columns):
             field = column.field
             text = self._form.filled(record.texts[place], field.width)
-            texts.append(text)
             slip = self._characters.fault(text)
             if slip is None and len(text) > field.width:
                 slip = Slip(Kind.TOO_LONG, {"text": text, "width": field.width})
             slip = slip or known.fault(text)
+            texts.append("" if slip else text)  # a text at fault decides no check
             if slip is not None:
                 line = record.lines[place] if record.lines else record.line
                 at = place + 1 if self._form.has_names else column.start + slip.at
