@@ -10,6 +10,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unicodedata import category
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from compiler.filing.fixed import Fixed
 from compiler.filing.forms import CRLF, LF, Form
 from compiler.filing.problems import WITHOUT_HARM, Kind
 from compiler.semantics import ir
-from tests.filing_samples import brief, field, found_in, printed, shape_with
+from tests.filing_samples import FIELDS, FIXED, ROW, brief, field, found_in, printed, shape_with
 
 SEVERAL = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -252,6 +253,18 @@ def test_a_changed_character_of_a_line_is_found_at_its_line_and_field(filing: Fi
     expected = [] if is_sound else [(place + 1, column.field.number)]
     assert [(f.line, f.problem.number) for f in found] == expected
     assert all(column.start <= f.place <= column.end for f in found)
+
+
+def test_every_change_of_one_byte_is_found_at_its_field() -> None:
+    shape = shape_with(*FIELDS, filled=(11,))
+    line = FIXED.row(printed(ROW, shape).texts)
+    for at, column in ((at, column) for column in shape.columns for at in range(column.start, column.end + 1)):
+        for new in set(range(256)) - {10}:
+            changed = line[: at - 1] + bytes([new]) + line[at:]
+            text = changed[column.start - 1 : column.end].decode(FIXED.encoding, "replace")
+            is_sound = not any(category(c) == "Cc" for c in text) and "\ufffd" not in text
+            expected = [] if is_sound and belongs(column.field, column.zeros, text) else [column.field.number]
+            assert [found.problem.number for found in found_in(changed, shape)] == expected, (at, new)
 
 
 @SEVERAL
