@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.calculations import in_parts, tried
+from compiler.backends.duckdb.calculations import as_decimal, tried
 from compiler.backends.duckdb.lists import Lists
 from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value
-from compiler.backends.duckdb.reading import COLUMN_TYPES
+from compiler.backends.duckdb.reading import COLUMN_TYPES, listed_parameter
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -27,7 +27,7 @@ from compiler.backends.sql_tree import (
     or_,
     owned,
 )
-from compiler.schema.types import WHOLE
+from compiler.schema.types import WHOLE, ListOf
 from compiler.semantics import ir
 
 
@@ -55,11 +55,16 @@ class Aggregates(Lists):
         return is_true(binary(exp.GTE, found, number(count)))
 
     def _has(self, node: ir.Has, loop: Loop, env: Env) -> Value:
-        wanted = self.sql(node.value, loop, env)
+        wanted, given = self.sql(node.value, loop, env), given_list(node.operand)
+        if given is not None:
+            return fn("list_contains", given, wanted)
         items = self.listed(node.operand, loop, env)
         return self.at_least(1, items, eq(items.member, wanted), loop)
 
     def _empty(self, node: ir.Empty, loop: Loop, env: Env) -> Value:
+        given = given_list(node.operand)
+        if given is not None:
+            return eq(fn("len", given), number(0))
         return not_(self.at_least(1, self.listed(node.operand, loop, env), TRUE, loop))
 
     def aggregated(self, items: ListSql, loop: Loop, unsure: Sql, value: Sql, of_none: Sql | None = None) -> Sql:
@@ -98,8 +103,8 @@ class Aggregates(Lists):
         if node.type is WHOLE:
             found = self.aggregated(items, loop, unsure, fn("sum", value), cast(number(0), "HUGEINT"))
             return tried(cast(found, kind), found)
-        parts = self.aggregated(items, loop, unsure, fn("sum_of_parts", in_parts(value, node.body.type)), number(0))
-        return tried(fn("decimal_of", parts), parts)
+        summand = self.plain(as_decimal(value, node.body.type), items.loop)
+        return self.aggregated(items, loop, unsure, fn("sum_of_decimals", summand), cast(number(0), kind))
 
     def _extreme(self, node: ir.Extreme, loop: Loop, env: Env) -> Value:
         items, value, unsure = self.bodies(node, loop, env)
@@ -111,7 +116,11 @@ class Aggregates(Lists):
         with self.where(items.maybe):
             day = self.sql(node.day, items.loop, {**env, node.variable: items.member})
         whole = node.type is WHOLE
-        number_of = cast(value, "HUGEINT") if whole else in_parts(value, node.body.type)
+        number_of = (
+            cast(value, "HUGEINT")
+            if whole
+            else fn("parts_of", self.plain(as_decimal(value, node.body.type), items.loop))
+        )
         entries = aggregate("list", fn("row", fn("month_number", day), number_of), items.maybe)
         found = self.aggregated(items, loop, or_(unsure, is_null(day)), entries)
         sums = self.computed(loop, "months", fn("month_sums", found))
@@ -120,3 +129,10 @@ class Aggregates(Lists):
         )
         chosen = self.computed(loop, "month", case([(fit, fn("list_max" if node.highest else "list_min", sums))]))
         return tried(cast(chosen, "BIGINT") if whole else fn("decimal_of", chosen), chosen)
+
+
+def given_list(node: ir.Expr) -> Sql | None:
+    """The list that an expression is when it is given to the query."""
+    if isinstance(node, ir.Parameter) and isinstance(node.type, ListOf):
+        return listed_parameter(node.name, node.type.item)
+    return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from sqlglot import exp
@@ -65,7 +66,7 @@ class Relations:
     """The loops of one query over rules that share their subjects, in the order in which they were made."""
 
     program: Program
-    rules: tuple[ir.Rule, ...]
+    rules: tuple[ir.Rule | ir.Extract, ...]
     loops: list[Loop] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     sources: dict[str, None] = field(default_factory=dict)
@@ -74,9 +75,9 @@ class Relations:
 
     @cached_property
     def nodes(self) -> list[ir.Expr]:
-        """All that decides on the subjects of the rules and their outcomes, with the definitions used for it."""
-        tops = (top for rule in self.rules for top in ir.deciding(rule))
-        return list(reachable(tops, self.program.definitions))
+        """All that is worked out: what decides on subjects and outcomes, or makes rows, with the definitions used."""
+        tops = (ir.written_by(r) if isinstance(r, ir.Extract) else ir.deciding(r) for r in self.rules)
+        return list(reachable(chain.from_iterable(tops), self.program.definitions))
 
     def shared(self) -> dict[str, exp.Query]:
         """The relations that are not the rules' own, by their names."""
