@@ -21,8 +21,9 @@ from compiler.semantics.extract_rows import LeftOut, Row, Rows, rows_of
 from compiler.semantics.options import Given, resolved
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
+from tests.benchmarks import attendance
 from tests.evaluation import Bodies, connected, world_of
-from tests.extracts import System, make_extract, option
+from tests.extracts import System, make_extract, make_system, option
 from tests.random_rules import COLLECTIONS, DEFINITIONS, TABLE, random_world
 from tests.random_rules import Writer as RandomWriter
 from tests.support import Sample
@@ -145,3 +146,128 @@ def test_random_extracts(seed: int, sample: System) -> None:
             left |= {out.why for out in wanted.left_out}
     assert rows > 10
     assert len(left) == 3
+
+
+# -- attendance and continuity
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> System:
+    return make_system(tmp_path_factory.mktemp("system"))
+
+
+DAYS = ("2024-09-30", "2024-10-01", "2024-10-02", "2024-11-01", "2024-11-04")
+COVERED = (
+    "every d in e.chainDays(2024-10-01) has (any p in e.person.enrollments has (period from p.startDate to p.endDate "
+    "contains d.date))",
+    "any d in e.calendar.calendarDays has (any p in e.person.enrollments has (p.serviceType is 'P' and p.grade is '01' "
+    "and period from p.startDate to p.endDate contains d.date))",
+    "number of d in e.calendar.calendarDays where (no p in (all q in e.person.enrollments where (q.calendar is "
+    "e.calendar)) has (period from p.startDate to p.endDate contains d.date))",
+    "every a in e.person.attDayAggregations has (any i in e.person.identities has (period from i.effectiveDate to e.endDate "
+    "contains (if a.presentMinutes is more than 0 then a.date else nothing)))",
+    "every i in e.person.identities has (any p in e.person.enrollments has (period from p.startDate to nothing contains "
+    "i.effectiveDate))",
+    "every i in e.person.identities has (any p in e.person.enrollments has (period from p.startDate to i.effectiveDate "
+    "contains i.effectiveDate))",
+)
+
+
+def school_system(random: Random) -> dict[str, list[dict[str, Any]]]:
+    """A few students with days of attendance; much is missing, and some things lead nowhere."""
+
+    def some(**values: Any) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if random.random() < 0.9}
+
+    def minutes() -> Any:
+        return random.choice((0, 30, 180, 360, 22.5, 0.001, 8192, 8193, 123456789.25, -90))
+
+    people, calendars = range(1, 5), (5, 6)
+    return {
+        "district": [{"districtID": 1, **some(number="0017")}],
+        "school": [{"schoolID": n, "districtID": 1, **some(number=f"0{n}00")} for n in (1, 2)],
+        "calendar": [
+            {"calendarID": c, "endYear": 2025, **some(schoolID=c - 4, endDate="2024-11-30")} for c in calendars
+        ],
+        "scheduleStructure": [{"structureID": 7, "calendarID": 5}],
+        "schoolYear": [],
+        "gradeLevel": [{"gradeLevelID": 3, **some(calendarID=5, stateGradeLevel="030")}],
+        "calendarDay": [
+            {"calendarID": c, "structureID": 7, "date": day, **some(instruction=random.random() < 0.8)}
+            for c in calendars
+            for day in DAYS
+        ],
+        "person": [{"personID": n, **some(stateID=f"S{n}")} for n in people],
+        "identity": [
+            {"identityID": n, **some(personID=n // 2, effectiveDate=random.choice(DAYS), lastName="L", gender="F")}
+            for n in range(2, 12)
+        ],
+        "enrollment": [
+            {
+                "enrollmentID": n,
+                **some(personID=random.choice(people), calendarID=random.choice((5, 5, 6, 8)), structureID=7),
+                **some(startDate=random.choice(DAYS), gradeLevelID=3, serviceType=random.choice("PPPS")),
+                **(some(endDate=random.choice(DAYS)) if random.random() < 0.5 else {}),
+                **some(noShow=random.random() < 0.1, grade=random.choice(("01", "02")), startStatus="00", endStatus="40"),
+            }
+            for n in range(12)
+        ],
+        "attDayAggregation": [
+            {
+                "personID": n,
+                "calendarID": c,
+                "date": day,
+                **{name: minutes() for name in MINUTES if random.random() < (0.995 if n > 1 else 0.9)},
+                "scheduledMinutes": random.choice((360, 360, 7, 22.5, 0, 9000)),
+            }
+            for n in people
+            for c in calendars
+            for day in DAYS
+            if random.random() < 0.8
+        ],
+    }  # fmt: skip
+
+
+MINUTES = (
+    "presentMinutes", "excusedMinutes", "unexcusedMinutes", "exemptMinutes", "unknownMinutes", "noExcuseMinutes",
+)  # fmt: skip
+
+
+def test_attendance_and_continuity(system: System) -> None:
+    whole = attendance.an_extract(system)
+    covered = make_extract(system, COVERED, exclude=["e.noShow is true"])
+    context = Context(2025, date(2025, 5, 30))
+    random, seen = Random(7), set()
+    for _ in range(60):
+        bodies = school_system(random)
+        for extract, given in ((whole, {"calendars": ["5", "6"], "start": ["2024-10-01"]}), (covered, {})):
+            wanted, found = both(system.program, extract, bodies, context, given)
+            assert found.rows == wanted.rows, differing(found.rows, wanted.rows)
+            assert found.left_out == wanted.left_out, differing(found.left_out, wanted.left_out)
+            parts = (*extract.fields[12:], *extract.audit) if extract is whole else extract.fields
+            values = ((*row.values[12:], *row.audit) if extract is whole else row.values for row in wanted.rows)
+            seen |= {
+                (extract is whole, n, value) for row in values for n, value in zip(range(len(parts)), row, strict=True)
+            }
+    assert {value for of_whole, n, value in seen if of_whole and n == 3} == {"0", "1", "2", "3", None}
+    for n in (0, 1, 3, 4, 5):
+        assert {value for of_whole, m, value in seen if not of_whole and m == n} == {True, False, None}, COVERED[n]
+
+
+def test_numbers_too_large_or_too_small_to_divide(system: System) -> None:
+    fields = ["a.presentMinutes / a.excusedMinutes", "a.presentMinutes - a.excusedMinutes",
+              "sum of x.presentMinutes for x in a.person.attDayAggregations"]  # fmt: skip
+    numbers = (
+        0, 1, 3, 7, -7, 0.5, -0.001, 8192, 8192.001, 8191.999, 0.0005, 1e-12, 123456789.123, 1e15, 10**16, 10**16 + 1,
+        10**26 - 1, 1 - 10**26, 10**25,
+    )  # fmt: skip
+    pairs = [(a, b) for a in numbers for b in numbers if abs(b) < 10**20]
+    days = [
+        {"personID": n // 3, "calendarID": n, "date": "2024-10-01", "presentMinutes": a, "excusedMinutes": b}
+        for n, (a, b) in enumerate(pairs)
+    ]
+    bodies = {"attDayAggregation": days, "person": [{"personID": n} for n in range(len(pairs))]}
+    extract = make_extract(system, fields, subject="attDayAggregation as a", key="a.personID")
+    wanted, found = both(system.program, extract, bodies, Context(2025, date(2025, 5, 30)))
+    assert found.rows == wanted.rows, differing(found.rows, wanted.rows)
+    assert {value is None for row in wanted.rows for value in row.values} == {True, False}

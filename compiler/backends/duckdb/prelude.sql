@@ -86,6 +86,10 @@ CREATE OR REPLACE MACRO covers(start, finish, moment) AS
 CREATE OR REPLACE MACRO share_a_day(start, finish, other_start, other_finish) AS
   (finish IS NULL OR start <= finish) AND (other_finish IS NULL OR other_start <= other_finish)
   AND (other_finish IS NULL OR start <= other_finish) AND (finish IS NULL OR other_start <= finish);
+-- Whether a day lies in one of some spans, of which the first and the last day of all are known.
+CREATE OR REPLACE MACRO in_spans(number_of, first, last, spans, moment) AS
+  CASE WHEN moment BETWEEN first AND last
+  THEN number_of = 1 OR len(list_filter(spans, lambda span: moment BETWEEN span[1] AND span[2])) > 0 ELSE FALSE END;
 
 -- Decimals of 12 places as whole numbers of their 10^-12 parts, and back; a cast of the whole would not fit.
 CREATE OR REPLACE MACRO parts_of(number) AS
@@ -108,16 +112,9 @@ CREATE OR REPLACE MACRO sum_of_decimals(number) AS
     sum(CASE WHEN is_large(number) THEN parts_of(number) // 1000000000000 END),
     sum(CASE WHEN is_large(number) THEN parts_of(number) % 1000000000000 END),
     parts_of(coalesce(sum(CASE WHEN NOT is_large(number) THEN number END), 0))) END;
--- The sums of such numbers by month, of a list of (month, number); one that is too large is 10^38.
+-- The calendar month of a day, counted from the year 0.
 CREATE OR REPLACE MACRO month_number(moment) AS
   year(moment) * 12 + month(moment);
-CREATE OR REPLACE MACRO month_sums(entries) AS
-  (SELECT list(CASE WHEN abs(before_point) < 100000000000000000000000000::HUGEINT
-    THEN before_point * 1000000000000::HUGEINT + behind_point ELSE 100000000000000000000000000000000000000::HUGEINT END)
-  FROM (SELECT sum(entry[2] // 1000000000000) AS before_point, sum(entry[2] % 1000000000000) AS behind_point
-    FROM (SELECT unnest(entries) AS entry) GROUP BY entry[1]));
-CREATE OR REPLACE MACRO sums_fit(sums, lowest, highest) AS
-  list_min(sums) >= lowest::HUGEINT AND list_max(sums) <= highest::HUGEINT;
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
   (abs(top) // abs(bottom) + CASE WHEN abs(top) % abs(bottom) >= abs(bottom) - abs(top) % abs(bottom) THEN 1 ELSE 0 END)
   * CASE WHEN (top < 0) <> (bottom < 0) THEN -1 ELSE 1 END;

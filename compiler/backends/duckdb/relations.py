@@ -175,18 +175,20 @@ class Relations:
         atom = isinstance(core, exp.Column | exp.Literal | exp.Placeholder | exp.Boolean | exp.Null)
         return value if atom else self.computed(loop, "value", value)
 
-    def grouped(self, inner: Loop, outer: Loop, name: str, value: Sql) -> Sql:
+    def grouped(self, inner: Loop, outer: Loop, name: str, value: Sql, within: Sql | None = None) -> Sql:
         """An aggregate over the rows of an inner loop, as a column of the outer one; NULL where there is no row."""
+        inside = _text(within) if within is not None else ""
 
         def made() -> Sql:
             label = self.label(name)
-            level = max(map(inner.level_of, labels(value)), default=inner.level)
-            group = inner.groups.setdefault((outer, level), Group(inner, outer, level))
+            used = labels(value) | (labels(within) if within is not None else set())
+            level = max(map(inner.level_of, used), default=inner.level)
+            group = inner.groups.setdefault((outer, level, inside), Group(inner, outer, level, within))
             group.values[label] = value
             outer.columns[label] = Column(column("g", label), group, level + 1, 0)
             return label_of(label)
 
-        return once(outer, ("aggregate", inner, _text(value)), made)
+        return once(outer, ("aggregate", inner, _text(value), inside), made)
 
     def looked_up(self, loop: Loop, relation: str, name: str, keys: Sequence[Key], found: Iterable[str]) -> str:
         """The label under which the columns of a row, found by its key, stand in a loop."""
