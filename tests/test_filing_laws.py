@@ -10,6 +10,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unicodedata import category
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -20,10 +21,10 @@ from compiler.filing.fixed import Fixed
 from compiler.filing.forms import CRLF, LF, Form
 from compiler.filing.problems import WITHOUT_HARM, Kind
 from compiler.semantics import ir
-from tests.filing_samples import brief, field, found_in, printed, shape_with
+from tests.filing_samples import FIELDS, FIXED, ROW, brief, field, found_in, printed, shape_with
 
 SEVERAL = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 Filing = tuple[Shape, Form, list[tuple[list[Any], frozenset[int]]]]
 
@@ -41,7 +42,7 @@ def fields(draw: st.DrawFn, number: int) -> ir.Field:
         "align_left": draw(st.booleans()),
         "pad": draw(st.sampled_from(["0", " ", "*"])),
         "cuts": draw(st.booleans()),
-        "required": draw(st.booleans()),
+        "required": draw(st.sampled_from([False, False, True])),
     }
     width = draw(st.integers(1, 8))
     if kind == "date":
@@ -97,7 +98,7 @@ def filings(draw: st.DrawFn) -> Filing:
     filled = [column.field.number for column in shape.columns if column.zeros]
     zeros = st.frozensets(st.sampled_from(filled)) if filled else st.just(frozenset[int]())
     row = st.tuples(values_of(shape), zeros)
-    return shape, draw(FORMS), draw(st.lists(row, max_size=8))
+    return shape, draw(FORMS), draw(st.lists(row, min_size=1, max_size=8))
 
 
 def values_of(shape: Shape) -> st.SearchStrategy[list[Any]]:
@@ -252,6 +253,22 @@ def test_a_changed_character_of_a_line_is_found_at_its_line_and_field(filing: Fi
     expected = [] if is_sound else [(place + 1, column.field.number)]
     assert [(f.line, f.problem.number) for f in found] == expected
     assert all(column.start <= f.place <= column.end for f in found)
+
+
+def test_every_change_of_one_byte_is_found_at_its_field() -> None:
+    shape = shape_with(*FIELDS, filled=(11,))
+    line = FIXED.row(printed(ROW, shape).texts)
+    columns = {at: column for column in shape.columns for at in range(column.start, column.end + 1)}
+    changes = [(at, new) for at in columns for new in range(256) if new != ord("\n")]
+    found = found_in(b"".join(line[: at - 1] + bytes([new]) + line[at:] for at, new in changes), shape)
+    expected = []
+    for number, (at, new) in enumerate(changes, 1):
+        column = columns[at]
+        text = (line[: at - 1] + bytes([new]) + line[at:])[column.start - 1 : column.end].decode("cp1252", "replace")
+        is_sound = "\ufffd" not in text and not any(category(c) == "Cc" for c in text)
+        if not (is_sound and belongs(column.field, column.zeros, text)):
+            expected.append((number, column.field.number))
+    assert [(f.line, f.problem.number) for f in found] == expected
 
 
 @SEVERAL

@@ -27,8 +27,9 @@ from compiler.semantics.pictures import (
 )
 from compiler.semantics.values import BLANKS
 
+REMEMBERED = 4_000
+"""How many values or texts of a column are remembered with what became of them."""
 NUMERIC, DATE = "numeric", "date"
-_REMEMBERED = 10_000  # texts of a column that were found sound
 _NO_PLACE = {
     NoPlace.NEGATIVE: Kind.NEGATIVE,
     NoPlace.DIGITS: Kind.TOO_MANY_DIGITS,
@@ -56,7 +57,6 @@ class Texts:
         self._allowed = frozenset(map(self._padded, field.allowed))
         self._picture = _picture_of(field)
         self._wrong = _WRONG[field.type](field, self._picture) if field.type in _WRONG else None
-        self._sound: set[str] = set()
 
     def of(self, value: Any) -> Text:
         """The text of a value; None is a missing one."""
@@ -72,16 +72,6 @@ class Texts:
 
     def fault(self, text: str) -> Slip | None:
         """What is wrong with a text of a file, which is as wide as the field; None for one that it may hold."""
-        if text in self._sound:
-            return None
-        slip = self._fault(text)
-        if slip is None:
-            if len(self._sound) >= _REMEMBERED:
-                self._sound.clear()
-            self._sound.add(text)
-        return slip
-
-    def _fault(self, text: str) -> Slip | None:
         if self._zeros and text == self._field.zero:
             return None
         if not self._field.required and text == self._field.missing:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import IO
 
 from compiler.filing.checks import Checks
-from compiler.filing.columns import Shape
+from compiler.filing.columns import Column, Shape
 from compiler.filing.forms import Form, Record
 from compiler.filing.problems import Kind, Problem, Slip, of_field, of_row
-from compiler.filing.texts import Texts
+from compiler.filing.texts import REMEMBERED, Texts
 from compiler.semantics.interpreter import Interpreter
 
 _END_NAMES = {b"\r\n": "CR LF", b"\n": "LF"}
@@ -38,8 +38,7 @@ class _Reader:
     def __init__(self, shape: Shape, form: Form, interpreter: Interpreter) -> None:
         self._shape = shape
         self._form = form
-        self._characters = form.characters
-        self._columns = [(column, Texts(column)) for column in shape.columns]
+        self._columns = [_Column(column, form) for column in shape.columns]
         self._checks = Checks(shape, interpreter)
         self._end = form.line_end.encode("ascii")
         self._told_of_end = False
@@ -93,17 +92,41 @@ class _Reader:
             yield self._count(record)
             return
         texts: list[str] = []
-        for place, (column, known) in enumerate(self._columns):
-            field = column.field
-            text = self._form.filled(record.texts[place], field.width)
-            slip = self._characters.fault(text)
-            if slip is None and len(text) > field.width:
-                slip = Slip(Kind.TOO_LONG, {"text": text, "width": field.width})
-            slip = slip or known.fault(text)
+        for place, (column, text) in enumerate(zip(self._columns, record.texts, strict=True)):
+            slip = column.fault(text)
             texts.append("" if slip else text)  # a text at fault decides no check
             if slip is not None:
                 line = record.lines[place] if record.lines else record.line
                 at = place + 1 if self._form.has_names else column.start + slip.at
-                yield Found(line, at, of_field(field, slip))
+                yield Found(line, at, of_field(column.field, slip))
         for name in self._checks.failed(texts):
             yield Found(record.line, 0, of_row(Slip(Kind.CHECK), name))
+
+
+class _Column:
+    """Judges the texts of one column; those that were sound lately are remembered, for most are of a few."""
+
+    def __init__(self, column: Column, form: Form) -> None:
+        self.field = column.field
+        self.start = column.start
+        self._form = form
+        self._characters = form.characters
+        self._texts = Texts(column)
+        self._sound: set[str] = set()
+
+    def fault(self, read: str) -> Slip | None:
+        """What is wrong with a text as it stands in the file."""
+        if read in self._sound:
+            return None
+        slip = self._fault(self._form.filled(read, self.field.width))
+        if slip is None:
+            if len(self._sound) >= REMEMBERED:
+                self._sound.clear()
+            self._sound.add(read)
+        return slip
+
+    def _fault(self, text: str) -> Slip | None:
+        slip = self._characters.fault(text)
+        if slip is None and len(text) > self.field.width:
+            slip = Slip(Kind.TOO_LONG, {"text": text, "width": self.field.width})
+        return slip or self._texts.fault(text)
