@@ -129,18 +129,31 @@ def publications_of(project: Project) -> list[Any]:
     return [publication for program in project.programs.values() for publication in program.published.values()]
 
 
+def extracts_of(project: Project) -> list[Any]:
+    """All extracts of a project."""
+    return [extract for program in project.programs.values() for extract in program.filed.values()]
+
+
 def find_publication(project: Project, name: str) -> Any:
     """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
+    return _find("publication", publications_of(project), project, name)
+
+
+def find_extract(project: Project, name: str) -> Any:
+    """The one extract that an id or a path names; `sample/ST-SSA` says whose."""
+    return _find("extract", extracts_of(project), project, name)
+
+
+def _find(kind: str, known: list[Any], project: Project, name: str) -> Any:
     path = Path(name).resolve()
-    known = publications_of(project)
     state, _, identifier = name.rpartition("/")
     found = [p for p in known if project.root / p.written.document.source.path == path] or [
         p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)
     ]
     if not found:
-        raise Stop(advised(f"There is no publication `{name}`.", hint(identifier.upper(), [p.id for p in known])))
+        raise Stop(advised(f"There is no {kind} `{name}`.", hint(identifier.upper(), [p.id for p in known])))
     if len(found) > 1:
-        raise Stop(f"`{name}` names several publications: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
+        raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
     return found[0]
 
 

@@ -81,7 +81,7 @@ class PythonEngine:
         )
 
     def rows(self, extract: ir.Extract, world: Any, context: Context, chosen: Mapping[str, Any]) -> Rows:
-        """The rows of an extract over a world (of :meth:`world`); ``chosen`` are values of the options that are given."""
+        """The rows of an extract over a world (of :meth:`world`); ``chosen`` holds the options that are given."""
         told = {"schoolYear": context.school_year, "asOf": context.as_of}
         given = {name: None if isinstance(value, Undetermined) else value for name, value in chosen.items()}
         found = self.state.EXTRACTS[extract.id].rows(world, told, given)
@@ -89,7 +89,7 @@ class PythonEngine:
 
 
 def disagreement(interpreted: Wanted | Rows, generated: Wanted | Rows) -> list[str]:
-    """Where generated Python gives something else than the interpreter, which is a fault of ours; empty when nowhere."""
+    """Where generated Python gives something else than the interpreter, a fault of ours; empty when nowhere."""
     differing = (pair for pair in zip_longest(*map(_told, (interpreted, generated))) if pair[0] != pair[1])
     return [f"the generated Python gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]
 

@@ -143,7 +143,7 @@ class ExtractChecker:
             checker.scalar(extract.object_key, env, "the key of `object`", (TEXT, WHOLE), "an id")
         if extract.year is not None:
             checker.scalar(extract.year, env, "`year`", (WHOLE,), "a school year")
-        env = self._defined(extract, checker, env)
+        subject, env = env, self._defined(extract, checker, env)
         for where, clauses in (("`include`", extract.include), ("`exclude`", extract.exclude)):
             for clause in clauses:
                 self._condition(clause.when, env, where, checker)
@@ -151,7 +151,7 @@ class ExtractChecker:
         for fill in extract.zero_fill:
             self._condition(fill.when, env, "`zero fill`", checker)
             fields.named(fill.fields)
-        self._row_order(extract, fields, checker, env)
+        self._row_order(extract, fields, checker, env, subject)
         for part in named_once(extract.audit, self.sink, "the value of the audit"):
             if part.value is not None:
                 checker.scalar(part.value, env, f"`{part.name.text}`", (*_ORDERED, NOTHING), "a value")
@@ -189,8 +189,10 @@ class ExtractChecker:
 
     # -- the order of rows
 
-    def _row_order(self, extract: ExtractTree, fields: FieldChecker, checker: ExpressionChecker, env: Env) -> None:
-        """Check what rows are ordered by, and whether it leaves two rows without an order."""
+    def _row_order(
+        self, extract: ExtractTree, fields: FieldChecker, checker: ExpressionChecker, env: Env, subject: Env
+    ) -> None:
+        """Check what rows are ordered by, and whether it leaves two rows of a subject without an order."""
         compared: set[str] = set()
         numbers = field_numbers(fields.fields)
         for part in extract.row_order:
@@ -211,9 +213,9 @@ class ExtractChecker:
             compared.add(unparse(part))
         if checker.faulty or any(part is None for part in extract.row_order):
             return
-        lacking = [part for part in identity_of(env, checker.scope.schemas) if part not in compared]
+        lacking = [part for part in identity_of(subject, checker.scope.schemas) if part not in compared]
         if lacking:
-            without_key = next((part for part in lacking if part in env), None)
+            without_key = next((part for part in lacking if part in subject), None)
             fix = f"add {' and '.join(f'`{part}`' for part in lacking)} at its end"
             if without_key is not None:
                 fix = f"`{without_key}` has no key that could be compared: name records in `for each`"
