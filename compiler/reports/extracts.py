@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +140,12 @@ def _entries(made: Made) -> Iterator[dict[str, Any]]:
 
 def _flat(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry as cells; a value of the audit that is called as another cell gives way to it."""
-    return {**entry.pop("values", {}), **entry}
+    values = {name: None if value is None else shown(value) for name, value in entry.pop("values", {}).items()}
+    return {**values, **entry}
 
 
 def _value(value: Any) -> Any:
+    """A value as JSON holds it: a date as text, an exact decimal without idle zeros."""
+    if isinstance(value, Decimal):
+        return Decimal(shown(value))
     return value.isoformat() if isinstance(value, date) else value
