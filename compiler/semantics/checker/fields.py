@@ -89,7 +89,7 @@ class FieldChecker:
         picture = form.picture if form.picture is not None or field.type != DAY else "MMDDYYYY"
         self._picture(field, form, picture or "", width)
         align_left = form.align == "left" if form.align is not None else field.type != NUMERIC
-        pad = form.pad or ("0" if field.type == NUMERIC else " ")
+        pad = (form.pad or ("0" if field.type == NUMERIC else " "))[:1]
         of_number = number_picture(picture or "", implied=field.implied is not None) if field.type == NUMERIC else None
         zero = str(of_number.text(0)) if of_number is not None else "0" * width
         missing = form.missing or Missing(BLANKS if field.type == ALPHANUMERIC else ZEROS, None)
