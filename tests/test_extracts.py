@@ -16,6 +16,8 @@ import pytest
 from compiler.backends.python import generate, runtime_artifacts
 from compiler.conformance import run_row_examples
 from compiler.driver import open_project
+from compiler.engines import row_examples
+from compiler.engines.extraction import extracted
 from compiler.semantics import ir
 from compiler.semantics.program import Program
 from tests.support import ROOT, Execute, Ran, lines_of
@@ -152,7 +154,7 @@ definitions:
 - of: enrollment as e
   name: days
   with: {first: date, last: date}
-  is: all a in e.person.attDayAggregations where (a.date is between first and last and a.scheduledMinutes is more than 0)
+  is: all a in e.person.attDayAggregations where (a.date is between first and last and a.scheduledMinutes is present)
   doc: Days with attendance.
 - of: enrollment as e
   name: share
@@ -194,7 +196,8 @@ def put_project(folder: Path, spec: str) -> Path:
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     project = open_project(put_project(tmp_path_factory.mktemp("system"), SPEC))
     assert lines_of(project.sink.sorted()) == []
-    return project.programs["system"]
+    made: Program = project.programs["system"]
+    return made
 
 
 # -- what is said of a wrong one
@@ -203,7 +206,11 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "a number left out": ("{no: 2, name: School", "{no: 8, name: School", "E670"),
     "a number that is none": ("{no: 2, name: School", "{no: two, name: School", "E117 E670"),
     "two fields of one name": ("name: School,", "name: Student,", "E119"),
-    "no width": ("{no: 2, name: School, type: numeric, width: 4", "{no: 2, name: School, type: numeric, width: 0", "E117"),
+    "no width": (
+        "{no: 2, name: School, type: numeric, width: 4",
+        "{no: 2, name: School, type: numeric, width: 0",
+        "E117",
+    ),
     "a date wider than its field": ("type: date, width: 8", "type: date, width: 6", "E671"),
     "a number wider than its field": ("type: numeric, width: 5", "type: numeric, width: 4", "E671"),
     "a point that is not printed": ("  width: 4\n", "  width: 5\n", "E671"),
@@ -237,13 +244,21 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "a check of an unknown option": ("$firstDay is on or", "$firstDy is on or", "E306"),
     "an option twice": ("- name: firstDay", "- name: effectiveDate", "E119 E306 E306 E306"),
     "a name of the run": ("- name: kind\n", "- name: asOf\n", "E309"),
-    "a choice of another type": ("  type: date\n  default: $asOf", "  type: date\n  one of: [soon]\n  default: $asOf", "E120"),
+    "a choice of another type": (
+        "  type: date\n  default: $asOf",
+        "  type: date\n  one of: [soon]\n  default: $asOf",
+        "E120",
+    ),
     "an option that nothing reads": ("form is 'halves'", "effectiveDate is $asOf", "W911"),
     "an unknown option": ("is one of $calendars", "is one of $calendar", "E306"),
     "a text that is no number": ("else '2'", "else 'B'", "E676 E676"),
     "a text that is not allowed": ("else '2'", "else '3'", "E676"),
     "an allowed text that is too long": ("['1', '2']", "['1', '2', '10']", "E676"),
-    "a condition as a value": ("value: if e.serviceType is 'P' then '1' else '2'", "value: e.serviceType is 'P'", "E678"),
+    "a condition as a value": (
+        "value: if e.serviceType is 'P' then '1' else '2'",
+        "value: e.serviceType is 'P'",
+        "E678",
+    ),
     "a record as a value": ("value: e.startStatus", "value: e.person", "E678"),
     "a date as a number": ("width: 4, value: e.calendar.school.number", "width: 4, value: e.startDate", "E678"),
     "decimals without a picture": ("width: 4, value: e.calendar.school.number", "width: 4, value: days", "E678"),
@@ -253,7 +268,11 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "a name of a later value": ("$firstDay, $effectiveDate)", "$firstDay, counted)", "E302"),
     "a table that is not there": ("table: Statuses", "table: Status", "E305"),
     "an unknown source": ("document: manual", "document: book", "E314"),
-    "a warning that is no condition": ("when: e.endDate is present and e.endStatus is missing", "when: e.endDate", "E406"),
+    "a warning that is no condition": (
+        "when: e.endDate is present and e.endStatus is missing",
+        "when: e.endDate",
+        "E406",
+    ),
     "a value of the audit that is a list": ("value: e.endDate}", "value: e.person.enrollments}", "E404"),
     "an example of an unknown option": ("form: halves}", "forms: halves}", "E306"),
     "an example of no date": ("options: {calendars: '5', form: halves}", "options: {effectiveDate: soon}", "E120"),
@@ -266,7 +285,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "two examples of one name": ("- name: halves", "- name: a range that is none", "E119"),
     "a misspelt key": ("implied decimal: true", "implied decimals: true", "E111 E671"),
     "still to be written": ("value: e.startStatus", "value: TODO", "E507"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -349,16 +368,52 @@ def test_examples_give_what_is_expected(program: Program) -> None:
 UNEXPECTED: dict[str, tuple[str, str, str]] = {
     "a text": ("F06: LON", "F06: LO", "expected F06 of row 2 `LO`, but it is `LON`"),
     "a row too many": ("{rows: [{F04: '000.5'}]}", "{rows: []}", "expected 0 rows, but there are 1: Enrollment 1"),
-    "a value of the audit": ("Days exactly: '0.25'", "Days exactly: '0.3'", "expected Days exactly of row 2 `0.3`, but `Days exactly` is 0.25"),
-    "a reason": ("reason: did not come}\n    -", "reason: unwell}\n    -", "expected 3 to be left out for `unwell`, but the reason is `did not come`"),
-    "nobody left out": ("    - {object: '3', reason: did not come}\n", "", "3 is left out, which is not expected: did not come"),
-    "somebody left out": ("object: '4', reason", "object: '8', reason", "expected 8 to be left out (calendar not selected), but it is not"),
-    "a check": ("object: '6', reason: not the first", "object: '6', reason: both days", "expected 6 to be withheld for `both days`, but the reason is `not the first: this does not hold of the row`"),
-    "no warning": ("warnings: [cut off, an end date needs]", "warnings: [cut off]", "a warning is not expected: an end date needs a status"),
-    "a warning": ("warnings: [cut off, an end date needs]", "warnings: [cut off, an end date needs, odd]", "expected a warning `odd`, but there is none such"),
-    "a refusal": ("options: {calendars: ['5'], firstDay: 2025-07-01}", "options: {calendars: ['5']}", "expected the options to be refused for `the range ends`, but nothing is"),
-    "no refusal": ("form: halves}", "form: thirds}", "these options are not expected to be refused: `form` cannot be thirds: it is one of exact, halves"),
-}  # fmt: skip
+    "a value of the audit": (
+        "Days exactly: '0.25'",
+        "Days exactly: '0.3'",
+        "expected Days exactly of row 2 `0.3`, but `Days exactly` is 0.25",
+    ),
+    "a reason": (
+        "reason: did not come}\n    -",
+        "reason: unwell}\n    -",
+        "expected 3 to be left out for `unwell`, but the reason is `did not come`",
+    ),
+    "nobody left out": (
+        "    - {object: '3', reason: did not come}\n",
+        "",
+        "3 is left out, which is not expected: did not come",
+    ),
+    "somebody left out": (
+        "object: '4', reason",
+        "object: '8', reason",
+        "expected 8 to be left out (calendar not selected), but it is not",
+    ),
+    "a check": (
+        "object: '6', reason: not the first",
+        "object: '6', reason: both days",
+        "expected 6 to be withheld for `both days`, but the reason is `not the first: this does not hold of the row`",
+    ),
+    "no warning": (
+        "warnings: [cut off, an end date needs]",
+        "warnings: [cut off]",
+        "a warning is not expected: an end date needs a status",
+    ),
+    "a warning": (
+        "warnings: [cut off, an end date needs]",
+        "warnings: [cut off, an end date needs, odd]",
+        "expected a warning `odd`, but there is none such",
+    ),
+    "a refusal": (
+        "options: {calendars: ['5'], firstDay: 2025-07-01}",
+        "options: {calendars: ['5']}",
+        "expected the options to be refused for `the range ends`, but nothing is",
+    ),
+    "no refusal": (
+        "form: halves}",
+        "form: thirds}",
+        "these options are not expected to be refused: `form` cannot be thirds: it is one of exact, halves",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", UNEXPECTED)
@@ -375,9 +430,6 @@ def test_an_example_tells_of_a_back_end_that_gives_something_else(
     def without_rows(found: Any) -> Any:
         return replace(found, rows=[])
 
-    from compiler.engines import row_examples
-
-    extracted = row_examples.extracted
     monkeypatch.setattr(row_examples, "extracted", lambda asked: without_rows(extracted(asked)))
     told = [problem[:11] for result in run_row_examples(program, ["SY-SSA"]) for problem in result.problems]
     assert told == ["DuckDB give", "DuckDB give"]
@@ -505,22 +557,54 @@ def test_the_layout_follows_from_the_year_or_is_named(place: Path, execute: Exec
 
 WRONG: dict[str, tuple[str, int, str]] = {
     "no extract": ("extract SY-SSB --data data -o a.csv", 2, "There is no extract `SY-SSB`. Did you mean `SY-SSA`?"),
-    "no option": ("extract SY-SSA --data data --set calendar=5 -o a.csv", 2, "There is no option `calendar`: did you mean `calendars`?"),
-    "nothing set": ("extract SY-SSA --data data --set calendars -o a.csv", 2, "`calendars` sets nothing; write name=value."),
+    "no option": (
+        "extract SY-SSA --data data --set calendar=5 -o a.csv",
+        2,
+        "There is no option `calendar`: did you mean `calendars`?",
+    ),
+    "nothing set": (
+        "extract SY-SSA --data data --set calendars -o a.csv",
+        2,
+        "`calendars` sets nothing; write name=value.",
+    ),
     "nothing chosen": ("extract SY-SSA --data data -o a.csv", 2, "`calendars` must be given: Calendar Selection."),
-    "no layout": ("extract SY-SSA --data data --layout 2024-25 -o a.csv", 2, "SY-SSA has no layout `2024-25`. Did you mean"),
-    "no layout of the year": ("extract SY-SSA --data data --school-year 1999 -o a.csv", 2, "SY-SSA has no layout of the school year 1999; say which with --layout."),
+    "no layout": (
+        "extract SY-SSA --data data --layout 2024-25 -o a.csv",
+        2,
+        "SY-SSA has no layout `2024-25`. Did you mean",
+    ),
+    "no layout of the year": (
+        "extract SY-SSA --data data --school-year 1999 -o a.csv",
+        2,
+        "SY-SSA has no layout of the school year 1999; say which with --layout.",
+    ),
     "no data": ("extract SY-SSA --data nowhere --set calendars=5 -o a.csv", 3, "nowhere does not exist; "),
     "a table without a file": ("extract SY-SSA --data specs --set calendars=5 -o a.csv", 3, "specs holds no file of "),
-    "no encoding": ("extract SY-SSA --data data --set calendars=5 --encoding klingon -o a.csv", 2, "'klingon' is no encoding "),
-    "characters of several bytes": ("extract SY-SSA --data data --set calendars=5 --format fixed --encoding utf-8 -o a.csv", 2, "A file cannot be written in utf-8: "),
-    "a page in another encoding": ("extract SY-SSA --data data --set calendars=5 --format html --encoding cp1252 -o a", 2, "Pages are written in utf-8; leave --encoding out."),
-    "a folder as the file": ("extract SY-SSA --data data --set calendars=5 -o data", 2, "Error: Invalid value for '-o' / '--output'"),
+    "no encoding": (
+        "extract SY-SSA --data data --set calendars=5 --encoding klingon -o a.csv",
+        2,
+        "'klingon' is no encoding ",
+    ),
+    "characters of several bytes": (
+        "extract SY-SSA --data data --set calendars=5 --format fixed --encoding utf-8 -o a.csv",
+        2,
+        "A file cannot be written in utf-8: ",
+    ),
+    "a page in another encoding": (
+        "extract SY-SSA --data data --set calendars=5 --format html --encoding cp1252 -o a",
+        2,
+        "Pages are written in utf-8; leave --encoding out.",
+    ),
+    "a folder as the file": (
+        "extract SY-SSA --data data --set calendars=5 -o data",
+        2,
+        "Error: Invalid value for '-o' / '--output'",
+    ),
     "no file to validate": ("validate a.csv --layout SY-SSA", 3, "a.csv could not be read: No such file or directory."),
     "a folder to validate": ("validate data --layout SY-SSA", 3, "data could not be read: Is a directory."),
     "validated by no extract": ("validate a.csv --layout SY-SSB", 2, "There is no extract `SY-SSB`."),
     "validated by no layout": ("validate a.csv --layout SY-SSA@1999", 2, "SY-SSA has no layout `1999`."),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)
