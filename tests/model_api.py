@@ -31,6 +31,8 @@ class ModelApi:
         self.requests = 0
         self.broken: list[str] = []
         """What was refused although nobody asked for a fault."""
+        self.half_done: tuple[str, Spot] | None = None
+        """The request that was cut off after it was done, until the next one."""
         self._number = 0
 
     def find(self, resource: str, named: Mapping[str, Any]) -> OdsRecord | None:
@@ -39,12 +41,16 @@ class ModelApi:
     def send(self, step: Step, ods_id: str) -> OdsRecord | None:
         fault = self.faults.get(self.requests)
         self.requests += 1
+        if self.half_done == (step.verb, step.spot):
+            self.broken.append(f"{step.verb} {step.spot} is repeated blindly")
+        self.half_done = None
         if fault == REFUSED:
             raise RefusedError("the API is not well")
         if fault == CUT_OFF_BEFORE:
             raise CutOffError
         found = self._send(step)
         if fault == CUT_OFF_AFTER:
+            self.half_done = (step.verb, step.spot)
             raise CutOffError
         return found
 

@@ -33,15 +33,20 @@ SSA, SSB, SPA = "PL-SSA", "PL-SSB", "PL-SPA"
 SCHOOLS, PROGRAMS = "studentSchoolAssociations", "studentProgramAssociations"
 
 
-def open_planned(folder: Path) -> Program:
-    """The project below a folder, with all that plans need."""
+def put_planned(folder: Path) -> Path:
+    """The project below a folder."""
     specs = folder / "specs" / "planned"
     (specs / "publications").mkdir(parents=True)
     for path in sorted((ROOT / "tests" / "publications").glob("*.yaml")):
         place = specs if path.name.startswith("_") else specs / "publications"
         shutil.copy(path, place / path.name)
     (folder / "specs" / "schemas").symlink_to(ROOT / "specs" / "schemas")
-    project = open_project(folder)
+    return folder
+
+
+def open_planned(folder: Path) -> Program:
+    """The publications of the project, the one of programs with a reference to the one of schools."""
+    project = open_project(put_planned(folder))
     faults = [f"{d.code} {d.message}" for d in project.sink.sorted() if d.level.value != "note"]
     assert faults == [], faults
     program: Program = project.programs["planned"]

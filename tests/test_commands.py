@@ -55,13 +55,21 @@ USES: dict[str, tuple[str, str]] = {
     "plan-outside": ("plan SY-SSA --after .", OUTSIDE),
     "extract-outside": ("extract SY-SSA --data . -o x.csv", OUTSIDE),
     "validate-outside": ("validate x.csv --layout SY-SSA", OUTSIDE),
+    "plan-resync-without-ods": (
+        "plan SY-SSA --after . --resync",
+        "--resync compares with the ODS: it needs --ods DIR, and --ods needs --resync.",
+    ),
+    "plan-limit-without-resync": (
+        "plan SY-SSA --after . --max-deletes 3",
+        "--max-deletes limits a resync: it needs --resync.",
+    ),
     "show-outside": ("show EN-1 --stage ir", OUTSIDE),
     "new-rule-outside": ("new rule EN-2 --title Some", OUTSIDE),
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
     "explain-a-rule-outside": (
         "explain EN-1",
-        "There is nothing called `EN-1`. Name a rule (SE-5), a code (E301), a word of the language ('is one of') or a "
-        "resource (student). There is no project here, so no rule is known.",
+        "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
+        "language ('is one of') or a resource (student). There is no project here, so no rule or publication is known.",
     ),
 }
 
@@ -490,7 +498,8 @@ UNKNOWN = {
     "like-a-word": ("is one off", "There is nothing called `is one off`. Did you mean `is one of`?"),
     "like-nothing": (
         "zzzz",
-        "There is nothing called `zzzz`. Name a rule (SE-5), a code (E301), a word of the language ('is one of') "
+        "There is nothing called `zzzz`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
+        "language ('is one of') "
         "or a resource (student).",
     ),
 }

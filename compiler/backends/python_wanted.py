@@ -15,10 +15,12 @@ Use one publication on a dict of records in the shape of the tables of the sourc
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from compiler.backends.python_runtime import (
@@ -53,9 +55,9 @@ class Limits:
 
     def misfit(self, value: Any) -> str:
         """How a value is beyond them; empty when it fits."""
-        if isinstance(value, str):
+        if value.__class__ is str:
             most = self.max_length
-            return f"is longer than {most} characters" if most is not None and len(value) > most else ""
+            return "" if most is None or len(value) <= most else f"is longer than {most} characters"
         if self.lowest is not None and value < self.lowest:
             return f"is less than {self.lowest}, the least that fits"
         if self.highest is not None and value > self.highest:
@@ -89,6 +91,11 @@ class Element:
     limits: Mapping[Path, Limits] = field(default_factory=dict)
     item_key: tuple[Path, ...] = ()
     mapped: tuple[Mapped, ...] = ()
+
+    @cached_property
+    def is_asked_for(self) -> bool:
+        """Whether something is said when it is not there."""
+        return self.blocks or bool(self.mapped)
 
 
 @dataclass(frozen=True)
@@ -187,6 +194,9 @@ class Wanted:
 # -- bodies
 
 
+_NONE: Mapping[Any, Any] = {}
+
+
 class Filling:
     """The body of one candidate while it is filled, what keeps it from being sent, and what is said of it."""
 
@@ -194,47 +204,55 @@ class Filling:
 
     def __init__(self) -> None:
         self.body: dict[str, Any] = {}
-        self.faults: list[str] = []
-        self.missing: set[str] = set()
-        self.notes: list[str] = []
-        self.shown: list[tuple[str, str]] = []
-        self.unfit: list[str] = []
-        self.without: list[str] = []
-        self.unmapped: dict[Mapped, tuple[str, frozenset[str]]] = {}
-        self.left_out: dict[Mapped, list[str]] = {}
+        self.faults: tuple[str, ...] = ()  # tuples and a frozenset, since most of them stay empty
+        self.missing: frozenset[str] = frozenset()
+        self.notes: tuple[str, ...] = ()
+        self.shown: tuple[tuple[str, str], ...] = ()
+        self.unfit: tuple[str, ...] = ()
+        self.without: tuple[str, ...] = ()
+        self.unmapped: Mapping[Mapped, tuple[str, frozenset[str]]] = _NONE
+        self.left_out: Mapping[Mapped, tuple[str, ...]] = _NONE
 
     def mapped(self, mapping: Mapped, value: Any, code: Any) -> Any:
         """The code of a value; a value that is given and has none is noted."""
         if code.__class__ is Missing and value.__class__ is not Missing and value.__class__ is not Absent:
-            self.unmapped[mapping] = f"{mapping.label} `{shown(plain(value))}` is not mapped", code.causes
+            words = f"{mapping.label} `{shown(plain(value))}` is not mapped"
+            self.unmapped = {**self.unmapped, mapping: (words, code.causes)}
         return code
 
     def value(self, element: Element, value: Any) -> bool:
         """Put one value in; whether it is there."""
         kind = value.__class__
         if kind is Missing:
-            self._lack(element, value.causes, False)
+            if element.is_asked_for:
+                self._lack(element, value.causes, False)
             return False
         if kind is date:
             value = value.isoformat()
         elif kind is Decimal:
-            value = Decimal(shown(value))
+            value = _exact(value)
         path = element.paths[0]
-        _put(self.body, path, value)
+        if len(path) == 1:
+            self.body[path[0]] = value
+        else:
+            _put(self.body, path, value)
         if element.limits:
-            self._test(element, element.name, path, value)
+            problem = element.limits[path].misfit(value)
+            if problem:
+                self._misfit(element, element.name, value, problem)
         return True
 
     def values(self, element: Element, *values: Any) -> bool:
         """Put the values of an element in, all or none; whether they are there."""
-        missing = joined(values)
-        if missing is not None:
-            self._lack(element, missing.causes, False)
+        if Missing in map(type, values):
+            missing = joined(values) if element.is_asked_for else None
+            if missing is not None:
+                self._lack(element, missing.causes, False)
             return False
         for path, value in zip(element.paths, values, strict=True):
             sent = _sent(value)
             _put(self.body, path, sent)
-            if element.limits:
+            if path in element.limits:
                 self._test(element, ".".join(path), path, sent)
         return True
 
@@ -263,31 +281,31 @@ class Filling:
             _put(self.body, element.list_at, found)
         if causes:
             self._lack(element, frozenset(causes), bool(found))
-        self.notes += repeated
+        self.notes += tuple(repeated)
         return bool(found)
 
     def show(self, element: Element, form: Any) -> None:
         """Note the form of an element in which people know it."""
         if form.__class__ is not Missing:
-            self.shown.append((element.name, shown(form)))
+            self.shown += ((element.name, shown(form)),)
 
     def caution(self, condition: Any, says: str) -> None:
         """Note what is said of a record although it is sent."""
         if condition is True:
-            self.notes.append(says)
+            self.notes += (says,)
 
     def finish(self) -> None:
         """Bring together what was found, when all elements have had their turn."""
         for mapping, (words, causes) in self.unmapped.items():
             if mapping.blocks:
-                self.faults.append(words)
+                self.faults += (words,)
                 self.missing |= causes
             else:
                 lost = self.left_out.get(mapping)
-                self.notes.append(f"{words}, so {' and '.join(lost)} is left out" if lost else words)
-        self.faults = list(dict.fromkeys(self.faults))
+                self.notes += (f"{words}, so {' and '.join(lost)} is left out" if lost else words,)
+        self.faults = tuple(dict.fromkeys(self.faults))
         if self.without:
-            self.faults.append(f"it cannot be sent without {' and '.join(self.without)}")
+            self.faults += (f"it cannot be sent without {' and '.join(self.without)}",)
         self.faults += self.unfit
 
     def _lack(self, element: Element, causes: frozenset[str], present: bool) -> None:
@@ -295,19 +313,27 @@ class Filling:
         here = [mapping for mapping in element.mapped if mapping in self.unmapped]
         for mapping in here:
             told = f"one of {element.name}" if present else element.name
-            self.left_out.setdefault(mapping, []).append(told)
+            self.left_out = {**self.left_out, mapping: (*self.left_out.get(mapping, ()), told)}
         if element.blocks and not present:
             self.missing |= causes
-            self.faults += [self.unmapped[mapping][0] for mapping in here if not mapping.blocks]
+            self.faults += tuple(self.unmapped[mapping][0] for mapping in here if not mapping.blocks)
             others = causes.difference(*(self.unmapped[mapping][1] for mapping in here))
             if others:
-                self.without.append(f"{element.name} ({_are_missing(others)})")
+                self.without += (f"{element.name} ({_are_missing(others)})",)
 
     def _test(self, element: Element, name: str, path: Path, value: Any) -> None:
         limits = element.limits.get(path)
         problem = limits.misfit(value) if limits is not None else ""
         if problem:
-            (self.notes if element.sent_unfit else self.unfit).append(f"{name} `{shown(value)}` {problem}")
+            self._misfit(element, name, value, problem)
+
+    def _misfit(self, element: Element, name: str, value: Any, problem: str) -> None:
+        """Note a value that its property cannot hold."""
+        words = f"{name} `{shown(value)}` {problem}"
+        if element.sent_unfit:
+            self.notes += (words,)
+        else:
+            self.unfit += (words,)
 
 
 def _sent(value: Any) -> Any:
@@ -315,7 +341,12 @@ def _sent(value: Any) -> Any:
     kind = value.__class__
     if kind is date:
         return value.isoformat()
-    return Decimal(shown(value)) if kind is Decimal else value
+    return _exact(value) if kind is Decimal else value
+
+
+def _exact(number: Decimal) -> Decimal:
+    """A number without idle zeros, none before its point either."""
+    return Decimal(shown(number))
 
 
 def _put(body: dict[str, Any], path: Path, value: Any) -> None:
@@ -438,7 +469,16 @@ class Publication:
         """What is wanted of a world. ``context`` has schoolYear and asOf; ``parameters`` take the place of our own."""
         told = {**self.parameters, **parameters}
         given = {name: Missing([f"${name}"]) if value is None else value for name, value in told.items()}
-        run = self.state.run_of((self.id, *told.items()), given, self.leap_birthday, world, context)
+        was_enabled = gc.isenabled()
+        gc.disable()  # much is built, and nothing thrown away
+        try:
+            run = self.state.run_of((self.id, *told.items()), given, self.leap_birthday, world, context)
+            return self._wanted(run)
+        finally:
+            if was_enabled:
+                gc.enable()
+
+    def _wanted(self, run: Run) -> Wanted:
         wanted = Wanted({}, [])
         by_key: dict[Key, list[_Candidate]] = {}
         for number, source in enumerate(self.sources):
@@ -446,8 +486,7 @@ class Publication:
                 self._judge(number, source, subject, by_key, wanted)
         for candidates in by_key.values():
             self._choose(candidates, wanted)
-        order = sorted(wanted.records.items(), key=_student_and_key)
-        wanted.records = dict(order)
+        wanted.records = dict(sorted(wanted.records.items(), key=_student_and_key))
         wanted.unsent.sort(key=lambda unsent: (unsent.sender.student, unsent.sender.type, unsent.sender.key))
         return wanted
 
@@ -493,9 +532,7 @@ class Publication:
         if filling.faults:
             wanted.unsent.append(_blocked(first, key))
         else:
-            wanted.records[key] = Payload(
-                key, first.sender, filling.body, first.subject, tuple(filling.notes), tuple(filling.shown)
-            )
+            wanted.records[key] = Payload(key, first.sender, filling.body, first.subject, filling.notes, filling.shown)
         for other in candidates[1:]:
             reason = f"{self.behind} ({first.sender})"
             wanted.unsent.append(Unsent(other.sender, BEHIND, reason, other.subject, winner=first.sender, key=key))

@@ -27,7 +27,7 @@ _COMMANDS = {
     "extract": ("compiler.cli.extract", "Make the file of an extract from tables."),
     "validate": ("compiler.cli.validate", "Check a file against the layout of an extract."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
-    "catalogue": ("compiler.cli.catalogue", "Write the rule catalogue as a site, Markdown or a workbook."),
+    "catalogue": ("compiler.cli.catalogue", "Write the catalogue as a site, Markdown or a workbook."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),
     "fmt": ("compiler.cli.fmt", "Bring specs into their usual form."),
     "transcribe": ("compiler.cli.transcribe", "Make drafts of rules from a published table."),

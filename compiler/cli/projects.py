@@ -134,6 +134,17 @@ def extracts_of(project: Project) -> list[Any]:
     return [extract for program in project.programs.values() for extract in program.filed.values()]
 
 
+def find_publications(project: Project, identifier: str) -> list[Any]:
+    """The publications that an id names; `sample/ST-SSA` says whose."""
+    return _named(publications_of(project), identifier)
+
+
+def _named(known: Iterable[Any], identifier: str) -> list[Any]:
+    """The specs that an id names."""
+    state, _, name = identifier.rpartition("/")
+    return [spec for spec in known if folded(spec.id) == folded(name) and (not state or spec.state == state)]
+
+
 def find_publication(project: Project, name: str) -> Any:
     """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
     return _find("publication", publications_of(project), project, name)
@@ -146,12 +157,10 @@ def find_extract(project: Project, name: str) -> Any:
 
 def _find(kind: str, known: list[Any], project: Project, name: str) -> Any:
     path = Path(name).resolve()
-    state, _, identifier = name.rpartition("/")
-    found = [p for p in known if project.root / p.written.document.source.path == path] or [
-        p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)
-    ]
+    found = [p for p in known if project.root / p.written.document.source.path == path] or _named(known, name)
     if not found:
-        raise Stop(advised(f"There is no {kind} `{name}`.", hint(identifier.upper(), [p.id for p in known])))
+        near = hint(name.rpartition("/")[2].upper(), [p.id for p in known])
+        raise Stop(advised(f"There is no {kind} `{name}`.", near))
     if len(found) > 1:
         raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
     return found[0]

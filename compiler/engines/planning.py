@@ -22,7 +22,7 @@ from compiler.semantics import ir
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
-from compiler.semantics.wanted import NO_PARAMETERS, Parameters, Wanted, Why, years_of
+from compiler.semantics.wanted import Parameters, Wanted, Why, years_of
 from compiler.semantics.world import RawRecord, World
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -51,7 +51,7 @@ class Wishes:
     year: int | None = None
     everything: bool = False
     most_deletes: int | None = None
-    parameters: Parameters = NO_PARAMETERS
+    parameters: Parameters = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

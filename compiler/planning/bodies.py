@@ -20,7 +20,7 @@ _NOTHING: tuple[Any, ...] = ()
 
 def says_the_same(declared: Iterable[ir.Path], left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
     """Whether two bodies hold the same at all of some paths."""
-    return all(canonical(dig(left, path)) == canonical(dig(right, path)) for path in declared)
+    return left == right or all(canonical(dig(left, path)) == canonical(dig(right, path)) for path in declared)
 
 
 def canonical(value: Any) -> Any:

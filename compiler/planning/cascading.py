@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from compiler.planning.bodies import key_text
+from compiler.planning.bodies import key_text, sortable
 from compiler.planning.drafts import DELETE, POST, Draft
 from compiler.planning.model import Cause, Mapped, Reason, Spot, Standing, State, Step
 from compiler.planning.spaces import Space
@@ -31,11 +31,12 @@ class Cascade:
 def cascade(due: dict[Spot, list[Draft]], spaces: Mapping[str, Space], mapped: Iterable[Mapped], year: int) -> Cascade:
     """Add to the due steps what their deletions take along; a publication's own records are posted again."""
     by_student: dict[tuple[str, str], list[Mapped]] = defaultdict(list)
-    for row in mapped:
+    for row in sorted(mapped, key=lambda row: (row.resource, sortable(row.key))):
         if row.state is not State.ABANDONED:
             by_student[row.resource, row.sender.student].append(row)
     found = Cascade()
     waiting = [draft for drafts in due.values() for draft in drafts if draft.verb == DELETE]
+    waiting.sort(key=lambda draft: (draft.space.resource, sortable(draft.key)), reverse=True)
     while waiting:
         parent = waiting.pop()
         assert parent.row is not None

@@ -25,10 +25,11 @@ Rows = Mapping[Key, Mapped]
 
 @dataclass(slots=True)
 class Decided:
-    """The steps of a resource before anything asks whether they are due, and what stays as it is."""
+    """The steps of a resource before anything asks whether they are due; what stays as it is, and what is booked so."""
 
     drafts: dict[Key, list[Draft]] = field(default_factory=dict)
     standing: list[Standing] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
 
     def add(self, draft: Draft) -> Draft:
         self.drafts.setdefault(draft.key, []).append(draft)
@@ -211,14 +212,13 @@ def joined(decided: Decided, moves: Mapping[Key, Move], rows: Rows) -> None:
     """Make the two halves of each change of a key know one another; one that leaves says so with its POST."""
     for old_key, move in moves.items():
         old = next((draft for draft in decided.drafts.get(old_key, ()) if draft.verb == DELETE), None)
-        new = next((draft for draft in decided.drafts.get(move.new, ()) if draft.verb == POST), None)
-        if new is None:
-            continue
-        if move.leaves:
-            row = rows[old_key]
+        new = next((draft for draft in decided.drafts.get(move.new, ()) if draft.verb != DELETE), None)
+        row = rows.get(old_key)
+        if move.leaves and row is not None:
             words = f"{row.sender} has another key now{f'; {move.remedy}' if move.remedy else ''}"
-            new.bookings.append(Booking(Action.LEAVE, replace(row, state=State.ABANDONED), words))
-        elif old is not None and new.partner is None:
+            left = Booking(Action.LEAVE, replace(row, state=State.ABANDONED), words)
+            (decided.bookings if new is None else new.bookings).append(left)
+        elif old is not None and new is not None and new.verb == POST and new.partner is None:
             old.partner, new.partner = new, old
 
 

@@ -7,7 +7,7 @@ first. So what goes wrong with one student stops no other.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -63,40 +63,40 @@ Near = tuple[str, str, str | None]
 """A resource, a student, and an organization (None: any)."""
 
 
+_Plain = tuple[object, ...]
+
+
 class _Held:
     """Records by key, and how many there are of a student, and of a student at an organization."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, dict[tuple[object, ...], Key]] = defaultdict(dict)
-        self._near: dict[Near, int] = defaultdict(int)
+        self._keys: dict[str, set[_Plain]] = defaultdict(set)
+        self._near: Counter[Near] = Counter()
+        self._by_parts: dict[tuple[str, tuple[int, ...]], Counter[_Plain]] = {}
 
     def add(self, resource: str, key: Key, student: str, organization: str | None, by: int = 1) -> None:
         """Count a record in, or (-1) out."""
         known, plain = self._keys[resource], tuple(map(canonical, key))
         if (plain in known) == (by > 0):
             return
-        if by > 0:
-            known[plain] = key
-        else:
-            del known[plain]
+        (known.add if by > 0 else known.remove)(plain)
         for place in {None, organization}:
             self._near[resource, student, place] += by
+        for (name, places), counts in self._by_parts.items():
+            if name == resource:
+                counts[tuple(plain[place] for place in places)] += by
 
     def has_near(self, near: Near) -> bool:
-        return self._near.get(near, 0) > 0
+        return self._near[near] > 0
 
     def has(self, parent: ir.Publication, parts: Mapping[ir.Path, object]) -> bool:
         """Whether there is a record with some parts of its key."""
-        known = self._keys[parent.target_plural]
-        if all(path in parts for path in parent.key):
-            return tuple(canonical(parts[path]) for path in parent.key) in known
-        return any(
-            all(
-                canonical(dict(zip(parent.key, key, strict=True)).get(path)) == canonical(v)
-                for path, v in parts.items()
-            )
-            for key in known.values()
-        )
+        resource, places = parent.target_plural, tuple(i for i, path in enumerate(parent.key) if path in parts)
+        counts = self._by_parts.get((resource, places))
+        if counts is None:
+            counts = Counter(tuple(plain[place] for place in places) for plain in self._keys[resource])
+            self._by_parts[resource, places] = counts
+        return counts[tuple(canonical(parts[parent.key[place]]) for place in places)] > 0
 
 
 class Present:

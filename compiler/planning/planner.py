@@ -13,13 +13,13 @@ they only say which keys are looked at. In turn:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from compiler.planning.bodies import replaced, says_the_same
+from compiler.planning.bodies import replaced, says_the_same, sortable
 from compiler.planning.cascading import Cascade, cascade
-from compiler.planning.deciding import Decided, decide, moves_of, touches_of
+from compiler.planning.deciding import Decided, decide, moves_of, standing, touches_of
 from compiler.planning.drafts import DELETE, POST, PUT, Draft
 from compiler.planning.evidence import Evidence, Touch
 from compiler.planning.looking import Look, look, reasons_for
@@ -38,10 +38,10 @@ from compiler.planning.model import (
     Wants,
 )
 from compiler.planning.ordering import Present, children_first, ordered
-from compiler.planning.resyncing import resync
+from compiler.planning.resyncing import NOBODY, resync, row_of
 from compiler.planning.spaces import Space, spaces_of
 from compiler.semantics import ir
-from compiler.semantics.wanted import Sender
+from compiler.semantics.wanted import Sender, Unsent, Why
 
 
 class Mode(StrEnum):
@@ -100,7 +100,8 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
     spaces = {space.resource: space for space in spaces_of(task.wants)}
     making = _Making(task, plan, spaces, {row.spot: row for row in task.mapped})
     for space in spaces.values():
-        plan.unsent += [(wants.publication.id, unsent) for wants in space.wants for unsent in wants.after.unsent]
+        for wants in space.wants:
+            plan.unsent += [(wants.publication.id, _unsent(wants, unsent, task.year)) for unsent in wants.after.unsent]
         plan.standing += space.behind
         _take_up(making, space, _decided(making, space), may_delete=may_delete)
     along = cascade(making.due, spaces, making.rows.values(), task.year)
@@ -110,7 +111,21 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
     plan.stale = [_passed_over(draft) for draft in making.passed_over if draft.spot not in making.due]
     plan.steps = ordered([*along.gone.values(), *_steps(making)], resources)
     _note_what_needs_nothing(making)
+    plan.standing.sort(key=_place)
+    plan.stale.sort(key=_place)
+    plan.bookings.sort(key=lambda booking: (booking.row.resource, sortable(booking.row.key)))
     return plan
+
+
+def _unsent(wants: Wants, unsent: Unsent, year: int) -> Unsent:
+    """Why an object sends nothing: in a year without configuration no record need be mended."""
+    if wants.valid or unsent.why not in (Why.BLOCKED, Why.UNDECIDED):
+        return unsent
+    return replace(unsent, why=Why.INVALID_YEAR, reason=_not_configured(year), missing=())
+
+
+def _not_configured(year: int) -> str:
+    return f"the school year {year} has no valid configuration"
 
 
 # -- what is to be done, and what of it is due
@@ -118,9 +133,7 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
 
 def _decided(making: _Making, space: Space) -> Decided:
     task = making.task
-    rows = {
-        row.key: row for row in task.mapped if row.resource == space.resource and space.owner(row.sender) is not None
-    }
+    rows = {row.key: row for row in task.mapped if row.resource == space.resource and space.has(row.sender)}
     if task.mode is not Mode.RESYNC or not all(wants.valid and wants.on for wants in space.wants):
         return decide(space, rows, moves_of(space, rows, task.evidence), task.evidence)
     found = resync(space, rows, (record for record in task.ods if record.resource == space.resource), task.evidence)
@@ -135,8 +148,9 @@ def _take_up(making: _Making, space: Space, decided: Decided, *, may_delete: boo
     """Sort the steps of a resource into those that are due and those that are not."""
     task, plan = making.task, making.plan
     live = all(wants.valid and wants.on for wants in space.wants)
-    for standing in decided.standing if live else ():
-        plan.standing.append(standing)
+    plan.standing += decided.standing if live else []
+    for booking in decided.bookings if live else ():
+        _book(making, space, booking)
     for drafts in decided.drafts.values():
         for draft in drafts:
             if not (draft.wants.valid and draft.wants.on):
@@ -174,8 +188,7 @@ def _take_up_off(making: _Making, draft: Draft) -> None:
     """A step of a resource that is off, or of a year without configuration: told, unless a change is sent even so."""
     wants = draft.wants
     if not wants.valid:
-        words = f"the school year {making.task.year} has no valid configuration"
-        making.plan.standing.append(_standing(Cause.INVALID_YEAR, draft, words))
+        making.plan.standing.append(_standing(Cause.INVALID_YEAR, draft, _not_configured(making.task.year)))
         return
     put = _even_when_off(making, draft)
     if put is not None:
@@ -210,12 +223,13 @@ def _even_when_off(making: _Making, draft: Draft) -> Draft | None:
 
 def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
     """Parents first: what lacks a parent waits; what was passed over is looked at when its parent is posted."""
-    present = Present(making.rows.values())
+    present = Present(_there(making))
     for step in along.gone.values():
         present.take(step)
     for draft in _all(making.due):
         if draft.verb == DELETE:
             present.take(draft)
+    released: set[Draft] = set()
     for resource in reversed(resources):
         space = making.spaces.get(resource)
         if space is None:
@@ -223,7 +237,7 @@ def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
         for draft in [draft for draft in making.passed_over if draft.space is space]:
             if draft.verb == POST and draft.spot not in making.due and present.is_new_below(draft, making.spaces):
                 draft.reasons = [Reason("what it depends on is posted")]
-                making.passed_over.remove(draft)
+                released.add(draft)
                 making.due.setdefault(draft.spot, []).append(draft)
         for draft in [draft for draft in _all(making.due) if draft.space is space and draft.verb != DELETE]:
             lacking = present.lacking(draft, making.spaces)
@@ -232,6 +246,18 @@ def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
                 making.plan.standing.append(_standing(Cause.WAITING, draft, f"it waits for {lacking}"))
             else:
                 present.take(draft)
+    making.passed_over = [draft for draft in making.passed_over if draft not in released]
+
+
+def _there(making: _Making) -> Iterator[Mapped]:
+    """The records that are there before the plan: those of the identity map; in a resync, what the API says."""
+    told = making.task.mode is Mode.RESYNC
+    yield from (row for row in making.rows.values() if not (told and row.resource in making.spaces))
+    for record in making.task.ods if told else ():
+        space = making.spaces.get(record.resource)
+        key = space.key_of(record.body) if space is not None else None
+        if space is not None and key is not None:
+            yield row_of(space, key, NOBODY, record)
 
 
 def _all(due: dict[Spot, list[Draft]]) -> list[Draft]:
@@ -245,14 +271,17 @@ def _steps(making: _Making) -> Iterable[Step]:
     for draft in _all(making.due):
         yield draft.step(making.task.year)
         for booking in draft.bookings:
-            making.plan.bookings.append(booking)
-            making.plan.standing.append(_left(draft.space, booking))
+            _book(making, draft.space, booking)
 
 
-def _left(space: Space, booking: Booking) -> Standing:
-    row = booking.row
-    publication = space.wants_at(row.key, row).publication
-    return Standing(Cause.ABANDONED, publication.id, row.resource, row.names, row.key, row.sender, booking.reason)
+def _book(making: _Making, space: Space, booking: Booking) -> None:
+    """Note a record that is left under its old key."""
+    making.plan.bookings.append(booking)
+    making.plan.standing.append(standing(Cause.ABANDONED, space, booking.row, booking.reason))
+
+
+def _place(entry: Standing) -> tuple[object, ...]:
+    return entry.resource, sortable(entry.key), entry.cause, entry.sender, entry.reason
 
 
 def _standing(cause: Cause, draft: Draft, reason: str) -> Standing:
