@@ -17,7 +17,7 @@ from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.subjects import check_subject
 from compiler.semantics.lowering import Lowerer
 from compiler.semantics.program import Program
-from compiler.semantics.scope import ParameterInfo, Scope
+from compiler.semantics.scope import Scope
 from compiler.source import fragment_of
 from compiler.syntax.parser import parse_expression, parse_subject
 from tests.support import ROOT
@@ -116,7 +116,7 @@ class Writer:
         self.system = system
         self.sink = Sink()
         self.facts = Facts()
-        infos = {o["name"]: ParameterInfo(None, o["name"], _type_of(o), {}) for o in options}  # type: ignore[arg-type]
+        infos = {o["name"]: _type_of(o) for o in options}
         self.checker = ExpressionChecker(
             system.scope,
             self.sink,

@@ -67,7 +67,7 @@ def extracted(asked: Extraction) -> Extracted:
     """
     from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
 
-    _all_at_hand(asked)
+    must_be_at_hand(asked)
     try:
         return in_duckdb(asked)
     except RefusedError as refused:
@@ -78,14 +78,15 @@ def extracted(asked: Extraction) -> Extracted:
 
 def interpreted(asked: Extraction) -> Extracted:
     """The same, by the interpreter, which holds all records."""
-    _all_at_hand(asked)
+    must_be_at_hand(asked)
     dataset = read_dataset(asked.folder, asked.program.schemas, asked.used, {}, USED)
     world = World(asked.program.schemas, dataset.records)
     found = rows_of(asked.program, asked.extract, world, asked.context, asked.values)
     return Extracted(found.rows, found.left_out, dataset.faults)
 
 
-def _all_at_hand(asked: Extraction) -> None:
+def must_be_at_hand(asked: Extraction) -> None:
+    """Raise :class:`DataError` when a table that an extract reads has no file."""
     schemas, folder = asked.program.schemas, asked.folder
     lacking = sorted(asked.used.needs - set(folder.files))
     if lacking:

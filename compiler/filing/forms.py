@@ -66,11 +66,17 @@ class Record(NamedTuple):
 class Form(Protocol):
     """A form that a file is written in, and read back by."""
 
-    line_end: str
-    spreadsheets: bool
-    """Whether such files are opened in spreadsheets, which work out what begins like a formula."""
-    has_names: bool
-    """Whether the first row holds the names of the fields."""
+    @property
+    def line_end(self) -> str:
+        """What stands between rows."""
+
+    @property
+    def spreadsheets(self) -> bool:
+        """Whether such files are opened in spreadsheets, which work out what begins like a formula."""
+
+    @property
+    def has_names(self) -> bool:
+        """Whether the first row holds the names of the fields."""
 
     @property
     def characters(self) -> Characters:

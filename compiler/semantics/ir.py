@@ -964,6 +964,12 @@ def taking(extract: Extract) -> Iterator[Expr]:
     yield from (clause.when for clause in (*extract.include, *extract.exclude))
 
 
+def chosen_by(extract: Extract) -> Iterator[Expr]:
+    """The top expressions of the options of an extract, which read no record."""
+    for option in extract.options:
+        yield from (part for part in (option.default, option.check) if part is not None)
+
+
 def written_by(extract: Extract) -> Iterator[Expr]:
     """The top expressions of an extract over records: what takes candidates, whose they are, and what rows hold."""
     yield from taking(extract)
