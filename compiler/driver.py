@@ -178,12 +178,12 @@ def artifacts_of(project: Project) -> dict[str, Any]:
 
     made = [*editor.generate(), *reference.generate()]
     programs = project.programs.values()
-    if any(program.rules or program.publications for program in programs):
+    if any(program.rules or program.publications or program.extracts for program in programs):
         made += python.runtime_artifacts()
     if any(program.rules for program in programs):
         made.append(duckdb.prelude_artifact())
     for program in programs:
-        if program.rules or program.publications:
+        if program.rules or program.publications or program.extracts:
             made += python.generate(program, project.texts)
         if program.rules:
             made += duckdb.generate(program, project.texts)

@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_publications, find_rules, publications_of
+from compiler.cli.projects import find_rules, named, publications_of
 from compiler.cli.terminal import Terminal
 
 
@@ -81,7 +81,7 @@ def _spec_page(topic: str, words: list[str]) -> str:
     ids: list[str] = []
     if root is not None:
         project = open_project(root)
-        rules, published = find_rules(project, topic), find_publications(project, topic)
+        rules, published = find_rules(project, topic), named(publications_of(project), topic)
         pages = [markdown.rule_page(rule_page(r, project.programs[r.state], {}, Generated())) for r in rules]
         pages += [
             markdown.publication_page(publication_page(p, project.programs[p.state], {}, Generated()))

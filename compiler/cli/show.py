@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_publications, find_rule, opened
+from compiler.cli.projects import find_rule, named, opened, publications_of
 from compiler.cli.terminal import Terminal
 
 STAGES = ("document", "ast", "checked", "ir", "python", "sql")
@@ -21,7 +21,7 @@ STAGES = ("document", "ast", "checked", "ir", "python", "sql")
 def command(terminal: Terminal, rule: str, stage: str) -> None:
     """Show what the compiler makes of a rule or publication, stage by stage."""
     project = opened()
-    published = find_publications(project, rule)
+    published = named(publications_of(project), rule)
     if published:
         terminal.lines(_of_publication(stage, project, published[0]))
         return

@@ -798,7 +798,107 @@ class Publication:
     leap_birthday: str
 
 
-Subjects = Rule | Population | Source
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the person who makes a file chooses: its type as written, its values (none: any), and its default.
+
+    ``default`` may read options before it and the built-in parameters; None, and not ``required``, means nothing.
+    ``check`` must hold of the values chosen, else ``says`` is said. ``many`` holds a list of values.
+    """
+
+    name: str
+    type: str
+    many: bool
+    one_of: tuple[Constant, ...]
+    default: Expr | None
+    required: bool
+    label: str
+    check: Expr | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a row: ``width`` characters of a type (``numeric``, ``alphanumeric``, ``date``).
+
+    ``picture`` is the form of a date (MMDDYYYY) or of a number (999.9, with ``implied`` without its point); ``missing``
+    is printed for no value, ``zero`` for a value that is filled with zeros, both as wide as the field. Texts that are
+    too long are cut (``cuts``) or withhold the row; so does a missing value of one that is ``required``.
+    """
+
+    number: int
+    name: str
+    type: str
+    width: int
+    value: Expr
+    picture: str
+    implied: bool
+    pad: str
+    align_left: bool
+    missing: str
+    zero: str
+    cuts: bool
+    allowed: tuple[str, ...]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroFill:
+    """Fields (by number) that are printed as zeros when a condition holds, after all values."""
+
+    when: Expr
+    fields: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A form of the file, by name, of some school years: the fields, by number, in order."""
+
+    name: str
+    years: tuple[int, ...]
+    fields: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition over the printed texts of a row, which are variables F01, F02 ... in it."""
+
+    name: str
+    when: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """An extract ready to be evaluated: a row for each candidate that its population lets in, in a total order.
+
+    The subject is as of a rule; ``object_type`` and ``object_key`` name it for the audit. ``row_order`` holds numbers
+    of fields (their printed texts) and expressions. ``audit`` are values beside the file.
+    """
+
+    id: str
+    title: str
+    resource: str
+    variable: str
+    joins: tuple[Join, ...]
+    condition: Expr | None
+    in_year: Expr | None
+    student: Expr | None
+    object_type: str
+    object_key: Expr
+    options: tuple[Option, ...]
+    include: tuple[Clause, ...]
+    exclude: tuple[Clause, ...]
+    row_order: tuple[int | Expr, ...]
+    fields: tuple[Field, ...]
+    zero_fill: tuple[ZeroFill, ...]
+    layouts: tuple[Layout, ...]
+    audit: tuple[tuple[str, Expr], ...]
+    warnings: tuple[Caution, ...]
+    checks: tuple[Check, ...]
+    leap_birthday: str
+
+
+Subjects = Rule | Population | Source | Extract
 """What names records of a resource one by one, with further variables and a condition."""
 
 
@@ -855,6 +955,31 @@ def candidates_of(source: Source) -> Iterator[Expr]:
         yield from (content.value for part in (element.contents, *element.items) for content in part)
         yield from (part for part in (element.shown,) if part is not None)
         yield from (caution.when for caution in element.cautions)
+
+
+def taking(extract: Extract) -> Iterator[Expr]:
+    """What decides whether a record is a candidate of an extract, and whether it gets a row."""
+    yield from (join.items for join in extract.joins)
+    yield from (part for part in (extract.condition, extract.in_year) if part is not None)
+    yield from (clause.when for clause in (*extract.include, *extract.exclude))
+
+
+def chosen_by(extract: Extract) -> Iterator[Expr]:
+    """The top expressions of the options of an extract, which read no record."""
+    for option in extract.options:
+        yield from (part for part in (option.default, option.check) if part is not None)
+
+
+def written_by(extract: Extract) -> Iterator[Expr]:
+    """The top expressions of an extract over records: what takes candidates, whose they are, and what rows hold."""
+    yield from taking(extract)
+    yield extract.object_key
+    yield from (part for part in (extract.student,) if part is not None)
+    yield from (field.value for field in extract.fields)
+    yield from (fill.when for fill in extract.zero_fill)
+    yield from (value for _, value in extract.audit)
+    yield from (caution.when for caution in extract.warnings)
+    yield from (part for part in extract.row_order if isinstance(part, Expr))
 
 
 def expressions(rule: Rule | Population) -> Iterator[Expr]:
