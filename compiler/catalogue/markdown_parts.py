@@ -26,10 +26,10 @@ def population(page: PublicationPage | ExtractPage) -> Iterator[str]:
         yield from _candidates(found, several=len(page.candidates) > 1)
     if page.include:
         yield "### What a record must fulfil\n"
-        yield _conditions(page.include, "else it is told")
+        yield _conditions(page.include, "else it is told", "what must hold")
     if page.exclude:
         yield "### What keeps a record out\n"
-        yield _conditions(page.exclude, "it is told")
+        yield _conditions(page.exclude, "it is told", "when")
 
 
 def reads(page: PublicationPage | ExtractPage, linked: Linker) -> Iterator[str]:
@@ -50,14 +50,13 @@ def _candidates(candidates: Candidates, *, several: bool) -> Iterator[str]:
     if candidates.defines:
         yield md.table(["name", "means"], [[md.text(each.part), held_text(each)] for each in candidates.defines])
     if candidates.include:
-        yield _conditions(candidates.include, "else it is told")
+        yield _conditions(candidates.include, "else it is told", "what must hold")
 
 
-def _conditions(conditions: Iterable[Condition], told: str) -> str:
+def _conditions(conditions: Iterable[Condition], told: str, asked: str) -> str:
     rows = [
         [md.text(c.reason), _words(c.words, c.code), c.effect, md.text(c.notes), ", ".join(c.ids)] for c in conditions
     ]
-    asked = "when" if any(row[2] for row in rows) else "what must hold"
     return table_of([told, asked, "if it was sent", "notes", "ids"], rows)
 
 
