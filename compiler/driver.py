@@ -206,7 +206,7 @@ def books_of(project: Project, *, with_code: bool = False) -> list[Any]:
 
 
 def _generated_code(program: Any, texts: Mapping[str, str]) -> dict[str, Any]:
-    """The Python and the SQL of each rule by its key, the Python of each publication by its id."""
+    """The Python and the SQL of each rule by its key, the Python of each publication and extract by its id."""
     from compiler.backends.duckdb import macros_in, script
     from compiler.backends.python import generate
     from compiler.catalogue.excerpts import Generated
@@ -217,8 +217,10 @@ def _generated_code(program: Any, texts: Mapping[str, str]) -> dict[str, Any]:
         sql = script(program, rule, texts)
         path = program.checked[key].written.document.source.path
         found[key] = Generated(python[(path,)], (("DuckDB", f"{macros_in(sql)}\n{sql}"),))
-    for key in program.publications:
-        found[key] = Generated(python.get((program.published[key].written.document.source.path,), ""))
+    sent = {**program.publications, **program.extracts}
+    checked = {**program.published, **program.filed}
+    for key in sent:
+        found[key] = Generated(python.get((checked[key].written.document.source.path,), ""))
     return found
 
 

@@ -227,7 +227,7 @@ def test_markdown_says_the_same(book: Book, written: dict[str, str]) -> None:
         assert f"## {title}\n" in text
         assert all(row[0].replace("$", "\\$") in text for row in rows)
     assert "[SY-SSA](SY-SSA.md)" in written["catalogue/sample/index.md"]
-    assert "| [sample](sample/index.md) | 0 | 2 | 1 |" in index([book]).text.replace("System", "sample")
+    assert "| [sample](sample/index.md) | 0 | 2 | 0 | 1 |" in index([book]).text.replace("System", "sample")
 
 
 def test_a_workbook_has_elements_and_what_is_sent_when(book: Book) -> None:

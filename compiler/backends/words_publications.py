@@ -106,11 +106,11 @@ def speech_of(publication: CheckedPublication, program: Program) -> Speech:
         speaker.called.update({name.text: f"the {words_of(name.text)}" for name, _ in candidates.define})
     if written.record is not None and written.record.ours is not None:
         speaker.called[written.record.ours.variable] = f"the {subject_noun(written.record.ours.resource)}"
-    who = [_who(candidates.subject, speaker) for candidates in written.candidates if candidates.subject is not None]
+    who = [who_of(candidates.subject, speaker) for candidates in written.candidates if candidates.subject is not None]
     return Speech(speaker, tuple(who))
 
 
-def _who(subject: tree.Subject, speaker: Phrases) -> Clause:
+def who_of(subject: tree.Subject, speaker: Phrases) -> Clause:
     """Which records are candidates; the speaker knows their variables from then on."""
     noun = subject_noun(subject.resource)
     speaker.called.update({subject.variable: f"the {noun}", "this": f"the {noun}"})

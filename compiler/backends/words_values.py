@@ -152,8 +152,8 @@ class Values(Paths):
         return ""
 
     def parameter(self, name: str) -> str:
-        if name in _BUILT_IN:
-            return _BUILT_IN[name]
+        if name in _BUILT_IN or f"${name}" in self.called:
+            return _BUILT_IN.get(name) or self.called[f"${name}"]
         words = words_of(name)
         if words.rpartition(" ")[2] not in PREPOSITIONS:
             return f"the {words}"

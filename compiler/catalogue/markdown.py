@@ -1,5 +1,5 @@
-"""The catalogue as Markdown: a page a rule and publication; one each for tables, collections, resources, sources,
-decisions; an index.
+"""The catalogue as Markdown: a page a rule, publication and extract; one each for tables, collections, resources,
+sources, decisions; an index.
 
 This is the edition that is checked in, so that a change of a rule shows in review as readers will see it.
 """
@@ -11,13 +11,15 @@ from itertools import groupby
 
 from compiler.backends.artifacts import Artifact
 from compiler.backends.words import Clause, Words
-from compiler.catalogue import markdown_publications
+from compiler.catalogue import markdown_extracts, markdown_publications
+from compiler.catalogue.markdown_parts import examples
 from compiler.catalogue.model import (
     STATUSES,
     Book,
     CollectionPage,
     Decision,
     Example,
+    ExtractPage,
     Link,
     PublicationPage,
     RulePage,
@@ -33,6 +35,7 @@ ROOT = "catalogue"
 _PAGES = {
     "rule": "{name}.md",
     "publication": "{name}.md",
+    "extract": "{name}.md",
     "table": "tables.md#{anchor}",
     "collection": "collections.md",
     "resource": "resources.md#{anchor}",
@@ -50,6 +53,7 @@ def pages(book: Book) -> list[Artifact]:
         sources = tuple(dict.fromkeys((rule.path, repeated)))
         made.append(Artifact(f"{folder}/{page_name(rule.key)}.md", rule_page(rule), sources))
     made += [Artifact(f"{folder}/{page.id}.md", publication_page(page), (page.path,)) for page in book.publications]
+    made += [Artifact(f"{folder}/{page.id}.md", extract_page(page), (page.path,)) for page in book.extracts]
     others: list[tuple[str, Callable[[Book], str], Sequence[object]]] = [
         ("tables", _tables, book.tables), ("collections", _collections, book.collections),
         ("resources", _resources, book.resources), ("definitions", _definitions, book.definitions),
@@ -65,20 +69,29 @@ def pages(book: Book) -> list[Artifact]:
 def index(books: Sequence[Book]) -> Artifact:
     """The page that lists the states."""
     rows = [
-        [f"[{md.text(b.title)}]({b.state}/index.md)", str(b.rule_count), str(len(b.publications)), str(len(b.tables))]
+        [
+            f"[{md.text(b.title)}]({b.state}/index.md)",
+            str(b.rule_count),
+            *(str(len(pages)) for pages in (b.publications, b.extracts, b.tables)),
+        ]
         for b in books
     ]
-    head = ["folder", "rules", "publications", "tables"]
+    head = ["folder", "rules", "publications", "extracts", "tables"]
     return Artifact(f"{ROOT}/index.md", f"# {title_of(books)}\n\n" + md.table(head, rows))
 
 
 def _index(book: Book, names: Iterable[str]) -> str:
-    parts = [f"# {md.text(book.title)}: {'rules' if book.rules else 'publications'}\n"]
+    kind = next((kind for kind in ("rules", "publications") if getattr(book, kind)), "extracts")
+    parts = [f"# {md.text(book.title)}: {kind}\n"]
     if book.publications:
         listed = [[_link(page.link), md.text(page.title), md.code(page.resource), page.source.status]
                   for page in book.publications]  # fmt: skip
         parts.append("## Publications\n")
         parts.append(md.table(["publication", "what it sends", "resource", "source"], listed))
+    if book.extracts:
+        listed = [[_link(page.link), md.text(page.title), page.resource, page.source.status] for page in book.extracts]
+        parts.append("## Extracts\n")
+        parts.append(md.table(["extract", "what the file holds", "made of", "source"], listed))
     for title, rules in book.by_collection():
         rows = [
             [_link(rule.link), md.text(rule.title), ", then ".join(weight.severity for weight in rule.weights),
@@ -117,8 +130,17 @@ def _links(links: Iterable[Link], *, code: bool = False) -> str:
 
 def publication_page(page: PublicationPage) -> str:
     """The page of a publication."""
-    parts = [*markdown_publications.publication_page(page, _code_link), _decisions(page.decisions)]
-    parts += [*markdown_publications.examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
+    return _sent([*markdown_publications.publication_page(page, _code_link)], page)
+
+
+def extract_page(page: ExtractPage) -> str:
+    """The page of an extract."""
+    return _sent([*markdown_extracts.extract_page(page, _code_link)], page)
+
+
+def _sent(parts: list[str], page: PublicationPage | ExtractPage) -> str:
+    """The parts of a page with what stands at its end."""
+    parts += [_decisions(page.decisions), *examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
     parts += [f"{md.text(page.source.note)}\n" if page.source.note else ""]
     parts += [f"## The spec\n\n{md.code(page.path)}\n"]
     if page.yaml:
@@ -384,6 +406,7 @@ def _sources(book: Book) -> str:
             parts.append("### Parts without rules\n")
             parts.append(md.table(["part", "why"], [[md.text(d.title), md.text(d.why)] for d in without]))
         parts.append(f"Publications: {_links(document.publications)}.\n" if document.publications else "")
+        parts.append(f"Extracts: {_links(document.extracts)}.\n" if document.extracts else "")
         parts += [f"> {md.text(remark)}\n" for remark in document.remarks]
     return "\n".join(part for part in parts if part)
 

@@ -27,8 +27,8 @@ SHORT = 15
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the same state: its ``kind`` (rule, publication, table, collection, resource, definitions), its name,
-    the words.
+    """A page of the same state: its ``kind`` (rule, publication, extract, table, collection, resource, definitions),
+    its name, the words.
     """
 
     kind: str
@@ -206,7 +206,7 @@ class RulePage:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A section of a publication that is texts (settling ``ids``) and a table.
+    """A section of a publication or extract that is texts (settling ``ids``) and a table.
 
     Columns in which nothing stands are left out.
     """
@@ -237,7 +237,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition of a publication's population: in words and as written, what a record is told for which it decides.
+    """A condition of a population: in words and as written, what a record is told for which it decides.
 
     ``effect`` says what becomes of a record that was sent before; empty for a condition that all must fulfil.
     """
@@ -252,7 +252,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an element, or a part of one, holds: in words and as written; ``part`` is empty for the element itself."""
+    """What an element or field, or a part of one, holds: in words and as written; ``part`` is empty for the whole."""
 
     part: str
     words: Clause | None
@@ -261,7 +261,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """One kind of records that a publication is made of (``title``): who they are, and what only they must fulfil.
+    """One kind of records that are taken (``title``): who they are, and what only they must fulfil.
 
     ``defines`` are names for values that the kinds have in common.
     """
@@ -317,7 +317,7 @@ class Descriptor:
 
 @dataclass(frozen=True, slots=True)
 class SentExample:
-    """An example of a publication: its worlds and what is expected of them, by their keys, as the author wrote them."""
+    """An example of a publication or extract: its worlds and what is expected of them, as the author wrote them."""
 
     name: str
     circumstances: tuple[str, ...]
@@ -370,6 +370,151 @@ class PublicationPage:
         return [
             ("Which records are sent", "population"),
             *((listing.title, listing.anchor) for listing in self.listings),
+            *((title, anchor) for title, anchor, content in ends if content),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words of a source for the reader alone; ``ids`` are the statements that they restate."""
+
+    text: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEntry:
+    """A field of a row: how its text looks (``form``), where it stands, what it holds, what is printed without a value.
+
+    ``positions`` are by layout, first and last character from 1 (empty: the layout is without it); ``remarks``,
+    ``definitions`` and ``questions`` as of an element.
+    """
+
+    number: int
+    name: str
+    form: str
+    positions: tuple[tuple[str, str], ...]
+    held: tuple[Held, ...]
+    missing: str
+    allowed: tuple[str, ...]
+    remarks: tuple[str, ...]
+    gui: str
+    database: str
+    notes: str
+    definitions: tuple[Named, ...]
+    questions: tuple[int, ...]
+    ids: tuple[str, ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"field-{self.number}"
+
+    @property
+    def places(self) -> list[str]:
+        """Where the field stands, said once where all layouts agree."""
+        found = dict.fromkeys(place for _, place in self.positions)
+        if len(found) == 1:
+            return list(found)
+        return [f"{place} in {layout}" if place else f"not in {layout}" for layout, place in self.positions]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutEntry:
+    """A form of the file: of which school years, how many characters a line has, and where each field stands.
+
+    ``positions`` have the texts of ``POSITIONS``. ``changes`` say what is other than in the layout before it, as
+    ``CHANGES`` has it.
+    """
+
+    name: str
+    years: tuple[str, ...]
+    width: int
+    positions: tuple[tuple[str, ...], ...]
+    before: str
+    changes: tuple[tuple[str, ...], ...]
+    notes: str
+    ids: tuple[str, ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"layout-{self.name.lower().replace(' ', '-')}"
+
+
+POSITIONS = ("Number", "Field", "Type", "Width", "From", "To", "Picture")
+CHANGES = ("Field", "What", "Before", "After")
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """A definition that an extract uses, with the numbers of the fields that rest on it."""
+
+    named: Named
+    fields: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A table that an extract rests on; of a lost one the source does not say what it should hold."""
+
+    link: Link
+    title: str
+    rows: int
+    is_lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractPage:
+    """An extract: what its file is for, who has a row, what may be chosen, what stands where, and what that rests on.
+
+    ``listings`` are its sections between the population and the layout; ``ids`` those of its source, each once.
+    """
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    ids: tuple[str, ...]
+    notes: str
+    purpose: Told | None
+    rights: Told | None
+    candidates: tuple[Candidates, ...]
+    include: tuple[Condition, ...]
+    exclude: tuple[Condition, ...]
+    listings: tuple[Listing, ...]
+    fields: tuple[FieldEntry, ...]
+    layouts: tuple[LayoutEntry, ...]
+    calculations: tuple[Calculation, ...]
+    tables: tuple[Rested, ...]
+    uses: tuple[Use, ...]
+    decisions: tuple[Decision, ...]
+    examples: tuple[SentExample, ...]
+    source: Quoted
+    changed: str
+    path: str
+    yaml: str
+    python: str
+
+    @property
+    def link(self) -> Link:
+        return Link("extract", self.id, self.id)
+
+    @property
+    def resource(self) -> str:
+        """What its rows are made of."""
+        return dict(self.facts).get("Made of", "")
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The sections of the page, as title and anchor."""
+        ends = (
+            ("Calculations", "calculations", self.calculations), ("Tables", "tables", self.tables),
+            ("What it reads", "reads", self.uses), ("Decisions", "decisions", self.decisions),
+            ("Examples", "examples", self.examples),
+        )  # fmt: skip
+        return [
+            ("Report logic", "population"),
+            *((listing.title, listing.anchor) for listing in self.listings),
+            ("Layout", "layout"),
+            ("Positions", "positions"),
             *((title, anchor) for title, anchor, content in ends if content),
         ]
 
@@ -471,13 +616,14 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is, the parts of it with and without rules, the publications made from it."""
+    """A source document: what it is, the parts of it with and without rules, the publications and extracts of it."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
     note: str
     domains: tuple[Domain, ...]
     publications: tuple[Link, ...]
+    extracts: tuple[Link, ...]
     remarks: tuple[str, ...]
 
 
@@ -497,6 +643,7 @@ class Book:
     title: str
     rules: tuple[RulePage, ...]
     publications: tuple[PublicationPage, ...]
+    extracts: tuple[ExtractPage, ...]
     tables: tuple[TablePage, ...]
     collections: tuple[CollectionPage, ...]
     resources: tuple[ResourcePage, ...]
@@ -507,8 +654,8 @@ class Book:
     def counts(self) -> list[str]:
         """How many specs there are of each kind of which there are any."""
         numbers = (
-            (self.rule_count, "rule"), (len(self.publications), "publication"), (len(self.tables), "table"),
-            (len(self.collections), "collection"),
+            (self.rule_count, "rule"), (len(self.publications), "publication"), (len(self.extracts), "extract"),
+            (len(self.tables), "table"), (len(self.collections), "collection"),
         )  # fmt: skip
         return [f"{number:,} {kind}{'' if number == 1 else 's'}" for number, kind in numbers if number]
 
@@ -523,9 +670,10 @@ class Book:
         return sorted({year for collection in self.collections for year in collection.years})
 
     def questions(self) -> list[Question]:
-        """Every decision, with what it is about: of rules, publications, tables, parameters, in that order."""
+        """Every decision, with what it is about: rules, publications, extracts, tables, parameters, in that order."""
         found = [Question(rule.link, decision) for rule in self.rules for decision in rule.decisions]
         found += [Question(page.link, decision) for page in self.publications for decision in page.decisions]
+        found += [Question(page.link, decision) for page in self.extracts for decision in page.decisions]
         found += [Question(table.link, decision) for table in self.tables for decision in table.decisions]
         for collection in self.collections:
             for parameter in collection.parameters:
@@ -548,8 +696,7 @@ def _steps(step: Step) -> int:
 
 def title_of(books: Sequence[Book]) -> str:
     """What a catalogue of states is called."""
-    kinds = [("rules", any(book.rules for book in books)), ("publications", any(book.publications for book in books))]
-    found = [kind for kind, is_there in kinds if is_there]
+    found = [kind for kind in ("rules", "publications", "extracts") if any(getattr(book, kind) for book in books)]
     return f"Catalogue of {said(found)}" if found else "Catalogue"
 
 

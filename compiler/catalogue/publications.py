@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.backends.words_publications import Speech
-from compiler.backends.words_sections import Section, sections, words_for
+from compiler.backends.words_sections import sections, words_for
 from compiler.catalogue.excerpts import (
     Generated,
-    as_written,
     codes_of,
     decisions,
     definitions_in,
@@ -29,25 +28,27 @@ from compiler.catalogue.model import (
     ElementEntry,
     Held,
     Link,
-    Listing,
     PublicationPage,
-    Quoted,
-    SentExample,
+)
+from compiler.catalogue.parts import (
+    condition,
+    definitions_named,
+    examples,
+    held,
+    ids_in,
+    listing,
+    questions,
+    quoted,
+    source_text,
 )
 from compiler.schema.types import Code, ListOf, describe
 from compiler.semantics import ir
-from compiler.semantics.checker.facts import DefinitionRef, Facts
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
 from compiler.semantics.usage import Usage, usage
 from compiler.syntax import tree
-from compiler.syntax.document import Mapping as Written
-from compiler.syntax.document import Node, Scalar
-from compiler.syntax.layout import laid_out
 from compiler.syntax.publications import ClauseTree, ElementTree, PublicationTree
-from compiler.syntax.settled import mappings_at
-from compiler.syntax.specs import DecisionTree, items_of, mapping_at
 from compiler.syntax.unparser import unparse
 
 _AFTER = {
@@ -68,20 +69,20 @@ def publication_page(
         title=one_line(written.title.text),
         facts=tuple(_facts(publication)),
         resource=written.resource.text,
-        ids=tuple(_ids(written.document.root)),
+        ids=tuple(ids_in(written.document.root)),
         notes=text_of(written.notes),
         candidates=tuple(_candidates(written, speech)),
         include=tuple(_conditions(written.include, speech)),
         exclude=tuple(_conditions(written.exclude, speech)),
-        listings=tuple(map(_listing, sections(publication, program))),
+        listings=tuple(map(listing, sections(publication, program))),
         elements=tuple(_elements(publication, program, speech)),
         descriptors=tuple(_descriptors(publication, program)),
         uses=uses_of(usage_of(publication, program), program),
         definitions=tuple(named(definition, program) for definition in definitions_in(publication.facts)),
         decisions=decisions(written.decisions),
-        examples=tuple(_examples(written)),
-        source=_quoted(publication),
-        changed=_document(publication, "read on"),
+        examples=tuple(examples(written.document)),
+        source=quoted(publication.scope, written.source, written.document),
+        changed=source_text(publication.scope, written.source, "read on"),
         path=path,
         yaml=texts.get(path, ""),
         python=code.python,
@@ -115,40 +116,6 @@ def _facts(publication: CheckedPublication) -> Iterator[tuple[str, str]]:
         yield "Is like", written.like.text
 
 
-def _document(publication: CheckedPublication, key: str) -> str:
-    document = publication.scope.sources.get(publication.written.source.text)
-    return document.text(key) if document is not None else ""
-
-
-def _quoted(publication: CheckedPublication) -> Quoted:
-    """The source: a document as a whole, of which no row is quoted."""
-    source = mapping_at(publication.written.document.root, "source")
-    return Quoted(
-        title=_document(publication, "title") or publication.written.source.text,
-        publisher=_document(publication, "publisher"),
-        address=_document(publication, "address"),
-        row="",
-        status=text_of(source.get("status")),
-        note=text_of(source.get("note")) or _document(publication, "note"),
-        cells=(),
-        sha256=_document(publication, "sha256"),
-    )
-
-
-def _ids(node: Node) -> Iterator[str]:
-    """The ids of the source that anything in a spec covers, each once, in the order of the file."""
-    found: dict[str, None] = {}
-    waiting: list[Node] = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Written):
-            found.update({i.text: None for i in items_of(part.get("covers")) if isinstance(i, Scalar)})
-            waiting.extend(value for key, value in reversed(part.entries) if key.text != "examples")
-        elif not isinstance(part, Scalar):
-            waiting.extend(reversed(part.items))
-    yield from found
-
-
 # -- who is sent
 
 
@@ -160,7 +127,7 @@ def _candidates(written: PublicationTree, speech: Speech | None) -> Iterator[Can
             title=candidates.object_type.text,
             who=who[place] if place < len(who) else None,
             code=unparse(candidates.subject) if candidates.subject is not None else "",
-            defines=tuple(_value(name.text, value, speech) for name, value in candidates.define if value),
+            defines=tuple(held(name.text, value, speech) for name, value in candidates.define if value),
             include=tuple(_conditions(candidates.include, speech)),
             notes=text_of(candidates.notes) if written.many else "",
             ids=tuple(covered.text for covered in candidates.covers) if written.many else (),
@@ -169,21 +136,7 @@ def _candidates(written: PublicationTree, speech: Speech | None) -> Iterator[Can
 
 def _conditions(clauses: Iterable[ClauseTree], speech: Speech | None) -> Iterator[Condition]:
     for clause in clauses:
-        yield Condition(
-            words=speech.condition(clause.when) if speech is not None and clause.when is not None else None,
-            code=laid_out(clause.when) if clause.when is not None else "",
-            reason=one_line(clause.reason.text),
-            effect=_AFTER.get(clause.after_sending, ""),
-            notes=text_of(clause.notes),
-            ids=tuple(covered.text for covered in clause.covers),
-        )
-
-
-def _listing(section: Section) -> Listing:
-    """A section as a table of texts."""
-    rows = tuple((*row.texts, row.notes, ", ".join(row.ids)) for row in section.rows)
-    intro = (*([f"As of {section.like}."] if section.like else []), *section.intro, section.notes)
-    return Listing(section.title, tuple(filter(None, intro)), section.ids, (*section.heads, "Notes", "Ids"), rows)
+        yield condition(clause, speech, _AFTER.get(clause.after_sending, ""))
 
 
 # -- what is sent
@@ -206,8 +159,10 @@ def _elements(publication: CheckedPublication, program: Program, speech: Speech 
             gui=text_of(element.gui),
             database=text_of(element.db),
             notes=text_of(element.notes),
-            definitions=tuple(known.pop(name) for name in _definitions(element, publication.facts) if name in known),
-            questions=tuple(_questions(element, written.decisions)),
+            definitions=tuple(
+                known.pop(name) for name in definitions_named(element.expressions, publication.facts) if name in known
+            ),
+            questions=tuple(questions(element, written.decisions)),
             ids=tuple(covered.text for covered in element.covers),
         )
 
@@ -232,19 +187,15 @@ def _state(element: ElementTree) -> str:
 def _held(element: ElementTree, speech: Speech | None) -> Iterator[Held]:
     """What an element holds: its value, or those of its parts; of lists, part by part for each item."""
     if element.expression is not None:
-        yield _value("", element.expression, speech)
+        yield held("", element.expression, speech)
     for name, value in element.parts:
         if value is not None:
-            yield _value(name.text, value, speech)
+            yield held(name.text, value, speech)
     for place, parts in enumerate(element.items, start=1):
         lead = f"item {place}: " if len(element.items) > 1 else ""
         for name, value in parts:
             if value is not None:
-                yield _value(f"{lead}{name.text}", value, speech)
-
-
-def _value(part: str, value: tree.Expr, speech: Speech | None) -> Held:
-    return Held(part, speech.value(value) if speech is not None else None, laid_out(value))
+                yield held(f"{lead}{name.text}", value, speech)
 
 
 def _remarks(element: ElementTree, speech: Speech | None) -> Iterator[str]:
@@ -274,21 +225,6 @@ def _is_always_given(value: tree.Expr | None) -> bool:
     return isinstance(last, tree.Text | tree.Whole | tree.DecimalNumber | tree.Date | tree.Boolean)
 
 
-def _definitions(element: ElementTree, facts: Facts) -> Iterator[str]:
-    """The ids of the definitions that an element names itself."""
-    nodes = (node for expression in element.expressions for node in tree.walk(expression))
-    refs = (facts.refs.get(node) for node in nodes)
-    yield from dict.fromkeys(ref.definition.id for ref in refs if isinstance(ref, DefinitionRef))
-
-
-def _questions(element: ElementTree, written: tuple[DecisionTree, ...]) -> Iterator[int]:
-    """The places of the decisions about an element among all of the publication."""
-    asked = {decision.question.span.start for decision in element.decisions}
-    for place, decision in enumerate(written, start=1):
-        if decision.question.span.start in asked:
-            yield place
-
-
 # -- codes
 
 
@@ -312,23 +248,4 @@ def _descriptors(publication: CheckedPublication, program: Program) -> Iterator[
             elements=tuple(names),
             columns=tuple(columns),
             rows=tuple(rows_of(tables[name], columns)),
-        )
-
-
-# -- examples
-
-
-_TOLD = ("school year", "as of", "resync")
-_LEFT_OUT = ("name", "covers", "invalid", *_TOLD)
-
-
-def _examples(written: PublicationTree) -> Iterator[SentExample]:
-    for example, document in zip(written.examples, mappings_at(written.document.root, "examples"), strict=True):
-        yield SentExample(
-            name=one_line(example.name.text),
-            circumstances=tuple(f"{key} {text_of(document.get(key))}" for key in _TOLD if key in document),
-            parts=tuple(
-                (key.text, as_written(value.span)) for key, value in document.entries if key.text not in _LEFT_OUT
-            ),
-            ids=tuple(covered.text for covered in example.covers),
         )

@@ -6,6 +6,7 @@
     indiana/index.html               what the catalogue of a state holds
     indiana/rules/SE-5.html          a rule; the address never changes
     nebraska/publications/NE-SSA.html
+    colorado/extracts/CO-SSA.html
     indiana/tables/AllowedSettings.html, collections/…, resources/…
     indiana/definitions.html, sources.html, decisions.html
     assets/                          the style, the script, the texts that the search looks through
@@ -22,11 +23,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from compiler.backends.words_extracts import LOST
 from compiler.catalogue.model import (
+    CHANGES,
+    POSITIONS,
     PUBLICATION_STATUSES,
     STATUSES,
     Book,
     CollectionPage,
+    ExtractPage,
     Link,
     PublicationPage,
     RulePage,
@@ -38,15 +43,15 @@ from compiler.web.pages import Pages, assets
 
 TEXTS = "assets/texts.js"
 WORKBOOK = "catalogue.xlsx"
-_FOLDERS = {"rule": "rules/{}.html", "publication": "publications/{}.html", "table": "tables/{}.html",
-            "collection": "collections/{}.html", "resource": "resources/{}.html",
+_FOLDERS = {"rule": "rules/{}.html", "publication": "publications/{}.html", "extract": "extracts/{}.html",
+            "table": "tables/{}.html", "collection": "collections/{}.html", "resource": "resources/{}.html",
             "definitions": "definitions.html"}  # fmt: skip
 _MENU = (
-    ("publications/index.html", "Publications"), ("tables/index.html", "Tables"),
+    ("publications/index.html", "Publications"), ("extracts/index.html", "Extracts"), ("tables/index.html", "Tables"),
     ("collections/index.html", "Collections"), ("resources/index.html", "Resources"),
     ("definitions.html", "Definitions"), ("sources.html", "Sources"), ("decisions.html", "Decisions"),
 )  # fmt: skip
-_PRESENT = {"Publications": "publications", "Collections": "collections"}
+_PRESENT = {"Publications": "publications", "Extracts": "extracts", "Collections": "collections"}
 """The parts of a state that it has no page of when there are none."""
 
 
@@ -118,8 +123,8 @@ class _Site:
             title = f"{rule.key}: {rule.title}"
             yield self._made(f"{folder}/{address(rule.link)}", "rule.html", book, title, rule=rule, statuses=STATUSES)
         kinds: tuple[tuple[str, Sequence[Any]], ...] = (
-            ("publication", book.publications), ("table", book.tables), ("collection", book.collections),
-            ("resource", book.resources),
+            ("publication", book.publications), ("extract", book.extracts), ("table", book.tables),
+            ("collection", book.collections), ("resource", book.resources),
         )  # fmt: skip
         for kind, items in kinds:
             plural = f"{kind}s"
@@ -130,7 +135,10 @@ class _Site:
             for item in items:
                 path = f"{folder}/{address(item.link)}"
                 title = getattr(item, "title", "") or item.name
-                named: dict[str, Any] = {kind: item, "statuses": PUBLICATION_STATUSES}
+                named: dict[str, Any] = {
+                    kind: item, "statuses": PUBLICATION_STATUSES, "position_heads": POSITIONS, "change_heads": CHANGES,
+                    "lost": LOST,
+                }  # fmt: skip
                 yield self._made(path, f"{kind}.html", book, title, here=words, **named)
         yield self._made(f"{folder}/definitions.html", "definitions.html", book, "Definitions", here="Definitions")
         yield self._made(f"{folder}/sources.html", "sources.html", book, "Sources", here="Sources")
@@ -160,7 +168,7 @@ class _Site:
 
 
 def _is_present(book: Book, part: str) -> bool:
-    """Whether a state has pages of a part: publications and collections are there only when it has some."""
+    """Whether a state has pages of a part: publications, extracts and collections are there only when it has some."""
     return part not in _PRESENT or bool(getattr(book, _PRESENT[part]))
 
 
@@ -171,6 +179,7 @@ def entries_of(book: Book) -> Iterator[Entry]:
     """The specs of a state."""
     yield from (_rule_entry(rule, book) for rule in book.rules)
     yield from (_publication_entry(publication, book) for publication in book.publications)
+    yield from (_extract_entry(extract, book) for extract in book.extracts)
     yield from (_table_entry(table, book) for table in book.tables)
     yield from (_collection_entry(collection, book) for collection in book.collections)
 
@@ -215,6 +224,26 @@ def _publication_entry(page: PublicationPage, book: Book) -> Entry:
             state=book.title, kind="publication", resource=resources, source=page.source.status, changed=page.changed
         ),
         text=folded(page.id, page.title, page.resource, *page.ids, *reasons, *cells, *elements),
+    )
+
+
+def _extract_entry(page: ExtractPage, book: Book) -> Entry:
+    cells = [cell for listing in page.listings for row in listing.rows for cell in row]
+    fields = [text for f in page.fields for text in (f.name, f.gui, f.database, f.notes)]
+    reasons = [condition.reason for condition in (*page.include, *page.exclude)]
+    told = [told.text for told in (page.purpose, page.rights) if told is not None]
+    resources = sorted({use.resource.words for use in page.uses})
+    return Entry(
+        href=f"{book.state}/{address(page.link)}",
+        name=page.id,
+        names=(page.id, *page.ids),
+        title=page.title,
+        said=f"A file of {', '.join(field.name for field in page.fields)}",
+        status=page.source.status,
+        filters=_filters(
+            state=book.title, kind="extract", resource=resources, source=page.source.status, changed=page.changed
+        ),
+        text=folded(page.id, page.title, *told, *page.ids, *reasons, *cells, *fields),
     )
 
 

@@ -1,5 +1,5 @@
-"""The catalogue as a workbook: a sheet each of rules, fields, examples, what publications say, tables, parameters,
-decisions and sources.
+"""The catalogue as a workbook: a sheet each of rules, fields, examples, what publications and extracts say, tables,
+parameters, decisions and sources.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import date
 from tempfile import TemporaryDirectory
 
 from compiler.backends.words import Clause
-from compiler.catalogue.model import STATUSES, Book, RulePage, said, title_of
+from compiler.catalogue.model import STATUSES, Book, ExtractPage, PublicationPage, RulePage, said, title_of
 from compiler.web.sheets import Book as Workbook
 from compiler.web.sheets import Column
 
@@ -38,6 +38,8 @@ def _about(books: Sequence[Book]) -> Iterable[tuple[str, str]]:
     yield from (("Rules", "What each rule asks, of whom, and what a district does about it."),
                 ("Publications", "What is sent to an API: Population says whose records, Elements what each holds, "
                  "Sending when and why."),
+                ("Extracts", "What a file holds: Population says who has a row, Layouts what stands where, Options and "
+                 "the like everything else."),
                 ("Source", "; ".join(f"{status}: {words}" for status, words in STATUSES.items())))  # fmt: skip
 
 
@@ -91,8 +93,9 @@ def _publications(book: Book) -> Rows:
 
 
 def _conditions(book: Book) -> Rows:
-    """Whom a publication sends, and why not."""
-    for page in book.publications:
+    """Whom a publication sends or who has a row of a file, and why not."""
+    pages: list[PublicationPage | ExtractPage] = [*book.publications, *book.extracts]
+    for page in pages:
         kinds = [("must hold", page.include), ("keeps it out", page.exclude)]
         kinds += [(f"must hold of {found.title}", found.include) for found in page.candidates]
         for kind, conditions in kinds:
@@ -116,13 +119,46 @@ def _said(words: Clause | None, code: str) -> str:
 
 
 def _sending(book: Book) -> Rows:
-    """The sections of publications, a row an item; what each column is called stands before its text."""
+    """The sections of publications."""
     for page in book.publications:
-        for listing in page.listings:
-            for row in listing.rows:
-                *told, notes, ids = zip(listing.heads, row, strict=True)
-                said = "; ".join(f"{head}: {text}" for head, text in told if text)
-                yield page.id, listing.title, said, notes[1], ids[1]
+        yield from _sections(page)
+
+
+def _sections(page: PublicationPage | ExtractPage) -> Rows:
+    """The sections of a page, a row an item; what each column is called stands before its text."""
+    for listing in page.listings:
+        for row in listing.rows:
+            *told, notes, ids = zip(listing.heads, row, strict=True)
+            said = "; ".join(f"{head}: {text}" for head, text in told if text)
+            yield page.id, listing.title, said, notes[1], ids[1]
+
+
+def _extracts(book: Book) -> Rows:
+    for page in book.extracts:
+        purpose, rights = (told.text if told is not None else "" for told in (page.purpose, page.rights))
+        yield (
+            page.id, page.title, page.resource, purpose, rights, page.notes, ", ".join(page.ids), page.source.status,
+            page.source.title, page.changed, page.path,
+        )  # fmt: skip
+
+
+def _layouts(book: Book) -> Rows:
+    """The fields of extracts, each once for each layout that has it."""
+    for page in book.extracts:
+        fields = {str(field.number): field for field in page.fields}
+        for layout in page.layouts:
+            for number, name, kind, width, start, end, picture in layout.positions:
+                field = fields[number]
+                told = "\n".join([*(_said(held.words, held.code) for held in field.held), *field.remarks])
+                yield (page.id, layout.name, number, name, kind, width, start, end, picture, told, field.missing,
+                       ", ".join(field.allowed), field.gui, field.database, field.notes,
+                       ", ".join(field.ids))  # fmt: skip
+
+
+def _choices(book: Book) -> Rows:
+    """The sections of extracts."""
+    for page in book.extracts:
+        yield from _sections(page)
 
 
 def _tables(book: Book) -> Rows:
@@ -171,13 +207,22 @@ _SHEETS: tuple[tuple[str, tuple[Column, ...], Callable[[Book], Rows]], ...] = (
     ("Publications", (Column("publication", 14), Column("title", 44), Column("resource", 44), Column("natural key", 50),
                       Column("notes", 60), Column("ids", 40), Column("source", 14), Column("document", 40),
                       Column("changed", 12), Column("file", 50)), _publications),
-    ("Population", (Column("publication", 14), Column("condition", 20), Column("reason", 40), Column("in words", 70),
+    ("Population", (Column("spec", 14), Column("condition", 20), Column("reason", 40), Column("in words", 70),
                     Column("if it was sent", 26), Column("notes", 50), Column("ids", 20)), _conditions),
     ("Elements", (Column("publication", 14), Column("element", 34), Column("need", 6), Column("path", 44),
                   Column("holds", 30), Column("codes", 26), Column("what is sent", 90), Column("GUI path", 50),
                   Column("database", 34), Column("notes", 50), Column("ids", 20)), _elements),
     ("Sending", (Column("publication", 14), Column("section", 26), Column("what is said", 110), Column("notes", 50),
                  Column("ids", 20)), _sending),
+    ("Extracts", (Column("extract", 14), Column("title", 44), Column("made of", 24), Column("purpose", 60),
+                  Column("tool rights", 40), Column("notes", 60), Column("ids", 40), Column("source", 14),
+                  Column("document", 40), Column("changed", 12), Column("file", 50)), _extracts),
+    ("Layouts", (Column("extract", 14), Column("layout", 14), Column("number", 8), Column("field", 34),
+                 Column("type", 14), Column("width", 8), Column("from", 8), Column("to", 8), Column("picture", 14),
+                 Column("what is printed", 90), Column("when missing", 20), Column("allowed", 20),
+                 Column("GUI path", 50), Column("database", 34), Column("notes", 50), Column("ids", 20)), _layouts),
+    ("Options and the like", (Column("extract", 14), Column("section", 26), Column("what is said", 110),
+                              Column("notes", 50), Column("ids", 20)), _choices),
     ("Tables", (Column("table", 26), Column("title", 44), Column("key", 14), Column("row", 90)), _tables),
     ("Parameters", (Column("collection", 30), Column("parameter", 20), Column("school year", 12), Column("cycle", 12),
                     Column("value", 14), Column("meaning", 80)), _parameters),

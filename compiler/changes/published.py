@@ -13,7 +13,8 @@ from typing import Any
 
 from compiler.backends.words import Clause
 from compiler.backends.words_publications import Speech
-from compiler.backends.words_sections import Row, Said, Section, sections, words_for
+from compiler.backends.words_rows import Row, Said, Section
+from compiler.backends.words_sections import sections, words_for
 from compiler.changes.canonical import Reader, TooLargeError
 from compiler.changes.terms import Term
 from compiler.changes.texts import lines_of, text

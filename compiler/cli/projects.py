@@ -134,15 +134,10 @@ def extracts_of(project: Project) -> list[Any]:
     return [extract for program in project.programs.values() for extract in program.filed.values()]
 
 
-def find_publications(project: Project, identifier: str) -> list[Any]:
-    """The publications that an id names; `sample/ST-SSA` says whose."""
-    return _named(publications_of(project), identifier)
-
-
-def _named(known: Iterable[Any], identifier: str) -> list[Any]:
-    """The specs that an id names."""
+def named(known: Iterable[Any], identifier: str) -> list[Any]:
+    """The publications or extracts that an id names; `sample/ST-SSA` says whose."""
     state, _, name = identifier.rpartition("/")
-    return [spec for spec in known if folded(spec.id) == folded(name) and (not state or spec.state == state)]
+    return [p for p in known if folded(p.id) == folded(name) and (not state or p.state == state)]
 
 
 def find_publication(project: Project, name: str) -> Any:
@@ -157,7 +152,7 @@ def find_extract(project: Project, name: str) -> Any:
 
 def _find(kind: str, known: list[Any], project: Project, name: str) -> Any:
     path = Path(name).resolve()
-    found = [p for p in known if project.root / p.written.document.source.path == path] or _named(known, name)
+    found = [p for p in known if project.root / p.written.document.source.path == path] or named(known, name)
     if not found:
         near = hint(name.rpartition("/")[2].upper(), [p.id for p in known])
         raise Stop(advised(f"There is no {kind} `{name}`.", near))

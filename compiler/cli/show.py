@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_publications, find_rule, opened
+from compiler.cli.projects import extracts_of, find_rule, named, opened, publications_of
 from compiler.cli.terminal import Terminal
 
 STAGES = ("document", "ast", "checked", "ir", "python", "sql")
@@ -19,12 +19,12 @@ STAGES = ("document", "ast", "checked", "ir", "python", "sql")
 @click.option("--stage", type=click.Choice(STAGES), required=True, help="The representation to show.")
 @click.pass_obj
 def command(terminal: Terminal, rule: str, stage: str) -> None:
-    """Show what the compiler makes of a rule or publication, stage by stage."""
+    """Show what the compiler makes of a rule, publication or extract, stage by stage."""
     project = opened()
-    published = find_publications(project, rule)
-    if published:
-        terminal.lines(_of_publication(stage, project, published[0]))
-        return
+    for kind, known in (("a publication", publications_of(project)), ("an extract", extracts_of(project))):
+        for found in named(known, rule)[:1]:
+            terminal.lines(_of_sent(stage, project, found, kind))
+            return
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
     if stage != "document" and checked.written.alias_of is not None:
@@ -55,10 +55,7 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
                 yield f"{name}:"
                 yield from (f"  {line}" for line in trees.ir_lines(node))
     elif stage == "python":
-        from compiler.backends.python import generate
-
-        source = checked.written.document.source.path
-        yield from next(a.text for a in generate(program, project.texts) if a.sources == (source,)).splitlines()
+        yield from _python(project, program, checked)
     else:
         from compiler.backends.duckdb import macros_in, script
 
@@ -66,22 +63,30 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
         yield from f"{macros_in(text)}\n{text}".splitlines()
 
 
-def _of_publication(stage: str, project: Any, checked: Any) -> Iterator[str]:
+def _of_sent(stage: str, project: Any, checked: Any, kind: str) -> Iterator[str]:
+    """A publication or an extract."""
     from compiler.reports import trees
 
     program = project.programs[checked.state]
+    lowered = program.publications.get(checked.id) or program.extracts.get(checked.id)
     if stage == "sql":
-        raise Stop(f"{checked.id} is a publication, which has no SQL.")
-    if stage in ("ir", "python") and checked.id not in program.publications:
+        raise Stop(f"{checked.id} is {kind}, which has no SQL.")
+    if stage in ("ir", "python") and lowered is None:
         raise Stop(f"{checked.id} has errors, so it has no {stage}. See `rulewright check`.")
     if stage == "document":
         yield from trees.document_lines(checked.written.document.root)
     elif stage in ("ast", "checked"):
-        yield from trees.publication_tree_lines(checked.written, checked.facts.types if stage == "checked" else None)
+        yield from trees.spec_tree_lines(checked.written, checked.facts.types if stage == "checked" else None)
     elif stage == "ir":
-        yield from trees.publication_lines(program.publications[checked.id])
+        yield from trees.spec_lines(lowered)
     else:
-        from compiler.backends.python import generate
+        yield from _python(project, program, checked)
 
-        source = checked.written.document.source.path
-        yield from next(a.text for a in generate(program, project.texts) if a.sources == (source,)).splitlines()
+
+def _python(project: Any, program: Any, checked: Any) -> list[str]:
+    """The lines of the module of a spec; where it is the only one of its state, the list of all has the same source."""
+    from compiler.backends.python import generate
+
+    source = checked.written.document.source.path
+    modules = {artifact.sources: artifact.text for artifact in generate(program, project.texts)}
+    return modules[source,].splitlines()

@@ -11,6 +11,7 @@ from compiler.semantics import ir
 from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence
+from compiler.syntax.extracts import ExtractTree
 from compiler.syntax.publications import PublicationTree
 
 _HIDDEN = ("span", "type")
@@ -47,8 +48,10 @@ def ir_lines(node: ir.Expr) -> Iterator[str]:
     yield from _lines(node, ir.Expr, lambda part: f" : {type_text(part.type)}", 0)
 
 
-def publication_tree_lines(written: PublicationTree, types: dict[tree.Node, Type] | None = None) -> Iterator[str]:
-    """A publication as written, part by part, its expressions as ASTs; examples and prose are left out."""
+def spec_tree_lines(
+    written: PublicationTree | ExtractTree, types: dict[tree.Node, Type] | None = None
+) -> Iterator[str]:
+    """A publication or extract as written, part by part, its expressions as ASTs; examples and prose are left out."""
 
     def shown(part: Any) -> Iterator[str] | None:
         match part:
@@ -66,14 +69,14 @@ def publication_tree_lines(written: PublicationTree, types: dict[tree.Node, Type
             yield from _parts(field.name, getattr(written, field.name), shown, 0)
 
 
-def publication_lines(publication: ir.Publication) -> Iterator[str]:
-    """A publication as IR, part by part."""
+def spec_lines(spec: ir.Publication | ir.Extract) -> Iterator[str]:
+    """A publication or extract as IR, part by part."""
 
     def shown(part: Any) -> Iterator[str] | None:
         return ir_lines(part) if isinstance(part, ir.Expr) else None
 
-    for field in fields(publication):
-        yield from _parts(field.name, getattr(publication, field.name), shown, 0)
+    for field in fields(spec):
+        yield from _parts(field.name, getattr(spec, field.name), shown, 0)
 
 
 def _parts(name: str, value: Any, shown: Callable[[Any], Iterator[str] | None], depth: int) -> Iterator[str]:
@@ -92,6 +95,9 @@ def _parts(name: str, value: Any, shown: Callable[[Any], Iterator[str] | None], 
         for field in fields(value):
             if field.name not in ("notes", "decisions"):
                 yield from _parts(field.name, getattr(value, field.name), shown, depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _parts(f"{name}, {key}", item, shown, depth)
     elif isinstance(value, tuple) and any(map(_is_deep, value)):
         for item in value:
             yield from _parts(name, item, shown, depth)
