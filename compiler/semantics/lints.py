@@ -36,7 +36,8 @@ def lint(project: CheckedProject, programs: Mapping[str, Program], sink: Sink) -
             _scope(rule, program.checked[name], program, sink)
         whole = len(program.rules) == len([r for r in program.checked.values() if r.resource])
         whole = whole and len(program.publications) == len(program.published)
-        if (program.rules or program.publications) and whole and not project.unread(program.state):
+        whole = whole and len(program.guides) == len(program.guided)
+        if (program.rules or program.publications or program.guides) and whole and not project.unread(program.state):
             _unused(project, program, used, sink)
 
 
@@ -281,7 +282,8 @@ def _used_by(publication: CheckedPublication, program: Program) -> Usage:
 
 def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage], sink: Sink) -> None:
     sending = [_used_by(publication, program) for publication in program.published.values()]
-    everywhere = [*used.values(), *sending]
+    asking = [usage(ir.asked_by(guide), program.definitions, program.schemas) for guide in program.guides.values()]
+    everywhere = [*used.values(), *sending, *asking]
     definitions = frozenset().union(*(found.definitions for found in everywhere))
     for definition in project.definitions:
         mine = definition.id in program.definitions and program.state in definition.scope.path.split("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Level, Related, Sink
@@ -11,6 +11,7 @@ from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
+from compiler.semantics.checker.guides import CheckedGuide, GuideChecker
 from compiler.semantics.checker.populations import CheckedPopulation, check_populations
 from compiler.semantics.checker.publications import CheckedPublication, PublicationChecker
 from compiler.semantics.checker.revisions import check_references
@@ -29,6 +30,7 @@ class CheckedProject:
     rules: list[CheckedRule] = field(default_factory=list)
     populations: list[CheckedPopulation] = field(default_factory=list)
     publications: list[CheckedPublication] = field(default_factory=list)
+    guides: list[CheckedGuide] = field(default_factory=list)
 
     @property
     def definitions(self) -> list[Definition]:
@@ -50,7 +52,7 @@ class CheckedProject:
     def sign_words(self) -> dict[tuple[str, int, int], str]:
         """By the place of each comparison of numbers or dates: the word that says what a sign would say."""
         definitions = [*self.definitions, *(definition for definition, _ in self.subject_definitions)]
-        facts = [rule.facts for rule in self.rules] + [publication.facts for publication in self.publications]
+        facts = [spec.facts for specs in (self.rules, self.publications, self.guides) for spec in specs]
         facts += [d.facts for d in definitions if d.facts is not None]
         return {place: word for found in facts for place, word in sign_words(found.types)}
 
@@ -75,7 +77,11 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
             others = _by_id(trees, folder)
             publications = PublicationChecker(project.scopes[folder], library, sink, definitions.type_of, others)
             project.publications.extend(publications.check(written) for written in trees.publications[folder])
-    _check_ids(project.publications, sink)
+    for folder, guides in sorted(trees.guides.items()):
+        known = _rule_ids(project, folder)
+        guide_checker = GuideChecker(project.scopes[folder], sink, definitions.type_of, known)
+        project.guides.extend(guide_checker.check(written) for written in guides)
+    _check_ids([*project.publications, *project.guides], sink)
     project.populations = check_populations(project.scopes, definitions.type_of, sink)
     check_references(project.rules, project.unread, sink)
     return project
@@ -91,14 +97,21 @@ def _by_id(trees: SpecTrees, folder: str) -> dict[str, PublicationTree]:
     return found
 
 
-def _check_ids(publications: list[CheckedPublication], sink: Sink) -> None:
-    """Report publications of one state that have one id."""
-    earlier: dict[tuple[str, str], CheckedPublication] = {}
-    for publication in publications:
-        first = earlier.setdefault((publication.state, publication.id), publication)
-        if first is not publication:
+def _rule_ids(project: CheckedProject, folder: str) -> frozenset[str] | None:
+    """The ids of the rules of the state to which a folder belongs; None when some could not be read."""
+    state = folder.split("/")[1] if "/" in folder else ""
+    known = frozenset(rule.id for rule in project.rules if rule.state == state)
+    return None if "rule" in project.unread(state) else known
+
+
+def _check_ids(specs: Iterable[CheckedPublication | CheckedGuide], sink: Sink) -> None:
+    """Report publications and guides of one state that have one id."""
+    earlier: dict[tuple[str, str], CheckedPublication | CheckedGuide] = {}
+    for spec in specs:
+        first = earlier.setdefault((spec.state, spec.id), spec)
+        if first is not spec:
             related = (Related(first.written.id.span, "declared here"),)
-            sink.report("E119", publication.written.id.span, what="the id", name=publication.id, related=related)
+            sink.report("E119", spec.written.id.span, what="the id", name=spec.id, related=related)
 
 
 _SUBJECT_TYPES: dict[str, tuple[tuple[Type, ...], str]] = {
