@@ -23,6 +23,7 @@ _COMMANDS = {
     "diff": ("compiler.cli.diff", "Say what a change of the specs means."),
     "why": ("compiler.cli.why", "Explain what a rule says about one student."),
     "plan": ("compiler.cli.plan", "Plan what a publication sends to the API."),
+    "triage": ("compiler.cli.triage", "Find out what is wrong, and who mends it, by a guide."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
     "catalogue": ("compiler.cli.catalogue", "Write the rule catalogue as a site, Markdown or a workbook."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),

@@ -129,18 +129,32 @@ def publications_of(project: Project) -> list[Any]:
     return [publication for program in project.programs.values() for publication in program.published.values()]
 
 
+def guides_of(project: Project) -> list[Any]:
+    """All guides of a project."""
+    return [guide for program in project.programs.values() for guide in program.guided.values()]
+
+
 def find_publication(project: Project, name: str) -> Any:
     """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
+    return _found(project, publications_of(project), "publication", name)
+
+
+def find_guide(project: Project, name: str) -> Any:
+    """The one guide that an id or a path names; `sample/ST-MISSING` says whose."""
+    return _found(project, guides_of(project), "guide", name)
+
+
+def _found(project: Project, known: list[Any], kind: str, name: str) -> Any:
+    """The one spec of a kind that an id or a path names."""
     path = Path(name).resolve()
-    known = publications_of(project)
     state, _, identifier = name.rpartition("/")
-    found = [p for p in known if project.root / p.written.document.source.path == path] or [
-        p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)
+    found = [spec for spec in known if project.root / spec.written.document.source.path == path] or [
+        spec for spec in known if folded(spec.id) == folded(identifier) and (not state or spec.state == state)
     ]
     if not found:
-        raise Stop(advised(f"There is no publication `{name}`.", hint(identifier.upper(), [p.id for p in known])))
+        raise Stop(advised(f"There is no {kind} `{name}`.", hint(identifier.upper(), [spec.id for spec in known])))
     if len(found) > 1:
-        raise Stop(f"`{name}` names several publications: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
+        raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{spec.state}/{spec.id}' for spec in found)}.")
     return found[0]
 
 

@@ -871,7 +871,8 @@ class Guide:
     """A guide ready to be walked. ``resource`` is the singular name of what is looked into, ``variable`` its name.
 
     ``payload`` is the resource that a pasted text holds records of (None: none is taken), ``payload_path`` where those
-    hold the id, ``payload_year`` their school year, over the variable ``record``. The first question begins every walk; no walk comes twice to a question.
+    hold the id, ``payload_year`` their school year, over the variable ``record``. The first question begins every walk,
+    and none comes twice to a question.
     """
 
     id: str

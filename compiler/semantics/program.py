@@ -111,7 +111,9 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
         if publication.sound and _definitions_sound(publication, program):
             _add_publication(publication, program, sizes.setdefault(state, Sizes(program.definitions)), sink)
     for guide in project.guides:
-        program = programs.setdefault(guide.state, Program(guide.state, guide.scope.schemas, guide.scope.schema_folders))
+        program = programs.setdefault(
+            guide.state, Program(guide.state, guide.scope.schemas, guide.scope.schema_folders)
+        )
         program.guided.setdefault(guide.id, guide)
         if guide.sound and _definitions_sound(guide, program):
             _add_guide(guide, program, sizes.setdefault(guide.state, Sizes(program.definitions)), sink)

@@ -18,13 +18,17 @@ from compiler.schema.types import Code
 from compiler.semantics import ir
 from compiler.semantics.checker.branches import ANSWER
 from compiler.semantics.interpreter import Environment, Interpreter, Run, body_of
-from compiler.semantics.outcomes import BLANK, Context
+from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program, run_parameters
 from compiler.semantics.values import ItemValue, Key, ListValue, RecordValue, Undetermined, dig, is_cut, shown
 from compiler.semantics.world import World
 
 Answers = Mapping[str, Any]
 """By question, what persons have answered: a value of the question's type, None where nobody can tell."""
+
+
+NONE = "(none)"
+"""How a value that is missing is told."""
 
 
 class By(StrEnum):
@@ -189,5 +193,5 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, ListValue):
         return tuple(text for member in value.members for text in _texts(member.value))
     if isinstance(value, Undetermined):
-        return (BLANK,)
+        return (NONE,)
     return (("yes" if value else "no") if isinstance(value, bool) else shown(value),)

@@ -87,7 +87,10 @@ class BranchTree(Settled):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class QuestionTree(Settled):
-    """A question; ``evidence`` is what the data answer (None: they are not asked), ``by_person`` whether a person is."""
+    """A question; ``evidence`` is what the data answer (None: they are not asked, or it could not be read).
+
+    ``by_person`` says whether a person is asked.
+    """
 
     id: Scalar
     ask: Scalar

@@ -71,9 +71,7 @@ def _only_last_takes_all(question: QuestionTree, sink: Sink) -> bool:
     return True
 
 
-def _check_all_taken(
-    question: QuestionTree, conditions: list[ir.Expr | None], probes: list[Any], sink: Sink
-) -> None:
+def _check_all_taken(question: QuestionTree, conditions: list[ir.Expr | None], probes: list[Any], sink: Sink) -> None:
     interpreter = Interpreter({}, {}, World(Schemas({}), {}), Run(2000, {}))
     holds = [
         [condition is None or interpreter.value(condition, {ANSWER: value}) is True for value in probes]

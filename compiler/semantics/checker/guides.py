@@ -30,6 +30,7 @@ from compiler.semantics.lowering import Lowerer
 from compiler.semantics.scope import Definition, Scope
 from compiler.source import Span
 from compiler.suggest import hint
+from compiler.syntax import tree
 from compiler.syntax.document import Node, Scalar
 from compiler.syntax.guides import (
     EndTree,
@@ -138,10 +139,10 @@ class GuideChecker:
         )
         resource, env = self._subject(guide, checker)
         payload, path = self._payload(guide, resource) if resource is not None else (None, ())
-        for name in guide.asks_for.resources:
-            self._resource(name)
-        for linked in (*guide.notices, *guide.ends):
-            self._rules(linked)
+        for asked in guide.asks_for.resources:
+            self._resource(asked)
+        self._rules(name for linked in guide.notices for name in linked.rules)
+        self._rules(name for linked in guide.ends for name in linked.rules)
         domains: dict[str, Domain] = {}
         if env and not guide.broken:
             self._notices(guide, checker, env)
@@ -170,11 +171,10 @@ class GuideChecker:
                     related = (Related(first, "declared here"),)
                     self.sink.report("E119", item.id.span, what=what, name=item.id.text, related=related)
 
-    def _rules(self, linked: NoticeTree | EndTree) -> None:
-        known = self.rules
-        for name in linked.rules:
-            if known is not None and name.text not in known:
-                self.sink.report("E312", name.span, name=name.text, hint=hint(name.text, known))
+    def _rules(self, names: Iterable[Scalar]) -> None:
+        for name in names:
+            if self.rules is not None and name.text not in self.rules:
+                self.sink.report("E312", name.span, name=name.text, hint=hint(name.text, self.rules))
 
     def _resource(self, name: Scalar) -> Resource | None:
         if name.text not in self.scope.schemas.plurals:
@@ -244,9 +244,9 @@ class GuideChecker:
         for branch in question.branches:
             if branch.when is None:
                 conditions.append(None)
-            elif checker.condition(branch.when, {ANSWER: domain.type}, "`when`"):
+            elif checker.condition(branch.when, {ANSWER: domain.type}, "`when`") and no_error_since(self.sink, before):
                 conditions.append(lowerer.expression(branch.when))
-        if len(conditions) == len(question.branches) and no_error_since(self.sink, before):
+        if len(conditions) == len(question.branches):
             check_branches(question, conditions, domain, self.sink)
         return domain
 
@@ -275,13 +275,13 @@ class GuideChecker:
             return None
         if listed and not is_text(kind):
             fix = f"remove `answers`: a person answers with {answers_worded(Domain(kind, None, None))}"
-            self.sink.report("E659", question.answers[0].span, what=f"`{name}` is answered with {describe(kind)}", fix=fix)
+            self.sink.report(
+                "E659", question.answers[0].span, what=f"`{name}` is answered with {describe(kind)}", fix=fix
+            )
         if question.by_person and is_text(kind) and not listed:
             fix = "add `answers:`, the texts among which the person chooses"
             self.sink.report("E659", place, what=f"a person may answer `{name}`, but it has no answers", fix=fix)
-        counted = Lowerer(self.scope, checker.facts).expression(question.evidence)
-        least = 0 if isinstance(counted, ir.Count | ir.CountDifferent) else None
-        return Domain(kind, None, least)
+        return Domain(kind, None, 0 if isinstance(question.evidence, tree.Count) else None)
 
     # -- the way from question to question
 
