@@ -295,7 +295,10 @@ class GuideChecker:
             self.sink.report("E656", target.written.span, what=what, hint=_meant(target, questions, ends))
         if unknown:
             return
+        before = len(self.sink.found)
         seen = self._seen(guide.questions[0].id.text, questions)
+        if not no_error_since(self.sink, before):
+            return  # a branch that leads back may be the one that should lead on
         reached = {target.name for name in seen for target in _targets(questions[name]) if target.is_end}
         left = [("question", q.id) for q in guide.questions if q.id.text not in seen]
         left += [("end", end.id) for end in guide.ends if end.id.text not in reached]
