@@ -4,6 +4,7 @@ The reader goes from left to right and never back, so its time grows with the le
 several, or an array, with other text around them, and mends what it can: commas too many or too few, braces that are
 missing, curly quotes, keys without quotes, values that are no JSON. All that it mends is told, with the line. It knows
 the properties of the records, and so sees where a brace is missing: at a key that belongs to an object further out.
+Where all brackets are closed nothing of the kind is looked for: such a text is read as it stands.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _BARE_KEY = re.compile(r"([A-Za-z_]\w*)\s*:")
 _KEY = re.compile(rf"[{_QUOTES}]\w+[{_QUOTES}]\s*:")
 _TOP = re.compile(rf"[{{\[]|{_KEY.pattern}")
 _STOP = re.compile(rf"[,}}\]\n{_QUOTES}]")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_PAIR = r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+_ESCAPE = re.compile(rf"{_PAIR}|\\u([0-9a-fA-F]{{4}})|\\(.)", re.DOTALL)
+_BRACKET = re.compile(rf'"(?:[^"\\\n]|\\.)*"|[{_QUOTES[1:]}][^{_QUOTES}\n]*[{_QUOTES}]|[{{}}\[\]]')
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 WORDS: dict[str, str] = {
@@ -108,6 +111,7 @@ class _Reader:
         self.open: list[_Open] = []
         self.close_to: int | None = None
         self.repairs: dict[Repair, None] = {}
+        self.balanced = _is_balanced(text)
 
     def read(self) -> Pasted:
         records: list[PastedRecord] = []
@@ -262,31 +266,37 @@ class _Reader:
     def _object(self, shape: Shape | None, names: frozenset[str] | None = None) -> dict[str, Any]:
         """The members up to the brace that closes the object, which has been opened."""
         known = names if shape is None else frozenset({*shape.properties, *_SERVER})
-        held, comma = self._enter(known), False
+        held = self._enter(known)
+        comma: int | None = None  # where the last one stands, if nothing has followed it
         while self.close_to is None:
             sign, before = self._skip_blanks(), self.at
             if not sign:
                 self._mended("missing-brace", len(self.text))
                 break
             if sign == "}":
-                if comma:
+                if comma is not None:
                     self._mended("trailing-comma", self.at)
                 self.at += 1
                 break
             if sign == "{" or (sign == "]" and self._in_array()):
                 self._mended("missing-brace", self.at)
-                self.close_to = self._top() if sign == "{" else len(self.open) - 1
+                self._close(self._top() if sign == "{" else len(self.open) - 1, comma)
                 break
             if sign == ",":
-                if comma or not held:
+                if comma is not None or not held:
                     self._mended("extra-comma", self.at)
-                comma = True
+                comma = self.at
                 self.at += 1
                 continue
             comma = self._member(shape, held, comma)
             self.at = max(self.at, before + 1) if self.close_to is None else self.at
         self._leave()
         return held
+
+    def _close(self, count: int, comma: int | None) -> None:
+        """Close all open brackets but some; a comma before this place belongs to what stays open."""
+        self.close_to = count
+        self.at = self.at if comma is None else comma
 
     def _in_array(self) -> bool:
         return any(above.names is None for above in self.open[:-1])
@@ -295,17 +305,18 @@ class _Reader:
         """How many brackets stay open where a new record begins: that of an array of records."""
         return 1 if len(self.open) > 1 and self.open[0].names is None else 0
 
-    def _member(self, shape: Shape | None, held: dict[str, Any], comma: bool) -> bool:
-        """Read a name and its value into an object; whether a comma still stands before the next."""
+    def _member(self, shape: Shape | None, held: dict[str, Any], comma: int | None) -> int | None:
+        """Read a name and its value into an object; the comma that still waits for a member."""
         start, name = self.at, self._name()
         if name is None:
             return comma
         outer = self._belongs_to(name, held)
         if outer is not None:
             self._mended("missing-brace", start)
-            self.at, self.close_to = start, outer
-            return False
-        if held and not comma:
+            self.at = start
+            self._close(outer, comma)
+            return None
+        if held and comma is None:
             self._mended("missing-comma", start)
         prop = shape.properties.get(name) if shape is not None else None
         kind = prop.type.item if prop is not None and isinstance(prop.type, ListOf) else prop.type if prop else None
@@ -314,7 +325,7 @@ class _Reader:
             self._mended("repeated-name", start, name)
         elif value is not None:
             held[name] = value
-        return False
+        return None
 
     def _name(self) -> str | None:
         """The name that begins here, with the colon behind it; None where none does, which is passed over."""
@@ -337,7 +348,7 @@ class _Reader:
     def _belongs_to(self, name: str, held: dict[str, Any]) -> int | None:
         """How many brackets stay open where a name belongs to an object further out; None where it belongs here."""
         mine = self.open[-1].names
-        if mine is None or name in mine or name in held:
+        if self.balanced or mine is None or name in mine or name in held:
             return None
         for number in range(len(self.open) - 2, -1, -1):
             above = self.open[number]
@@ -364,7 +375,21 @@ def _word(match: re.Match[str]) -> bool | None:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    code, sign = match.groups()
+    high, low, code, sign = match.groups()
+    if high is not None:
+        return chr(0x10000 + (int(high, 16) - 0xD800 << 10) + int(low, 16) - 0xDC00)
     if code is not None:
         return chr(int(code, 16)) if not 0xD800 <= int(code, 16) < 0xE000 else "\ufffd"
     return _ESCAPED.get(sign, sign)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every bracket outside quotes is closed by one of its kind."""
+    waiting: list[str] = []
+    for match in _BRACKET.finditer(text):
+        sign = match.group()
+        if sign in "{[":
+            waiting.append("}" if sign == "{" else "]")
+        elif sign in "}]" and (not waiting or waiting.pop() != sign):
+            return False
+    return not waiting
