@@ -97,7 +97,7 @@ RECORD: dict[str, Any] = {
     "schoolReference": {"schoolId": 1056151001},
     "schoolYearTypeReference": {"schoolYear": 2025},
     "entryDate": "2024-08-12",
-    "entryGradeLevelDescriptor": "uri://example.org/GradeLevelDescriptor#06",
+    "entryGradeLevelDescriptor": "uri://example.org/GradeLevelDescriptor#03",
 }
 
 

@@ -22,6 +22,7 @@ from compiler.semantics.values import is_cut
 MAX_TEXT = 1_000_000  # characters
 MAX_DEPTH = 40
 MAX_SHOWN = 80  # characters of a name or value that is told
+_RECORD_DEPTH = 3  # a record, one of a list, or one of a list in a wrapper
 _SERVER = frozenset({"id", "link", "_etag", "_lastModifiedDate", "_ext"})
 _LINK = frozenset({"rel", "href"})
 _QUOTES = '"\u201c\u201d\u201e\u201f\u2033\uff02'
@@ -111,6 +112,7 @@ class _Reader:
         self.open: list[_Open] = []
         self.close_to: int | None = None
         self.repairs: dict[Repair, None] = {}
+        self.begun: dict[int, tuple[dict[str, Any], int]] = {}  # by identity: objects that may be records, their lines
         self.balanced = _is_balanced(text)
 
     def read(self) -> Pasted:
@@ -119,7 +121,7 @@ class _Reader:
         end = 0  # of what has been read
         while (found := _TOP.search(self.text, self.at)) is not None:
             self._around(end, found.start())
-            self.at, self.close_to, line = found.start(), None, self._line(found.start())
+            self.at, self.close_to = found.start(), None
             mended = len(self.repairs)
             if found.group() == "[":
                 value: Any = self._array(None)
@@ -138,7 +140,8 @@ class _Reader:
             kept = [item for item in held if self._is_record(item)]
             if len(kept) < len(held):
                 self._mended("no-record", found.start())
-            records.extend(PastedRecord(item, line) for item in kept)
+            records.extend(PastedRecord(item, self.begun[id(item)][1]) for item in kept)
+            self.begun.clear()
             end = self.at
         self._around(end, len(self.text))
         if not records and not has_empty_list:
@@ -266,7 +269,9 @@ class _Reader:
     def _object(self, shape: Shape | None, names: frozenset[str] | None = None) -> dict[str, Any]:
         """The members up to the brace that closes the object, which has been opened."""
         known = names if shape is None else frozenset({*shape.properties, *_SERVER})
-        held = self._enter(known)
+        start, held = self.at, self._enter(known)
+        if len(self.open) <= _RECORD_DEPTH:
+            self.begun[id(held)] = held, self._line(max(start - 1, 0))
         comma: int | None = None  # where the last one stands, if nothing has followed it
         while self.close_to is None:
             sign, before = self._skip_blanks(), self.at

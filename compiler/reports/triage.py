@@ -77,7 +77,7 @@ def about(found: Triage) -> str:
     """Whose records were looked at, of which school year, on which day."""
     case, year = found.case, found.case.context.school_year
     who = f"{found.guide.id_name} {case.name or 'not known'}"
-    told = f"{who}, school year {year} ({year - 1}-{year % 100:02}), on {case.context.as_of.isoformat()}."
+    told = f"{who[:1].upper()}{who[1:]}, school year {year} ({year - 1}-{year % 100:02}), on {case.context.as_of.isoformat()}."
     others = ", ".join(map(str, case.of_other_years))
     return told + (f" Records of other school years were left aside ({others})." if others else "")
 
