@@ -9,6 +9,7 @@ from compiler.engines.folder import DataError
 from compiler.engines.python_engine import PythonEngine, disagreement
 from compiler.engines.triage import Triage, example_case, triage
 from compiler.reports.triage import as_text
+from compiler.planning.examples import plan_differences, plan_of
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.guides import CheckedGuide, CheckedWalkExample
@@ -142,10 +143,17 @@ def _sent(
     program: Program, publication: ir.Publication, example: CheckedSentExample, engine: PythonEngine
 ) -> list[str]:
     context = Context(example.school_year, example.as_of)
-    world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
-    wanted = want(program, publication, world, context)
-    generated = engine.want(publication, engine.world(example.records), context)
-    return [*differences(example, wanted), *disagreement(wanted, generated)]
+    problems = []
+    for records in (example.records, *((example.before,) if example.before is not None else ())):
+        world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in records.items()})
+        wanted = want(program, publication, world, context, example.parameters)
+        generated = engine.want(publication, engine.world(records), context, example.parameters)
+        problems += disagreement(wanted, generated)
+        if example.written.steps is None:
+            problems += differences(example, wanted)
+    if example.written.steps is not None:
+        problems += plan_differences(example, plan_of(program, program.published[publication.id], example))
+    return problems
 
 
 def _run(

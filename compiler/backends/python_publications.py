@@ -1,7 +1,7 @@
 """A publication as a module of generated Python: functions that decide about a candidate, and one that fills its body.
 
-Each element is a line of ``fill``, in the order of the spec, below what its author wrote. What a value is mapped to is
-worked out once, before the elements that send it.
+Each element is a line of ``fill``, in the order of the spec, below what its author wrote. What a value is mapped to, and
+what several elements ask for, is worked out once, before them.
 """
 
 from __future__ import annotations
@@ -239,10 +239,35 @@ class PublicationWriter(Writer):
             made = call("filling.mapped", mapped[mapping.name], value, code)
             lines.append(f"{comment(mapping.label)}    {local.text} = {render(made, 4)}\n")
             self.named[mapping.code] = local
+        for number, (node, word) in enumerate(self._shared(source), 1):
+            local = Atom(identifier(f"{word}.{number}", self.reserved))
+            lines.append(f"    {local.text} = {render(self.code(node), 4)}\n")
+            self.named[node] = local
         for element, constant_ in zip(source.elements, elements, strict=True):
             lines += self._filled(element, constant_)
         self.named = {}
         return "".join(lines if len(lines) > 1 else [*lines, "    pass\n"])
+
+    def _shared(self, source: ir.Source) -> list[tuple[ir.Expr, str]]:
+        """What elements of a source ask for more than once, with a word for each; parts of others come before them."""
+        variables = {source.variable, *(join.variable for join in source.joins)}
+        found: dict[ir.Expr, int] = {}
+
+        def visit(node: ir.Expr) -> None:
+            if node in self.named:
+                return
+            used = {part.name for part in ir.walk(node) if isinstance(part, ir.Var)}
+            is_shared = isinstance(node, ir.Apply | ir.First | ir.Call) and bool(used) and used <= variables
+            if not is_shared or node not in found:
+                for child in ir.children(node):
+                    visit(child)
+            if is_shared:
+                found[node] = found.get(node, 0) + 1
+
+        for element in source.elements:
+            for content in (content for part in (element.contents, *element.items) for content in part):
+                visit(content.value)
+        return [(node, _word(node)) for node, times in found.items() if times > 1]
 
     def _filled(self, element: ir.Element, name: Atom) -> Iterable[str]:
         """The lines that put an element in."""
@@ -266,6 +291,13 @@ class PublicationWriter(Writer):
 def _written(node: ir.Expr) -> str:
     """What the author wrote for a value, as a comment."""
     return comment(node.span.text) if node.span is not None else ""
+
+
+def _word(node: ir.Expr) -> str:
+    """What a value is called that is worked out once: after its definition or function."""
+    if isinstance(node, ir.Apply):
+        return node.name.rpartition(".")[2].replace(" ", "_")
+    return node.function if isinstance(node, ir.Call) else "given"
 
 
 def _labelled(function: str, fields: Iterable[tuple[str, Code]]) -> Code:

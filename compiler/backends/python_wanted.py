@@ -15,10 +15,12 @@ Use one publication on a dict of records in the shape of the tables of the sourc
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from compiler.backends.python_runtime import (
@@ -53,9 +55,9 @@ class Limits:
 
     def misfit(self, value: Any) -> str:
         """How a value is beyond them; empty when it fits."""
-        if isinstance(value, str):
+        if value.__class__ is str:
             most = self.max_length
-            return f"is longer than {most} characters" if most is not None and len(value) > most else ""
+            return "" if most is None or len(value) <= most else f"is longer than {most} characters"
         if self.lowest is not None and value < self.lowest:
             return f"is less than {self.lowest}, the least that fits"
         if self.highest is not None and value > self.highest:
@@ -89,6 +91,11 @@ class Element:
     limits: Mapping[Path, Limits] = field(default_factory=dict)
     item_key: tuple[Path, ...] = ()
     mapped: tuple[Mapped, ...] = ()
+
+    @cached_property
+    def is_asked_for(self) -> bool:
+        """Whether something is said when it is not there."""
+        return self.blocks or bool(self.mapped)
 
 
 @dataclass(frozen=True)
@@ -213,28 +220,35 @@ class Filling:
         """Put one value in; whether it is there."""
         kind = value.__class__
         if kind is Missing:
-            self._lack(element, value.causes, False)
+            if element.is_asked_for:
+                self._lack(element, value.causes, False)
             return False
         if kind is date:
             value = value.isoformat()
         elif kind is Decimal:
-            value = Decimal(shown(value))
+            value = _exact(value)
         path = element.paths[0]
-        _put(self.body, path, value)
+        if len(path) == 1:
+            self.body[path[0]] = value
+        else:
+            _put(self.body, path, value)
         if element.limits:
-            self._test(element, element.name, path, value)
+            problem = element.limits[path].misfit(value)
+            if problem:
+                self._misfit(element, element.name, value, problem)
         return True
 
     def values(self, element: Element, *values: Any) -> bool:
         """Put the values of an element in, all or none; whether they are there."""
-        missing = joined(values)
-        if missing is not None:
-            self._lack(element, missing.causes, False)
+        if Missing in map(type, values):
+            missing = joined(values) if element.is_asked_for else None
+            if missing is not None:
+                self._lack(element, missing.causes, False)
             return False
         for path, value in zip(element.paths, values, strict=True):
             sent = _sent(value)
             _put(self.body, path, sent)
-            if element.limits:
+            if path in element.limits:
                 self._test(element, ".".join(path), path, sent)
         return True
 
@@ -307,7 +321,11 @@ class Filling:
         limits = element.limits.get(path)
         problem = limits.misfit(value) if limits is not None else ""
         if problem:
-            (self.notes if element.sent_unfit else self.unfit).append(f"{name} `{shown(value)}` {problem}")
+            self._misfit(element, name, value, problem)
+
+    def _misfit(self, element: Element, name: str, value: Any, problem: str) -> None:
+        """Note a value that its property cannot hold."""
+        (self.notes if element.sent_unfit else self.unfit).append(f"{name} `{shown(value)}` {problem}")
 
 
 def _sent(value: Any) -> Any:
@@ -315,7 +333,12 @@ def _sent(value: Any) -> Any:
     kind = value.__class__
     if kind is date:
         return value.isoformat()
-    return Decimal(shown(value)) if kind is Decimal else value
+    return _exact(value) if kind is Decimal else value
+
+
+def _exact(number: Decimal) -> Decimal:
+    """A number without idle zeros, none before its point either."""
+    return Decimal(shown(number))
 
 
 def _put(body: dict[str, Any], path: Path, value: Any) -> None:
@@ -438,7 +461,16 @@ class Publication:
         """What is wanted of a world. ``context`` has schoolYear and asOf; ``parameters`` take the place of our own."""
         told = {**self.parameters, **parameters}
         given = {name: Missing([f"${name}"]) if value is None else value for name, value in told.items()}
-        run = self.state.run_of((self.id, *told.items()), given, self.leap_birthday, world, context)
+        was_enabled = gc.isenabled()
+        gc.disable()  # much is built, and nothing thrown away
+        try:
+            run = self.state.run_of((self.id, *told.items()), given, self.leap_birthday, world, context)
+            return self._wanted(run)
+        finally:
+            if was_enabled:
+                gc.enable()
+
+    def _wanted(self, run: Run) -> Wanted:
         wanted = Wanted({}, [])
         by_key: dict[Key, list[_Candidate]] = {}
         for number, source in enumerate(self.sources):
@@ -446,8 +478,7 @@ class Publication:
                 self._judge(number, source, subject, by_key, wanted)
         for candidates in by_key.values():
             self._choose(candidates, wanted)
-        order = sorted(wanted.records.items(), key=_student_and_key)
-        wanted.records = dict(order)
+        wanted.records = dict(sorted(wanted.records.items(), key=_student_and_key))
         wanted.unsent.sort(key=lambda unsent: (unsent.sender.student, unsent.sender.type, unsent.sender.key))
         return wanted
 

@@ -129,9 +129,24 @@ def publications_of(project: Project) -> list[Any]:
     return [publication for program in project.programs.values() for publication in program.published.values()]
 
 
+def find_publications(project: Project, identifier: str) -> list[Any]:
+    """The publications that an id names; `sample/ST-SSA` says whose."""
+    return _named(publications_of(project), identifier)
+
+
 def guides_of(project: Project) -> list[Any]:
     """All guides of a project."""
     return [guide for program in project.programs.values() for guide in program.guided.values()]
+
+
+def find_guides(project: Project, identifier: str) -> list[Any]:
+    """The guides that an id names; `sample/ST-MISSING` says whose."""
+    return _named(guides_of(project), identifier)
+
+
+def _named(specs: list[Any], identifier: str) -> list[Any]:
+    state, _, name = identifier.rpartition("/")
+    return [spec for spec in specs if folded(spec.id) == folded(name) and (not state or spec.state == state)]
 
 
 def find_publication(project: Project, name: str) -> Any:
@@ -147,12 +162,11 @@ def find_guide(project: Project, name: str) -> Any:
 def _found(project: Project, known: list[Any], kind: str, name: str) -> Any:
     """The one spec of a kind that an id or a path names."""
     path = Path(name).resolve()
-    state, _, identifier = name.rpartition("/")
-    found = [spec for spec in known if project.root / spec.written.document.source.path == path] or [
-        spec for spec in known if folded(spec.id) == folded(identifier) and (not state or spec.state == state)
-    ]
+    found = [spec for spec in known if project.root / spec.written.document.source.path == path]
+    found = found or _named(known, name)
     if not found:
-        raise Stop(advised(f"There is no {kind} `{name}`.", hint(identifier.upper(), [spec.id for spec in known])))
+        near = hint(name.rpartition("/")[2].upper(), [spec.id for spec in known])
+        raise Stop(advised(f"There is no {kind} `{name}`.", near))
     if len(found) > 1:
         raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{spec.state}/{spec.id}' for spec in found)}.")
     return found[0]

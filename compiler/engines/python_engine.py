@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from compiler.backends.python import generate, runtime_artifacts
+from compiler.garbage import without_collection
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import Context, RuleResult
@@ -71,11 +72,12 @@ class PythonEngine:
     ) -> Wanted:
         """What a publication wants of a world (of :meth:`world`)."""
         told = {"schoolYear": context.school_year, "asOf": context.as_of}
-        found = self.state.PUBLICATIONS[publication.id].want(world, told, parameters)
-        return Wanted(
-            {key: _payload(payload) for key, payload in found.records.items()},
-            [_unsent(unsent) for unsent in found.unsent],
-        )
+        with without_collection():
+            found = self.state.PUBLICATIONS[publication.id].want(world, told, parameters)
+            return Wanted(
+                {key: _payload(payload) for key, payload in found.records.items()},
+                [_unsent(unsent) for unsent in found.unsent],
+            )
 
 
 def disagreement(interpreted: Wanted, generated: Wanted) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from compiler.planning.bodies import canonical, says_the_same
 from compiler.planning.drafts import DELETE, POST, PUT, Draft
-from compiler.planning.evidence import Evidence, Touch
+from compiler.planning.evidence import Evidence, Touch, merged
 from compiler.planning.model import Action, Booking, Cause, Mapped, Standing, State
 from compiler.planning.spaces import Slot, Space
 from compiler.semantics import ir
@@ -214,8 +214,8 @@ def joined(decided: Decided, moves: Mapping[Key, Move], rows: Rows) -> None:
         new = next((draft for draft in decided.drafts.get(move.new, ()) if draft.verb == POST), None)
         if new is None:
             continue
-        if move.leaves:
-            row = rows[old_key]
+        row = rows.get(old_key)
+        if move.leaves and row is not None:
             words = f"{row.sender} has another key now{f'; {move.remedy}' if move.remedy else ''}"
             new.bookings.append(Booking(Action.LEAVE, replace(row, state=State.ABANDONED), words))
         elif old is not None and new.partner is None:
@@ -226,13 +226,8 @@ def touches_of(space: Space, key: Key, sender: Sender | None, evidence: Evidence
     """The changes on which a record at a key rests."""
     if evidence is None:
         return []
-    found: dict[object, Touch] = {}
-    for wants, subject in space.subjects(key, sender):
-        for touch in evidence.of(wants.publication, [subject]):
-            earlier = found.get(touch.change)
-            fields = touch.fields | (earlier.fields if earlier is not None else frozenset())
-            found[touch.change] = Touch(touch.change, fields)
-    return list(found.values())
+    found = space.subjects(key, sender)
+    return merged(touch for wants, subject in found for touch in evidence.of(wants.publication, [subject]))
 
 
 # -- records that are posted anew as they are

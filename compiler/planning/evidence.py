@@ -33,6 +33,14 @@ class Touch:
         return self.change.table == table and (not fields or bool(self.fields & {*fields}))
 
 
+def merged(touches: Iterable[Touch]) -> list[Touch]:
+    """Each change once, with all fields that were read of it, in order of table and key."""
+    fields: dict[Change, frozenset[str]] = {}
+    for touch in touches:
+        fields[touch.change] = fields.get(touch.change, frozenset()) | touch.fields
+    return [Touch(change, fields[change]) for change in sorted(fields, key=lambda c: (c.table, c.key))]
+
+
 class Evidence:
     """The changes between two worlds, as the candidates of publications read them in a school year."""
 
@@ -48,12 +56,9 @@ class Evidence:
 
     def of(self, publication: ir.Publication, subjects: Iterable[Subject]) -> list[Touch]:
         """The changes that some candidates read, in order of table and key; each change once."""
-        merged: dict[Change, frozenset[str]] = {}
-        for subject in subjects if self.changes else ():
-            for touch in self._of_one(publication, subject):
-                merged[touch.change] = merged.get(touch.change, frozenset()) | touch.fields
-        ordered = sorted(merged, key=lambda change: (change.table, change.key))
-        return [Touch(change, merged[change]) for change in ordered]
+        if not self.changes:
+            return []
+        return merged(touch for subject in subjects for touch in self._of_one(publication, subject))
 
     def _of_one(self, publication: ir.Publication, subject: Subject) -> tuple[Touch, ...]:
         found = self._found.get((publication.id, subject))

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from compiler.planning.changes import Change
 from compiler.planning.deciding import causes_of_none, touches_of
 from compiler.planning.drafts import BOTH, DELETE, POST, Draft
-from compiler.planning.evidence import Evidence, Touch, has_values
+from compiler.planning.evidence import Evidence, Touch, has_values, merged
 from compiler.planning.model import Reason, State
 from compiler.semantics import ir
 from compiler.semantics.wanted import Why
-
-_FITTING = {verb: frozenset({verb, BOTH}) for verb in (POST, DELETE)}
 
 
 class Look(StrEnum):
@@ -35,7 +32,7 @@ def look(draft: Draft, evidence: Evidence | None, *, retried: bool, everything: 
     touches = [touch for touch in _touches(draft, evidence) if is_heard(publication, touch, draft.verbs)]
     if not (everything or retried or touches):
         return Look.STALE
-    draft.reasons = _reasons(publication, touches, draft)
+    draft.reasons = reasons_for(draft, touches)
     if retried:
         draft.reasons.insert(0, Reason("the last request for it did not come through"))
     if draft.reasons:
@@ -49,15 +46,13 @@ def look(draft: Draft, evidence: Evidence | None, *, retried: bool, everything: 
 
 def _touches(draft: Draft, evidence: Evidence | None) -> list[Touch]:
     """The changes on which a step rests, and on which the other half of a change of the key does."""
-    found: dict[Change, Touch] = {}
-    halves = [draft] if draft.partner is None else [draft, draft.partner]
-    for half in halves:
-        senders = {half.sender, *((half.row.sender,) if half.row is not None else ())}
-        for sender in sorted(senders):
-            for touch in touches_of(half.space, half.key, sender, evidence):
-                fields = touch.fields | (found[touch.change].fields if touch.change in found else frozenset())
-                found[touch.change] = Touch(touch.change, fields)
-    return list(found.values())
+    halves: list[Draft] = [draft] if draft.partner is None else [draft, draft.partner]
+    return merged(
+        touch
+        for half in halves
+        for sender in {half.sender, *((half.row.sender,) if half.row is not None else ())}
+        for touch in touches_of(half.space, half.key, sender, evidence)
+    )
 
 
 def is_heard(publication: ir.Publication, touch: Touch, verbs: frozenset[str]) -> bool:
@@ -65,21 +60,23 @@ def is_heard(publication: ir.Publication, touch: Touch, verbs: frozenset[str]) -
     table = touch.change.table
     if any(touch.is_of(event.table, event.fields) and verbs & event.verbs for event in publication.events):
         return True
-    listed = [*publication.events, *publication.left]
+    listed: list[ir.Event | ir.LeftToResync] = [*publication.events, *publication.left]
     return any(
         not any(entry.table == table and (not entry.fields or name in entry.fields) for entry in listed)
         for name in touch.fields
     )
 
 
-def _reasons(publication: ir.Publication, touches: Iterable[Touch], draft: Draft) -> list[Reason]:
-    """The triggers that name a change, in their order; of a change of the key those of the half, else of the other."""
-    fitting = _FITTING.get(draft.verb, frozenset({draft.verb})) if draft.partner is not None else {draft.verb}
+def reasons_for(draft: Draft, touches: Iterable[Touch]) -> list[Reason]:
+    """The triggers that name a change, in their order.
+
+    A change of the key is told by the triggers of such changes; where none is, by those of this half, or of the other.
+    """
+    publication = draft.wants.publication
     found = [trigger for trigger in publication.triggers if any(_names(publication, trigger, t) for t in touches)]
-    mine = [trigger for trigger in found if trigger.verb in fitting]
-    if not mine and draft.partner is not None:
-        mine = [trigger for trigger in found if trigger.verb in (POST, DELETE, BOTH)]
-    return [Reason(trigger.reason, trigger.ids) for trigger in mine]
+    ranks = ([BOTH], [draft.verb], [POST, DELETE]) if draft.partner is not None else ([draft.verb],)
+    fitting = ([trigger for trigger in found if trigger.verb in verbs] for verbs in ranks)
+    return [Reason(trigger.reason, trigger.ids) for trigger in next(filter(None, fitting), [])]
 
 
 def _names(publication: ir.Publication, trigger: ir.Trigger, touch: Touch) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from compiler.semantics import ir
 from compiler.semantics.payloads import Body
@@ -109,6 +110,11 @@ class Step:
     @property
     def spot(self) -> Spot:
         return self.resource, self.key
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The parts of its key by their dotted paths."""
+        return dict(zip(self.names, self.key, strict=True))
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from compiler.semantics.values import dig, shown
 from compiler.semantics.wanted import Key
 
 
-def children_first(publications: Iterable[ir.Publication]) -> list[str]:
+def children_first(publications: Sequence[ir.Publication]) -> list[str]:
     """All resources (plural) that publications send or take along, children before their parents."""
     above: dict[str, list[str]] = defaultdict(list)
     plural = {publication.target: publication.target_plural for publication in publications}

@@ -13,16 +13,16 @@ they only say which keys are looked at. In turn:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from compiler.planning.bodies import replaced, says_the_same
+from compiler.planning.bodies import replaced, says_the_same, sortable
 from compiler.planning.cascading import Cascade, cascade
 from compiler.planning.deciding import Decided, decide, moves_of, touches_of
 from compiler.planning.drafts import DELETE, POST, PUT, Draft
-from compiler.planning.evidence import Evidence
-from compiler.planning.looking import Look, look
+from compiler.planning.evidence import Evidence, Touch
+from compiler.planning.looking import Look, look, reasons_for
 from compiler.planning.model import (
     Action,
     Booking,
@@ -38,8 +38,10 @@ from compiler.planning.model import (
     Wants,
 )
 from compiler.planning.ordering import Present, children_first, ordered
-from compiler.planning.resyncing import resync
+from compiler.planning.resyncing import NOBODY, resync, row_of
 from compiler.planning.spaces import Space, spaces_of
+from compiler.semantics import ir
+from compiler.semantics.wanted import Sender
 
 
 class Mode(StrEnum):
@@ -103,11 +105,14 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
         _take_up(making, space, _decided(making, space), may_delete=may_delete)
     along = cascade(making.due, spaces, making.rows.values(), task.year)
     plan.standing += along.standing
-    resources = children_first(wants.publication for wants in task.wants)
+    resources = children_first([wants.publication for wants in task.wants])
     _settle(making, along, resources)
     plan.stale = [_passed_over(draft) for draft in making.passed_over if draft.spot not in making.due]
     plan.steps = ordered([*along.gone.values(), *_steps(making)], resources)
     _note_what_needs_nothing(making)
+    plan.standing.sort(key=_place)
+    plan.stale.sort(key=_place)
+    plan.bookings.sort(key=lambda booking: (booking.row.resource, sortable(booking.row.key)))
     return plan
 
 
@@ -116,9 +121,7 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
 
 def _decided(making: _Making, space: Space) -> Decided:
     task = making.task
-    rows = {
-        row.key: row for row in task.mapped if row.resource == space.resource and space.owner(row.sender) is not None
-    }
+    rows = {row.key: row for row in task.mapped if row.resource == space.resource and space.has(row.sender)}
     if task.mode is not Mode.RESYNC or not all(wants.valid and wants.on for wants in space.wants):
         return decide(space, rows, moves_of(space, rows, task.evidence), task.evidence)
     found = resync(space, rows, (record for record in task.ods if record.resource == space.resource), task.evidence)
@@ -187,19 +190,19 @@ def _even_when_off(making: _Making, draft: Draft) -> Draft | None:
     if draft.verb != PUT or row is None or slot is None or making.task.mode is Mode.RESYNC:
         return None
     touches = touches_of(draft.space, draft.key, row.sender, evidence)
-    heard = [
-        entry
-        for entry in draft.wants.publication.configuration.even_when_off
-        if draft.spot in making.task.due or any(touch.is_of(entry.table, entry.fields) for touch in touches)
-    ]
-    body, paths = row.body, [path for entry in heard for path in entry.elements]
-    body = replaced(body, slot.payload.body, paths)
+    heard: list[ir.EvenWhenOff] = []
+    caused: list[Touch] = []
+    for entry in draft.wants.publication.configuration.even_when_off:
+        of_entry = [touch for touch in touches if touch.is_of(entry.table, entry.fields)]
+        if of_entry or draft.spot in making.task.due:
+            heard.append(entry)
+            caused += of_entry
+    paths = [path for entry in heard for path in entry.elements]
+    body = replaced(row.body, slot.payload.body, paths)
     if says_the_same(paths, body, row.body):
         return None
     put = Draft(PUT, draft.space, draft.key, draft.wants, slot, row, body)
-    look(put, evidence, retried=False, everything=True)
-    named = [reason for reason in put.reasons if reason.ids]
-    put.reasons = [*named, *(Reason(entry.reason) for entry in heard)]
+    put.reasons = [*reasons_for(put, caused), *(Reason(entry.reason) for entry in heard)]
     return put
 
 
@@ -208,7 +211,7 @@ def _even_when_off(making: _Making, draft: Draft) -> Draft | None:
 
 def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
     """Parents first: what lacks a parent waits; what was passed over is looked at when its parent is posted."""
-    present = Present(making.rows.values())
+    present = Present(_there(making))
     for step in along.gone.values():
         present.take(step)
     for draft in _all(making.due):
@@ -232,6 +235,17 @@ def _settle(making: _Making, along: Cascade, resources: list[str]) -> None:
                 present.take(draft)
 
 
+def _there(making: _Making) -> Iterator[Mapped]:
+    """The records that are there before the plan: those of the identity map; in a resync, what the API says."""
+    told = making.task.mode is Mode.RESYNC
+    yield from (row for row in making.rows.values() if not (told and row.resource in making.spaces))
+    for record in making.task.ods if told else ():
+        space = making.spaces.get(record.resource)
+        key = space.key_of(record.body) if space is not None else None
+        if space is not None and key is not None:
+            yield row_of(space, key, NOBODY, record)
+
+
 def _all(due: dict[Spot, list[Draft]]) -> list[Draft]:
     return [draft for drafts in due.values() for draft in drafts]
 
@@ -251,6 +265,10 @@ def _left(space: Space, booking: Booking) -> Standing:
     row = booking.row
     publication = space.wants_at(row.key, row).publication
     return Standing(Cause.ABANDONED, publication.id, row.resource, row.names, row.key, row.sender, booking.reason)
+
+
+def _place(entry: Standing) -> tuple[object, ...]:
+    return entry.resource, sortable(entry.key), entry.cause, entry.sender, entry.reason
 
 
 def _standing(cause: Cause, draft: Draft, reason: str) -> Standing:
@@ -274,6 +292,7 @@ def _note_what_needs_nothing(making: _Making) -> None:
     plan = making.plan
     open_spots = {step.spot for step in plan.steps} | {entry.spot for entry in (*plan.standing, *plan.stale)}
     for resource, key in sorted(making.task.due - open_spots, key=str):
-        row = making.rows.get((resource, key))
-        if resource in making.spaces and row is not None and row.state is not State.PENDING:
+        space, row = making.spaces.get(resource), making.rows.get((resource, key))
+        if space is not None and (row is None or row.state is not State.PENDING):
+            row = row or Mapped(resource, space.names, key, Sender("", ""), None, {})
             plan.bookings.append(Booking(Action.SETTLE, row, "nothing is to be done any more"))

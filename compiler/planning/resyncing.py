@@ -18,7 +18,7 @@ from compiler.planning.spaces import Space
 from compiler.semantics import ir
 from compiler.semantics.wanted import Key, Sender
 
-_NOBODY = Sender("", "")
+NOBODY = Sender("", "")
 _ROUNDS = 3  # forget, adopt, act
 
 DEFAULT: tuple[ir.ResyncRow, ...] = (
@@ -49,7 +49,7 @@ def resync(space: Space, rows: Rows, ods: Iterable[OdsRecord], evidence: Evidenc
     moves = moves_of(space, matched, evidence)
     for key in dict.fromkeys([*space.slots, *matched, *there]):
         _ask(found, space, key, matched.get(key), there.get(key), moves.get(key), matched)
-    joined(found.decided, moves, matched)
+    joined(found.decided, moves, found.rows)
     return found
 
 
@@ -89,7 +89,7 @@ def _ask(
             found.bookings.append(Booking(Action.FORGET, row, line.reason or "the API no longer has it", line.ids))
             row = None
         elif line.action == "adopt" and slot is not None and there is not None:
-            row = _row_of(space, key, slot.payload.sender, there)
+            row = row_of(space, key, slot.payload.sender, there)
             found.bookings.append(Booking(Action.ADOPT, row, line.reason or "the API has it already", line.ids))
         else:
             _act(found, space, key, row, there, line)
@@ -127,15 +127,15 @@ def _act(
     reason = Reason(line.reason or _words(line.action, row), line.ids)
     if line.action in (POST, PUT) and slot is not None:
         known = row if there is None or row is None else replace(row, ods_id=there.ods_id, etag=there.etag)
-        known = known or (_row_of(space, key, slot.payload.sender, there) if there is not None else None)
+        known = known or (row_of(space, key, slot.payload.sender, there) if there is not None else None)
         found.decided.add(Draft(line.action, space, key, wants, slot, known, reasons=[reason]))
     elif line.action == DELETE and there is not None:
         if row is None and wants.own is not None and space.organization(key) not in wants.own:
             return
-        known = _row_of(space, key, row.sender if row is not None else _NOBODY, there)
+        known = row_of(space, key, row.sender if row is not None else NOBODY, there)
         found.decided.add(Draft(DELETE, space, key, wants, None, known, reasons=[reason]))
     elif slot is not None and row is not None and there is not None:
-        now = _row_of(space, key, slot.payload.sender, there)
+        now = row_of(space, key, slot.payload.sender, there)
         if (row.sender, row.state, row.ods_id, row.etag) != (now.sender, now.state, now.ods_id, now.etag) or (
             not says_the_same(wants.publication.declared, row.body, now.body)
         ):
@@ -150,7 +150,7 @@ def _words(action: str, row: Mapped | None) -> str:
     }.get(action, "")
 
 
-def _row_of(space: Space, key: Key, sender: Sender, there: OdsRecord) -> Mapped:
+def row_of(space: Space, key: Key, sender: Sender, there: OdsRecord) -> Mapped:
     """The row of the identity map that a record of the API comes to."""
     sender = Sender(sender.type, sender.key, space.student(key, sender))
     organization = space.organization(key)

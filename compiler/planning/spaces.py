@@ -7,7 +7,7 @@ that of the publication whose id comes first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,10 @@ class Space:
             if any(source.object_type == sender.type for source in wants.publication.sources):
                 return wants
         return None
+
+    def has(self, sender: Sender) -> bool:
+        """Whether a record of an object, or one that a resync began to delete and no object stands for, is of here."""
+        return not sender.type or self.owner(sender) is not None
 
     def wants_at(self, key: Key, row: Mapped | None) -> Wants:
         """The publication that a record at a key concerns."""
@@ -133,3 +137,13 @@ def _behind(space: Space, wants: Wants, payload: Payload, holder: Sender) -> Sta
     return Standing(
         Cause.SHARED, publication.id, space.resource, space.names, payload.key, payload.sender, reason, "POST"
     )
+
+
+def sent_before(wants: Iterable[Wants]) -> Iterator[Mapped]:
+    """The identity map after all that is wanted has been sent, whatever is off."""
+    for space in spaces_of(wants):
+        for number, (key, slot) in enumerate(space.slots.items()):
+            found = slot.payload.sender
+            sender = Sender(found.type, found.key, space.student(key, found))
+            organization, ods_id = space.organization(key), f"{space.resource}-{number}"
+            yield Mapped(space.resource, space.names, key, sender, organization, slot.payload.body, ods_id=ods_id)

@@ -201,6 +201,8 @@ class _Source:
 
 def put_in(node: ir.Expr, values: Mapping[str, ir.Expr]) -> ir.Expr:
     """An expression in which values stand in the place of variables."""
+    if not values:
+        return node
     if isinstance(node, ir.Var):
         return values.get(node.name, node)
     changed: dict[str, Any] = {}

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from compiler.garbage import without_collection
 from compiler.schema.types import BOOLEAN
 from compiler.semantics import ir
 from compiler.semantics.interpreter import Environment, Interpreter, Run, constant, place, record_value
@@ -135,6 +136,11 @@ def want(
 ) -> Wanted:
     """What is wanted of a world in the school year of a run; ``parameters`` take the place of the publication's own."""
     interpreter = publication_interpreter(program, publication, world, context, parameters)
+    with without_collection():
+        return _wanted(interpreter, publication)
+
+
+def _wanted(interpreter: Interpreter, publication: ir.Publication) -> Wanted:
     wanted = Wanted()
     by_key: dict[Key, list[_Candidate]] = {}
     for number, source in enumerate(publication.sources):

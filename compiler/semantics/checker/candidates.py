@@ -109,7 +109,7 @@ class CandidateChecker:
         env: Env = {}
         for defined, given in found.items():
             types = [of for _, of in given]
-            joined = reduce(_joined, types)
+            joined = reduce(_joined, types) if len(given) == len(self.kinds) else None
             if len(given) < len(self.kinds):
                 fix = "give it in each of them"
                 self.sink.report("E609", given[0][0], what=f"`{defined}` is not given by every source", fix=fix)
@@ -159,16 +159,19 @@ class CandidateChecker:
     def _tells_apart(self, listed: Listed) -> None:
         """Report a choice in which two candidates may agree: of one source, or of two."""
         prefer = self.publication.prefer
-        if any(preference.value is None for preference in prefer):
+        if self.checker.faulty or any(preference.value is None for preference in prefer):
             return
         place = prefer[-1].value.span if prefer and prefer[-1].value is not None else self.publication.behind.span
         for kind in self.kinds:
             compared = {
                 _written_out(p.value, kind.names) for p in prefer if p.order is not None and p.value is not None
             }
-            lacking = [f"`{part}`" for part in _identity(kind, self.checker) if part not in compared]
+            lacking = [part for part in _identity(kind, self.checker) if part not in compared]
             if lacking:
-                self.sink.report("E603", place, hint=f"compare {' and '.join(lacking)} too")
+                without_key = next((part for part in lacking if part in kind.env), None)
+                fix = f"`{without_key}` has no key that could be compared: name records in `for each`"
+                listed_parts = " and ".join(f"`{part}`" for part in lacking)
+                self.sink.report("E603", place, hint=fix if without_key else f"compare {listed_parts} too")
                 return
         if len(self.kinds) > 1 and not any(self._differs(p, codes) for p, codes in zip(prefer, listed, strict=True)):
             fix = "give each source another text under `define`, and compare it"
@@ -191,6 +194,8 @@ class CandidateChecker:
             name = mapping.name
             if name.text in spans:
                 self.sink.report("E119", name.span, what="the mapping", name=name.text)
+            elif any(name.text in kind.env for kind in self.kinds):
+                self.sink.report("E309", name.span, name=name.text, why="a source calls its records by it")
             spans.setdefault(name.text, name.span)
             kind = self._mapped(mapping, env)
             if kind is None:

@@ -6,13 +6,16 @@ from ..runtime import (
     choose,
     equal,
     first_given,
+    joined_texts,
     last,
     less,
     once,
     only,
+    or_,
     overlap,
     period,
     where,
+    zero_filled,
 )
 
 
@@ -34,18 +37,40 @@ def enrollment_cohort_end_year(e, run):
 
 @once
 def enrollment_configuration(e, run):
-    # the c in e.calendar.schoolYear.edfiConfigurations where (c.valid is true)
-    return only(
-        where(
+    # the c in e.calendar.schoolYear.edfiConfigurations where (c.valid is true) otherwise the c in
+    # e.calendar.schoolYear.edfiConfigurations
+    return first_given(
+        only(
+            where(
+                run.referring(
+                    "edfiConfiguration",
+                    e.calendarID_calendar.endYear_schoolYear,
+                    ("endYear",),
+                ),
+                lambda c: equal(first_given(c.valid, False) if c.present else c.valid, True),
+            ),
+            "edfiConfiguration",
+        ),
+        only(
             run.referring(
                 "edfiConfiguration",
                 e.calendarID_calendar.endYear_schoolYear,
                 ("endYear",),
             ),
-            lambda c: equal(first_given(c.valid, False) if c.present else c.valid, True),
+            "edfiConfiguration",
         ),
-        "edfiConfiguration",
     )
+
+
+def enrollment_home_district(e, default, run):
+    # e.residentDistrict otherwise default otherwise e.ownDistrict.number
+    return first_given(e.residentDistrict, default, enrollment_own_district(e, run).number)
+
+
+@once
+def enrollment_home_school(e, run):
+    # joined(e.residentDistrict, zeroFilled(e.schoolOfAssignment, 3))
+    return joined_texts(e.residentDistrict, zero_filled(e.schoolOfAssignment, 3))
 
 
 def enrollment_is_own_district(e, number, run):
@@ -53,16 +78,18 @@ def enrollment_is_own_district(e, number, run):
     return equal(number, enrollment_own_district(e, run).number)
 
 
-@once
-def enrollment_last_before(e, run):
+def enrollment_last_before(e, countsNoShow, run):
     # latest p in e.person.enrollments by startDate then by enrollmentID where (p.startDate is
-    # before e.startDate and p.noShow is false)
+    # before e.startDate and (p.noShow is false or countsNoShow))
     return last(
         where(
             run.referring("enrollment", e.personID_person, ("personID",)),
             lambda p: and_(
                 less(p.startDate, e.startDate),
-                lambda: equal(first_given(p.noShow, False) if p.present else p.noShow, False),
+                lambda: or_(
+                    equal(first_given(p.noShow, False) if p.present else p.noShow, False),
+                    lambda: countsNoShow,
+                ),
             ),
         ),
         lambda it_0_: (it_0_.startDate, it_0_.enrollmentID),
@@ -134,9 +161,85 @@ def enrollment_reported_school(e, run):
     return first_given(e.secondarySchoolID_school, e.calendarID_calendar.schoolID_school)
 
 
+@once
+def enrollment_residency_by_districts(e, run):
+    # lookup(ResidencyByDistricts, e.isOwnDistrict(e.residentDistrict) otherwise true,
+    # e.isOwnDistrict(e.servingDistrict) otherwise true).status
+    return run.row(
+        "ResidencyByDistricts",
+        (
+            (
+                1
+                if (
+                    (
+                        first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
+                        in (True,)
+                    )
+                    and (
+                        first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
+                        in (True,)
+                    )
+                )
+                else (
+                    2
+                    if (
+                        (
+                            first_given(
+                                enrollment_is_own_district(e, e.residentDistrict, run),
+                                True,
+                            )
+                            in (True,)
+                        )
+                        and (
+                            first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
+                            in (False,)
+                        )
+                    )
+                    else (
+                        3
+                        if (
+                            (
+                                first_given(
+                                    enrollment_is_own_district(e, e.residentDistrict, run),
+                                    True,
+                                )
+                                in (False,)
+                            )
+                            and (
+                                first_given(
+                                    enrollment_is_own_district(e, e.servingDistrict, run),
+                                    True,
+                                )
+                                in (True,)
+                            )
+                        )
+                        else 0
+                    )
+                )
+            )
+            if (
+                (
+                    first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
+                    == first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
+                )
+                and (
+                    first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
+                    == first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
+                )
+            )
+            else Missing(["nothing"])
+        ),
+    ).cell("status")
+
+
 def enrollment_subject_student(e, run):
     # e.person.edFiID
     return e.personID_person.edFiID
+
+
+def program_participation_subject_student(r, run):
+    # r.person.edFiID
+    return r.personID_person.edFiID
 
 
 PROPERTIES = {
@@ -157,8 +260,11 @@ PROPERTIES = {
         "noShow": ("flag", ("noShow",)),
         "personID": ("whole", ("personID",)),
         "personID_person": ("record", ("person", "personID")),
+        "residentDistrict": ("text", ("residentDistrict",)),
+        "schoolOfAssignment": ("text", ("schoolOfAssignment",)),
         "secondarySchoolID": ("whole", ("secondarySchoolID",)),
         "secondarySchoolID_school": ("record", ("school", "secondarySchoolID")),
+        "servingDistrict": ("text", ("servingDistrict",)),
         "startDate": ("date", ("startDate",)),
     },
     "graduation": {"nclbCohortEndYear": ("whole", ("nclbCohortEndYear",))},
@@ -167,6 +273,8 @@ PROPERTIES = {
     "programParticipation": {
         "endDate": ("date", ("endDate",)),
         "participationID": ("whole", ("participationID",)),
+        "personID": ("whole", ("personID",)),
+        "personID_person": ("record", ("person", "personID")),
         "programID": ("whole", ("programID",)),
         "programID_program": ("record", ("program", "programID")),
         "startDate": ("date", ("startDate",)),
