@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from compiler.engines.folder import DataError
 from compiler.engines.python_engine import PythonEngine, disagreement
 from compiler.engines.triage import Triage, example_case, triage
-from compiler.reports.triage import as_text
 from compiler.planning.examples import plan_differences, plan_of
+from compiler.reports.triage import as_text
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.guides import CheckedGuide, CheckedWalkExample

@@ -1,4 +1,4 @@
-"""The catalogue of a state: a page a rule, publication, table, collection and resource, definitions, documents."""
+"""The catalogue of a state: a page a rule, publication, guide, table, collection, resource; definitions, documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from compiler.catalogue import publications
+from compiler.catalogue import guides, publications
 from compiler.catalogue.excerpts import Generated, cell, decisions, held, named, one_line, rows_of, text_of
 from compiler.catalogue.model import (
     Book,
@@ -22,6 +22,7 @@ from compiler.catalogue.model import (
 )
 from compiler.catalogue.rules import link_to, rule_page, stands_for, subject_of, usage_of
 from compiler.schema.types import describe
+from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program, natural
@@ -30,6 +31,7 @@ from compiler.semantics.usage import Usage
 from compiler.syntax.specs import DocumentTree
 
 NOT_GENERATED = Generated()
+Spec = CheckedRule | CheckedPublication | CheckedGuide
 
 
 def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, Generated] | None = None) -> Book:
@@ -37,7 +39,8 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
     code = generated or {}
     rules = sorted(program.checked.values(), key=lambda rule: natural(rule.key))
     published = sorted(program.published.values(), key=lambda publication: natural(publication.id))
-    specs: list[CheckedRule | CheckedPublication] = [*rules, *published]
+    guided = sorted(program.guided.values(), key=lambda guide: natural(guide.id))
+    specs: list[Spec] = [*rules, *published, *guided]
     documents = dict(source for spec in specs for source in spec.scope.sources.items())
     readers = [
         Reader(link_to(rule), rule.resource, usage_of(rule, program))
@@ -45,6 +48,7 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
         if stands_for(rule, program) is rule
     ]
     readers += [Reader(publications.link_to(each), "", publications.usage_of(each, program)) for each in published]
+    readers += [Reader(guides.link_to(each), "", guides.usage_of(each, program)) for each in guided]
     return Book(
         state=program.state,
         title=_title(specs, program),
@@ -52,13 +56,14 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
         publications=tuple(
             publications.publication_page(each, program, texts, code.get(each.id, NOT_GENERATED)) for each in published
         ),
+        guides=tuple(guides.guide_page(each, program, texts) for each in guided),
         tables=tuple(_table(table, documents, readers) for table in sorted(program.tables.values(), key=_name)),
         collections=tuple(
             _collection(collection, rules) for collection in sorted(program.collections.values(), key=_name)
         ),
         resources=tuple(_resources(readers, program)),
         definitions=tuple(_definitions(specs, readers, program)),
-        documents=tuple(_documents(documents, rules, published)),
+        documents=tuple(_documents(documents, rules, published, guided)),
     )
 
 
@@ -66,14 +71,14 @@ def _name(entry: Table | Collection) -> str:
     return entry.name
 
 
-def _title(specs: Iterable[CheckedRule | CheckedPublication], program: Program) -> str:
+def _title(specs: Iterable[Spec], program: Program) -> str:
     titles = (spec.scope.rulesets[0].title for spec in specs if spec.scope.rulesets)
     return next((title.text for title in titles if title is not None), program.state)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A rule or publication with what it uses, and the resource that it judges (empty for a publication)."""
+    """A rule, publication or guide with what it uses, and the resource that it judges (empty for all but rules)."""
 
     link: Link
     judges: str
@@ -171,7 +176,7 @@ def _read(resource: str, path: tuple[str, ...], links: tuple[Link, ...], program
 
 
 def _definitions(
-    specs: Iterable[CheckedRule | CheckedPublication], readers: list[Reader], program: Program
+    specs: Iterable[Spec], readers: list[Reader], program: Program
 ) -> Iterable[tuple[Named, tuple[Link, ...]]]:
     """The definitions of a state with those that use them, those for subjects of findings left out."""
     scopes = {spec.scope.path: spec.scope for spec in specs}
@@ -183,9 +188,12 @@ def _definitions(
 
 
 def _documents(
-    documents: Mapping[str, DocumentTree], rules: list[CheckedRule], published: list[CheckedPublication]
+    documents: Mapping[str, DocumentTree],
+    rules: list[CheckedRule],
+    published: list[CheckedPublication],
+    guided: list[CheckedGuide],
 ) -> Iterable[Document]:
-    """The source documents, each with its domains, those of its rules and those that have none, and publications."""
+    """The source documents: the domains of their rules, those that have none, their publications and guides."""
     named_facts = (("publisher", "publisher"), ("address", "address"), ("read on", "read on"), ("sha256", "hash"))
     for name, document in documents.items():
         counts = Counter({rule.id: rule.scope.title for rule in rules if _is_of(rule, name)}.values())
@@ -197,6 +205,7 @@ def _documents(
             note=document.text("note"),
             domains=tuple(domains),
             publications=tuple(publications.link_to(p) for p in published if p.written.source.text == name),
+            guides=tuple(guides.link_to(guide) for guide in guided if guide.written.source.text == name),
             remarks=tuple(one_line(remark.text) for remark in document.remarks),
         )
 

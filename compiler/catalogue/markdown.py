@@ -1,5 +1,5 @@
-"""The catalogue as Markdown: a page a rule and publication; one each for tables, collections, resources, sources,
-decisions; an index.
+"""The catalogue as Markdown: a page a rule, publication and guide; one each for tables, collections, resources,
+sources, decisions; an index.
 
 This is the edition that is checked in, so that a change of a rule shows in review as readers will see it.
 """
@@ -11,13 +11,14 @@ from itertools import groupby
 
 from compiler.backends.artifacts import Artifact
 from compiler.backends.words import Clause, Words
-from compiler.catalogue import markdown_publications
+from compiler.catalogue import markdown_guides, markdown_publications
 from compiler.catalogue.model import (
     STATUSES,
     Book,
     CollectionPage,
     Decision,
     Example,
+    GuidePage,
     Link,
     PublicationPage,
     RulePage,
@@ -33,6 +34,7 @@ ROOT = "catalogue"
 _PAGES = {
     "rule": "{name}.md",
     "publication": "{name}.md",
+    "guide": "{name}.md",
     "table": "tables.md#{anchor}",
     "collection": "collections.md",
     "resource": "resources.md#{anchor}",
@@ -50,6 +52,7 @@ def pages(book: Book) -> list[Artifact]:
         sources = tuple(dict.fromkeys((rule.path, repeated)))
         made.append(Artifact(f"{folder}/{page_name(rule.key)}.md", rule_page(rule), sources))
     made += [Artifact(f"{folder}/{page.id}.md", publication_page(page), (page.path,)) for page in book.publications]
+    made += [Artifact(f"{folder}/{page.id}.md", guide_page(page), (page.path,)) for page in book.guides]
     others: list[tuple[str, Callable[[Book], str], Sequence[object]]] = [
         ("tables", _tables, book.tables), ("collections", _collections, book.collections),
         ("resources", _resources, book.resources), ("definitions", _definitions, book.definitions),
@@ -79,6 +82,11 @@ def _index(book: Book, names: Iterable[str]) -> str:
                   for page in book.publications]  # fmt: skip
         parts.append("## Publications\n")
         parts.append(md.table(["publication", "what it sends", "resource", "source"], listed))
+    if book.guides:
+        rows = [
+            [_link(page.link), md.text(page.title), md.text(page.symptom), page.source.status] for page in book.guides
+        ]
+        parts += ["## Guides\n", md.table(["guide", "what it looks into", "when", "source"], rows)]
     for title, rules in book.by_collection():
         rows = [
             [_link(rule.link), md.text(rule.title), ", then ".join(weight.severity for weight in rule.weights),
@@ -121,6 +129,16 @@ def publication_page(page: PublicationPage) -> str:
     parts += [*markdown_publications.examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
     parts += [f"{md.text(page.source.note)}\n" if page.source.note else ""]
     parts += [f"## The spec\n\n{md.code(page.path)}\n"]
+    if page.yaml:
+        parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
+    return "\n".join(part for part in parts if part)
+
+
+def guide_page(page: GuidePage) -> str:
+    """The page of a guide."""
+    parts = [*markdown_guides.guide_page(page, _code_link), _decisions(page.decisions)]
+    parts += [*markdown_guides.examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
+    parts += [f"{md.text(page.source.note)}\n" if page.source.note else "", f"## The spec\n\n{md.code(page.path)}\n"]
     if page.yaml:
         parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
     return "\n".join(part for part in parts if part)
@@ -384,6 +402,7 @@ def _sources(book: Book) -> str:
             parts.append("### Parts without rules\n")
             parts.append(md.table(["part", "why"], [[md.text(d.title), md.text(d.why)] for d in without]))
         parts.append(f"Publications: {_links(document.publications)}.\n" if document.publications else "")
+        parts.append(f"Guides: {_links(document.guides)}.\n" if document.guides else "")
         parts += [f"> {md.text(remark)}\n" for remark in document.remarks]
     return "\n".join(part for part in parts if part)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compiler.backends.words import Clause, Words
+from compiler.catalogue.flowchart import Chart
 from compiler.semantics.steps import Step
 
 STATUSES = {
@@ -27,8 +28,8 @@ SHORT = 15
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the same state: its ``kind`` (rule, publication, table, collection, resource, definitions), its name,
-    the words.
+    """A page of the same state: its ``kind`` (rule, publication, guide, table, collection, resource, definitions), its
+    name, the words.
     """
 
     kind: str
@@ -375,6 +376,87 @@ class PublicationPage:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideBranch:
+    """Where an answer leads: to the question or end of this name, which stands at ``anchor`` of the page."""
+
+    answer: str
+    anchor: str
+    name: str
+    is_end: bool
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuideQuestion:
+    """A question of a guide: who answers it, what the data answer, what is shown beside it, and where answers lead."""
+
+    name: str
+    ask: str
+    by: str
+    evidence: Held | None
+    shown: tuple[str, ...]
+    branches: tuple[GuideBranch, ...]
+    notes: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideEnd:
+    """Where a walk ends: who acts, what is to be done, and the rules that speak of it."""
+
+    name: str
+    owner: str
+    steps: tuple[str, ...]
+    rules: tuple[Link, ...]
+    notes: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideNotice:
+    """What is told whatever the answers are, and when."""
+
+    says: str
+    owner: str
+    when: Held | None
+    rules: tuple[Link, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A guide: a chart of its questions, the same in words (in the order of the chart), its ends and notices."""
+
+    id: str
+    title: str
+    symptom: str
+    facts: tuple[tuple[str, str], ...]
+    how: str
+    ids: tuple[str, ...]
+    notes: str
+    chart: Chart
+    questions: tuple[GuideQuestion, ...]
+    ends: tuple[GuideEnd, ...]
+    notices: tuple[GuideNotice, ...]
+    uses: tuple[Use, ...]
+    definitions: tuple[Named, ...]
+    decisions: tuple[Decision, ...]
+    examples: tuple[SentExample, ...]
+    source: Quoted
+    changed: str
+    path: str
+    yaml: str
+
+    @property
+    def link(self) -> Link:
+        return Link("guide", self.id, self.id)
+
+    def number(self, name: str) -> int:
+        """The number of a question on the page; 0 for one that is not there."""
+        return next((place for place, question in enumerate(self.questions, start=1) if question.name == name), 0)
+
+
+@dataclass(frozen=True, slots=True)
 class TablePage:
     """A table: what it holds, row by row (cells as texts, lists joined), its named sets, and who reads it."""
 
@@ -471,13 +553,14 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is, the parts of it with and without rules, the publications made from it."""
+    """A source document: what it is, its parts with and without rules, the publications and guides made from it."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
     note: str
     domains: tuple[Domain, ...]
     publications: tuple[Link, ...]
+    guides: tuple[Link, ...]
     remarks: tuple[str, ...]
 
 
@@ -497,6 +580,7 @@ class Book:
     title: str
     rules: tuple[RulePage, ...]
     publications: tuple[PublicationPage, ...]
+    guides: tuple[GuidePage, ...]
     tables: tuple[TablePage, ...]
     collections: tuple[CollectionPage, ...]
     resources: tuple[ResourcePage, ...]
@@ -507,8 +591,8 @@ class Book:
     def counts(self) -> list[str]:
         """How many specs there are of each kind of which there are any."""
         numbers = (
-            (self.rule_count, "rule"), (len(self.publications), "publication"), (len(self.tables), "table"),
-            (len(self.collections), "collection"),
+            (self.rule_count, "rule"), (len(self.publications), "publication"), (len(self.guides), "guide"),
+            (len(self.tables), "table"), (len(self.collections), "collection"),
         )  # fmt: skip
         return [f"{number:,} {kind}{'' if number == 1 else 's'}" for number, kind in numbers if number]
 
@@ -523,9 +607,10 @@ class Book:
         return sorted({year for collection in self.collections for year in collection.years})
 
     def questions(self) -> list[Question]:
-        """Every decision, with what it is about: of rules, publications, tables, parameters, in that order."""
+        """Every decision, with what it is about: of rules, publications, guides, tables, parameters, in that order."""
         found = [Question(rule.link, decision) for rule in self.rules for decision in rule.decisions]
         found += [Question(page.link, decision) for page in self.publications for decision in page.decisions]
+        found += [Question(page.link, decision) for page in self.guides for decision in page.decisions]
         found += [Question(table.link, decision) for table in self.tables for decision in table.decisions]
         for collection in self.collections:
             for parameter in collection.parameters:
@@ -548,7 +633,10 @@ def _steps(step: Step) -> int:
 
 def title_of(books: Sequence[Book]) -> str:
     """What a catalogue of states is called."""
-    kinds = [("rules", any(book.rules for book in books)), ("publications", any(book.publications for book in books))]
+    kinds = [
+        ("rules", any(book.rules for book in books)), ("publications", any(book.publications for book in books)),
+        ("guides", any(book.guides for book in books)),
+    ]  # fmt: skip
     found = [kind for kind, is_there in kinds if is_there]
     return f"Catalogue of {said(found)}" if found else "Catalogue"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_publications, find_rules, publications_of
+from compiler.cli.projects import find_guides, find_publications, find_rules, guides_of, publications_of
 from compiler.cli.terminal import Terminal
 
 
@@ -16,11 +16,12 @@ from compiler.cli.terminal import Terminal
 @click.argument("topic", nargs=-1, required=True)
 @click.pass_obj
 def command(terminal: Terminal, topic: tuple[str, ...]) -> None:
-    """Show a rule, a publication, a diagnostic, a word of the language or what a resource holds.
+    """Show a rule, a publication, a guide, a diagnostic, a word of the language or what a resource holds.
 
     \b
     rulewright explain SE-5
     rulewright explain NE-SSA
+    rulewright explain IN-IIEP
     rulewright explain E301
     rulewright explain 'is one of'
     rulewright explain studentSchoolAssociation
@@ -71,6 +72,7 @@ def _resource_page(topic: str) -> str | None:
 def _spec_page(topic: str, words: list[str]) -> str:
     from compiler.catalogue import markdown
     from compiler.catalogue.excerpts import Generated
+    from compiler.catalogue.guides import guide_page
     from compiler.catalogue.publications import publication_page
     from compiler.catalogue.rules import rule_page
     from compiler.diagnostics.codes import CODES
@@ -87,16 +89,19 @@ def _spec_page(topic: str, words: list[str]) -> str:
             markdown.publication_page(publication_page(p, project.programs[p.state], {}, Generated()))
             for p in published
         ]
+        pages += [
+            markdown.guide_page(guide_page(g, project.programs[g.state], {})) for g in find_guides(project, topic)
+        ]
         if pages:
             return "\n".join(pages)
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
-        ids += [publication.id for publication in publications_of(project)]
+        ids += [spec.id for spec in (*publications_of(project), *guides_of(project))]
     close = nearest(topic, [*words, *CODES, *ids])
     advice = (
         f"Did you mean `{close}`?"
         if close
-        else "Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the language ('is one of') or a "
-        "resource (student)."
+        else "Name a rule (SE-5), a publication (NE-SSA), a guide (IN-IIEP), a code (E301), a word of the language "
+        "('is one of') or a resource (student)."
     )
-    where = "" if root is not None else " There is no project here, so no rule or publication is known."
+    where = "" if root is not None else " There is no project here, so no spec is known."
     raise Stop(f"There is nothing called `{topic}`. {advice}{where}")

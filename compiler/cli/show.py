@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_publications, find_rule, opened
+from compiler.cli.projects import find_guides, find_publications, find_rule, opened
 from compiler.cli.terminal import Terminal
 
 STAGES = ("document", "ast", "checked", "ir", "python", "sql")
@@ -19,11 +19,15 @@ STAGES = ("document", "ast", "checked", "ir", "python", "sql")
 @click.option("--stage", type=click.Choice(STAGES), required=True, help="The representation to show.")
 @click.pass_obj
 def command(terminal: Terminal, rule: str, stage: str) -> None:
-    """Show what the compiler makes of a rule or publication, stage by stage."""
+    """Show what the compiler makes of a rule, publication or guide, stage by stage."""
     project = opened()
     published = find_publications(project, rule)
     if published:
         terminal.lines(_of_publication(stage, project, published[0]))
+        return
+    guided = find_guides(project, rule)
+    if guided:
+        terminal.lines(_of_guide(stage, project, guided[0]))
         return
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
@@ -85,3 +89,19 @@ def _of_publication(stage: str, project: Any, checked: Any) -> Iterator[str]:
 
         source = checked.written.document.source.path
         yield from next(a.text for a in generate(program, project.texts) if a.sources == (source,)).splitlines()
+
+
+def _of_guide(stage: str, project: Any, checked: Any) -> Iterator[str]:
+    from compiler.reports import trees
+
+    program = project.programs[checked.state]
+    if stage in ("sql", "python"):
+        raise Stop(f"{checked.id} is a guide, which has no {'SQL' if stage == 'sql' else 'Python'}.")
+    if stage == "ir" and checked.id not in program.guides:
+        raise Stop(f"{checked.id} has errors, so it has no ir. See `rulewright check`.")
+    if stage == "document":
+        yield from trees.document_lines(checked.written.document.root)
+    elif stage == "ir":
+        yield from trees.publication_lines(program.guides[checked.id])
+    else:
+        yield from trees.publication_tree_lines(checked.written, checked.facts.types if stage == "checked" else None)

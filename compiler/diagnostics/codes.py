@@ -1,8 +1,8 @@
 """Every diagnostic code with its words: the one place where they are written.
 
 Codes are stable for ever and grouped by phase: E1xx documents, E2xx syntax of expressions, E3xx names, E4xx types,
-E5xx rules, tables and examples, E6xx publications, E65x guides, W9xx lints, N9xx notes. ``message`` says what is wrong in the
-author's words and ``hint`` what to do; the gaps are filled where the mistake is found. Each code has a page in
+E5xx rules, tables and examples, E6xx publications, E65x guides, W9xx lints, N9xx notes. ``message`` says what is wrong
+in the author's words and ``hint`` what to do; the gaps are filled where the mistake is found. Each code has a page in
 ``pages/``.
 """
 

@@ -11,6 +11,7 @@ from compiler.semantics import ir
 from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence
+from compiler.syntax.guides import GuideTree
 from compiler.syntax.publications import PublicationTree
 
 _HIDDEN = ("span", "type")
@@ -47,8 +48,10 @@ def ir_lines(node: ir.Expr) -> Iterator[str]:
     yield from _lines(node, ir.Expr, lambda part: f" : {type_text(part.type)}", 0)
 
 
-def publication_tree_lines(written: PublicationTree, types: dict[tree.Node, Type] | None = None) -> Iterator[str]:
-    """A publication as written, part by part, its expressions as ASTs; examples and prose are left out."""
+def publication_tree_lines(
+    written: PublicationTree | GuideTree, types: dict[tree.Node, Type] | None = None
+) -> Iterator[str]:
+    """A publication or guide as written, part by part, its expressions as ASTs; examples and prose are left out."""
 
     def shown(part: Any) -> Iterator[str] | None:
         match part:
@@ -66,8 +69,8 @@ def publication_tree_lines(written: PublicationTree, types: dict[tree.Node, Type
             yield from _parts(field.name, getattr(written, field.name), shown, 0)
 
 
-def publication_lines(publication: ir.Publication) -> Iterator[str]:
-    """A publication as IR, part by part."""
+def publication_lines(publication: ir.Publication | ir.Guide) -> Iterator[str]:
+    """A publication or guide as IR, part by part."""
 
     def shown(part: Any) -> Iterator[str] | None:
         return ir_lines(part) if isinstance(part, ir.Expr) else None

@@ -19,6 +19,7 @@ from compiler.semantics.checker.branches import Domain
 from compiler.semantics.checker.guides import answers_worded
 from compiler.semantics.values import shown
 from compiler.semantics.walks import By, Taken, Unjudged
+from compiler.web import markdown as md
 
 OWNERS: dict[str, str] = {
     "school": "the school",
@@ -66,9 +67,8 @@ def parts_of(found: Triage) -> Iterator[Part]:
         if walk.end.rules:
             yield Part("Rules that speak of it", tuple((_rule(found, name),) for name in walk.end.rules))
     else:
-        yield Part(
-            f"Still open, to be answered by {OWNERS[walk.path[-1].question.asked_of]}", (_open(found, walk.path[-1]),)
-        )
+        asked_of = OWNERS[walk.path[-1].question.asked_of]
+        yield Part(f"Still open, to be answered by {asked_of}", (_open(found, walk.path[-1]),))
     if walk.unjudged:
         yield Part("Could not be judged", tuple((_unjudged(found, unjudged),) for unjudged in walk.unjudged))
 
@@ -76,8 +76,8 @@ def parts_of(found: Triage) -> Iterator[Part]:
 def about(found: Triage) -> str:
     """Whose records were looked at, of which school year, on which day."""
     case, year = found.case, found.case.context.school_year
-    who = f"{found.guide.id_name} {case.name or 'not known'}"
-    told = f"{who[:1].upper()}{who[1:]}, school year {year} ({year - 1}-{year % 100:02}), on {case.context.as_of.isoformat()}."
+    who, day = f"{found.guide.id_name} {case.name or 'not known'}", case.context.as_of.isoformat()
+    told = f"{who[:1].upper()}{who[1:]}, school year {year} ({year - 1}-{year % 100:02}), on {day}."
     others = ", ".join(map(str, case.of_other_years))
     return told + (f" Records of other school years were left aside ({others})." if others else "")
 
@@ -190,8 +190,6 @@ def as_text(found: Triage) -> Iterator[str]:
 
 # -- Markdown
 
-_MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>#|"})
-
 
 def as_markdown(found: Triage) -> Iterator[str]:
     """The report for a ticket."""
@@ -209,7 +207,7 @@ def as_markdown(found: Triage) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    return plain(text).translate(_MARKUP)
+    return md.text(plain(text))
 
 
 # -- JSON
