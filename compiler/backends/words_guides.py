@@ -14,6 +14,14 @@ from compiler.syntax import tree
 from compiler.syntax.guides import BranchTree
 from compiler.syntax.unparser import unparse
 
+OWNERS = {
+    "school": "the school",
+    "other corporation": "the other corporation",
+    "state support": "the support of the state",
+    "whoever asks": "whoever asks",
+}
+"""Who acts, in words."""
+
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 

@@ -77,7 +77,7 @@ def drawn(questions: Sequence[Node], ends: Sequence[Node]) -> Chart:
         (node.name, target)
         for node in column
         for _, target, _ in node.branches
-        if target in row and row[target] > row[node.name] + 1
+        if target in row and row[target] != row[node.name] + 1
     ]
     left_lanes = {way: n for n, way in enumerate(dict.fromkeys(long_ways))}
     right_lanes = {end.name: n for n, end in enumerate(ends)}

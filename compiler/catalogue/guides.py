@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from compiler.backends.words_guides import GuideSpeech, answer_words
+from compiler.backends.words_guides import OWNERS, GuideSpeech, answer_words
 from compiler.catalogue import flowchart
 from compiler.catalogue.excerpts import (
     as_written,
@@ -37,14 +37,6 @@ from compiler.syntax.guides import EndTree, NoticeTree, QuestionTree, TargetTree
 from compiler.syntax.layout import laid_out
 from compiler.syntax.settled import mappings_at
 from compiler.syntax.specs import mapping_at
-
-OWNERS = {
-    "school": "the school",
-    "other corporation": "the other corporation",
-    "state support": "the support of the state",
-    "whoever asks": "whoever asks",
-}
-"""Who acts, in words."""
 
 
 def guide_page(guide: CheckedGuide, program: Program, texts: Mapping[str, str]) -> GuidePage:

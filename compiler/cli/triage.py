@@ -196,6 +196,7 @@ def _lines(taken: Any) -> Iterator[str]:
 
 
 def _choices(question: Any) -> str:
-    from compiler.reports.triage import OWNERS, choices
+    from compiler.backends.words_guides import OWNERS
+    from compiler.reports.triage import choices
 
     return f"  ({choices(question)}; {CANNOT_TELL} if you cannot tell; {OWNERS[question.asked_of]} should know)"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.backends.words_guides import OWNERS
 from compiler.engines.pasted import Repair
 from compiler.engines.structure import Fault
 from compiler.engines.triage import Triage
@@ -20,14 +21,6 @@ from compiler.semantics.checker.guides import answers_worded
 from compiler.semantics.values import shown
 from compiler.semantics.walks import By, Taken, Unjudged
 from compiler.web import markdown as md
-
-OWNERS: dict[str, str] = {
-    "school": "the school",
-    "other corporation": "the other corporation",
-    "state support": "the support of the state",
-    "whoever asks": "whoever asks",
-}
-"""Who acts, in words."""
 
 _MOST_LINES = 5
 
