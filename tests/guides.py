@@ -21,7 +21,9 @@ asks for: {id: student id, resources: [studentSchoolAssociations], how: Ask the 
 payload: {resource: studentSchoolAssociations}
 notices:
 - id: no-exit-date
-  when: any e in s.studentSchoolAssociations has (e.exitWithdrawTypeDescriptor is present and e.exitWithdrawDate is missing)
+  when: >-
+    any e in s.studentSchoolAssociations
+    has (e.exitWithdrawTypeDescriptor is present and e.exitWithdrawDate is missing)
   says: There is an exit type and no exit date.
   owner: school
   rules: [EN-1]

@@ -27,7 +27,7 @@ NOT_REMOVABLE = {
 
 # Parts without which no example fails, and why.
 NOT_NOTICED = {
-    "question open-association: cannot tell": "the associations have been read when a walk comes to it, so the data decide",
+    "question open-association: cannot tell": "the associations have been read by then, so the data decide",
 }
 
 

@@ -79,12 +79,15 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "subject-called-answer": ("for each: student as s", "for each: student as answer", "E309", "student as answer"),
     "stays-open": ("  cannot tell: end read\n", "", "E657 E652", "read"),
     "no-answers": ("  answers: ['yes', 'no', not all of them]\n", "", "E659", "right"),
-    "answers-of-a-number": ("  branches:\n  - when: answer is at most", "  answers: [a, b]\n  branches:\n  - when: answer is at most",
+    "answers-of-a-number": ("  branches:\n  - when: answer is at most",
+        "  answers: [a, b]\n  branches:\n  - when: answer is at most",
         "E659", "a"),
     "two-of-one-id": ("- id: ask\n", "- id: enter\n", "E656 E656 E119", "enter"),
     "evidence-of-a-record": ("evidence: number of e in s.studentSchoolAssociations",
-        "evidence: latest e in s.studentSchoolAssociations by entryDate", "E402", "latest e in s.studentSchoolAssociations by entryDate"),
-    "shown-record": ("schools: s.studentSchoolAssociations.schoolReference.schoolId", "schools: s.studentSchoolAssociations",
+        "evidence: latest e in s.studentSchoolAssociations by entryDate", "E402",
+        "latest e in s.studentSchoolAssociations by entryDate"),
+    "shown-record": ("schools: s.studentSchoolAssociations.schoolReference.schoolId",
+        "schools: s.studentSchoolAssociations",
         "E402", "s.studentSchoolAssociations"),
     "data-in-a-branch": ("when: answer is 0\n", "when: s.firstName is present\n", "E302", "s"),
     "example-unknown-end": ("{open: right, path", "{open: rihgt, path", "E656", "rihgt"),
@@ -94,7 +97,8 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "example-answers-for-the-data": ("  expect: {open", "  answers: {sent: '1'}\n  expect: {open", "E655", "sent"),
     "example-unknown-answer": ("  expect: {open", "  answers: {right: ja}\n  expect: {open", "E655", "ja"),
     "example-number-too-small": ("  expect: {open", "  answers: {share: much}\n  expect: {open", "E655", "much"),
-    "example-without-a-student": ("given: {studentSchoolAssociations: [{primarySchool: true, fullTimeEquivalency: 0.5}]}",
+    "example-without-a-student": (
+        "given: {studentSchoolAssociations: [{primarySchool: true, fullTimeEquivalency: 0.5}]}",
         "given: {studentSchoolAssociations: []}", "E501", "{studentSchoolAssociations: []}"),
 }  # fmt: skip
 
@@ -111,7 +115,8 @@ def test_a_fault_is_told_where_it_is(case: str, sample: Sample) -> None:
 def test_a_definition_that_needs_a_collection_is_told(sample: Sample) -> None:
     definition = "definitions:\n- of: student as s\n  name: late\n  is: s.birthDate is after $day\n"
     sample.write(
-        "collections:\n  enrollment:\n    title: Some\n    school years: ['2025']\n    cycles: {fall: {default: 'true'}}\n"
+        "collections:\n  enrollment:\n    title: Some\n    school years: ['2025']\n"
+        "    cycles: {fall: {default: 'true'}}\n"
         "    parameters: {day: {type: date, values: {'2025': 2024-10-01}}}\n",
         "_collections.yaml",
     )
@@ -330,7 +335,8 @@ def random_guide(rng: random.Random, name: str) -> str:
         text += f"- id: q{i}\n  ask: Is it so?\n  decided by: person\n  answers: [a, b, c]\n  branches:\n"
         for answer in ("a", "b") if rng.random() < 0.95 else ("a",):
             text += f"  - when: answer is '{answer}'\n    go: {target(i)}\n"
-        text += f"  - when: {'otherwise' if rng.random() < 0.9 else chr(39).join(('answer is ', 'c', ''))}\n    go: {target(i)}\n"
+        last = "otherwise" if rng.random() < 0.9 else "answer is 'c'"
+        text += f"  - when: {last}\n    go: {target(i)}\n"
         text += f"  cannot tell: {target(i)}\n" if rng.random() < 0.3 else ""
     text += "ends:\n"
     for j in range(ends):

@@ -39,6 +39,7 @@ BODY: dict[str, Any] = {
     ],
 }
 TEXT = json.dumps(BODY, indent=1)
+HALF = {name: value for name, value in BODY.items() if name != "fullTimeEquivalency"}
 OTHER = BODY | {"entryDate": "2024-01-08"}
 CURLY = TEXT.replace('"', "\u201c", 1)
 
@@ -93,20 +94,24 @@ MENDED: dict[str, tuple[str, list[dict[str, Any]], list[str]]] = {
     "names-without-quotes": (TEXT.replace('"entryDate"', "entryDate"), [BODY], ["unquoted-key"]),
     "open-quote": (TEXT.replace('"2023-08-07",', '"2023-08-07,'), [BODY], ["open-quote"]),
     "words-of-python": (TEXT.replace("true", "True").replace("false", "False"), [BODY], []),
-    "null": (TEXT.replace("0.5", "null"), [{k: v for k, v in BODY.items() if k != "fullTimeEquivalency"}], []),
-    "no-value": (TEXT.replace("0.5", ""), [{k: v for k, v in BODY.items() if k != "fullTimeEquivalency"}], ["unreadable"]),
+    "null": (TEXT.replace("0.5", "null"), [HALF], []),
+    "no-value": (TEXT.replace("0.5", ""), [HALF], ["unreadable"]),
     "no-json-in-a-value": (
-        TEXT.replace("0.5", "half of it"), [{k: v for k, v in BODY.items() if k != "fullTimeEquivalency"}], ["unreadable"],
+        TEXT.replace("0.5", "half of it"), [HALF], ["unreadable"],
     ),
     "a-line-between": (TEXT.replace('"entryDate"', 'look here\n"entryDate"'), [BODY], ["unreadable"]),
-    "twice": (TEXT.replace('"primarySchool"', '"entryDate": "2020-01-01",\n"primarySchool"'), [BODY], ["repeated-name"]),
+    "twice": (TEXT.replace('"primarySchool"', '"entryDate": "2020",\n"primarySchool"'), [BODY], ["repeated-name"]),
     "cut-descriptor": (
         TEXT.replace("uri://doe.in.gov/GradeLevelDescriptor#06", "uri://"),
         [BODY | {"entryGradeLevelDescriptor": "uri://"}],
         ["cut-descriptor"],
     ),
     "an-error-and-a-record": (f'{{"message": "not all"}}\n{TEXT}', [BODY], ["no-record"]),
-    "escapes": (TEXT.replace("0002", "\\u0030\\/\\\"\\ud800"), [BODY | {"schoolReference": {"schoolId": 1056151001, "link": {"rel": "School", "href": "/ed-fi/schools/0/\"\ufffd"}}}], []),
+    "escapes": (
+        TEXT.replace("2023-08-07", "\\u0030\\/\\\"\\ud83d\\ude00\\ud800"),
+        [BODY | {"entryDate": "0/\"\U0001f600\ufffd"}],
+        [],
+    ),
 }  # fmt: skip
 
 
@@ -241,8 +246,8 @@ def said(program: Program, text: str, student: str | None = None, year: int | No
 def test_the_year_is_the_latest_of_the_records_unless_it_is_given(indiana: Program) -> None:
     earlier = BODY | {"schoolYearTypeReference": {"schoolYear": 2023}, "entryDate": "2022-08-08"}
     text = json.dumps([BODY, earlier])
-    about = "STN 100000001, school year 2024 (2023-24), on 2024-03-01. Records of other school years were left aside (2023)."
-    assert said(indiana, text)[1] == about
+    about = "STN 100000001, school year 2024 (2023-24), on 2024-03-01."
+    assert said(indiana, text)[1] == f"{about} Records of other school years were left aside (2023)."
     assert said(indiana, text, year=2025)[1].startswith(
         "STN 100000001, school year 2025 (2024-25), on 2024-03-01. Records"
     )
