@@ -8,10 +8,15 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from tests.guides import RECORD, SPEC, put_records, with_guide
+from compiler.engines.folder import open_folder
+from compiler.engines.triage import Case, folder_case
+from compiler.engines.triage import triage as triage_of
+from compiler.semantics.outcomes import Context
+from tests.guides import RECORD, SPEC, guide_program, put_records, with_guide
 from tests.support import ROOT, Execute, Ran, Sample
 
 Golden = Callable[[str, str], None]
@@ -52,6 +57,47 @@ def test_a_folder_is_read(guided: Sample, execute: Execute, golden: Golden) -> N
     ran = triage(guided, execute, "--data", "data", "--student", "100000001", *DAY, "--answer", "primary=YES")
     assert (ran.code, ran.err) == (0, "")
     golden("triage-folder.txt", ran.out)
+
+
+def test_of_a_folder_only_the_records_of_the_student_are_kept(guided: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = guide_program(guided)
+    guide = program.guides["ST-MISSING"]
+    students = [str(100000001 + n) for n in range(5)]
+    records = [
+        {**RECORD, "studentReference": {"studentUniqueId": name}, "entryDate": f"2024-09-0{day}"}
+        for n, name in enumerate(students)
+        for day in range(1, n + 1)
+    ]
+    folder = put_records(
+        guided.root / "data",
+        studentSchoolAssociations=records,
+        students=[{"studentUniqueId": name} for name in students],
+    )
+
+    def case(name: str) -> Case:
+        return folder_case(program, guide, open_folder(folder, program.schemas), name, Context(2025, date(2025, 6, 1)))
+
+    kept = {name: case(name) for name in students}
+    assert [len(kept[name].world.records("studentSchoolAssociation")) for name in students] == [0, 1, 2, 3, 4]
+    monkeypatch.setattr("compiler.engines.triage.apart_for", lambda *_: {})
+    for name in students:
+        whole = case(name)
+        assert len(whole.world.records("studentSchoolAssociation")) == len(records)
+        both = (triage_of(program, guide, found, {}, alone=True).walk for found in (kept[name], whole))
+        assert next(both) == next(both)
+
+
+def test_a_guide_that_asks_for_others_reads_them_too(guided: Sample) -> None:
+    own = "any e in s.studentSchoolAssociations has (e.primarySchool is true)"
+    wider = own.replace("e.primarySchool is true", "any o in e.school.studentSchoolAssociations has (o.primarySchool)")
+    with_guide(guided, SPEC.replace(own, wider))
+    program = guide_program(guided)
+    guide = program.guides["ST-MISSING"]
+    other = {**RECORD, "studentReference": {"studentUniqueId": "200000002"}, "primarySchool": True}
+    folder = open_folder(put_records(guided.root / "data", studentSchoolAssociations=[RECORD, other]), program.schemas)
+    case = folder_case(program, guide, folder, "100000001", Context(2025, date(2025, 6, 1)))
+    found = triage_of(program, guide, case, {}, alone=True).walk
+    assert [(taken.question.id, taken.answer) for taken in found.path[:2]] == [("sent", 1), ("primary", True)]
 
 
 def test_a_student_without_records_is_walked_too(guided: Sample, execute: Execute) -> None:

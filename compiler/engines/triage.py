@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from compiler.engines.folder import DataError, DataFolder
+from compiler.engines.folder import DataError, DataFolder, Entry
+from compiler.engines.parts.reach import STUDENT, Apart, apart_for
 from compiler.engines.pasted import PastedRecord, Repair, read_pasted
 from compiler.engines.run import known_codes
 from compiler.engines.structure import ALL, USED, Checker, Fault, faults_of, read_dataset
@@ -68,10 +69,27 @@ def folder_case(program: Program, guide: ir.Guide, folder: DataFolder, student: 
     """
     used = usage(ir.asked_by(guide), program.definitions, program.schemas)
     used.needs.add(guide.resource)
-    dataset = read_dataset(folder, program.schemas, used, {}, USED)
+    apart = apart_for(program, ir.asked_by(guide), guide.variable, used) if guide.resource == STUDENT else {}
+    own = _OfOne(folder.root, folder.files, folder.unknown, apart, student)
+    dataset = read_dataset(own, program.schemas, used, {}, USED)
     mine = (fault for fault in dataset.faults if not fault.key or student in map(str, fault.key.values()))
     world = World(program.schemas, dataset.records)
     return Case(world, _key(program, guide, student), student, context, faults=tuple(mine))
+
+
+@dataclass(slots=True)
+class _OfOne(DataFolder):
+    """A folder without the records of other students, of the resources that are kept ``apart`` by student."""
+
+    apart: Apart = field(default_factory=dict)
+    student: str = ""
+
+    def entries(self, resource: str) -> Iterator[Entry]:
+        path = self.apart.get(resource)
+        for entry in DataFolder.entries(self, resource):
+            owner = dig(entry.body, path) if path is not None else None
+            if owner is None or owner == self.student:
+                yield entry
 
 
 # -- a pasted text

@@ -22,7 +22,7 @@ from compiler.semantics.values import shown
 from compiler.semantics.walks import By, Taken, Unjudged
 from compiler.web import markdown as md
 
-_MOST_LINES = 5
+_MOST_LINES, _MOST_FAULTS = 5, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ def parts_of(found: Triage) -> Iterator[Part]:
         yield Part("Not read", ((f"{', '.join(absent)}. {found.guide.how}",),))
     mended = [*_repaired(case.repairs), *(_fault(fault) for fault in case.faults)]
     if mended:
-        yield Part("In the records as they were read", tuple((line,) for line in mended))
+        shown = mended[:_MOST_FAULTS]
+        shown += [f"and {len(mended) - _MOST_FAULTS:,} more"] if len(mended) > _MOST_FAULTS else []
+        yield Part("In the records as they were read", tuple((line,) for line in shown))
     if walk.notices:
         yield Part("Noticed", tuple(_notice(found, notice) for notice in walk.notices))
     asked = [taken for taken in walk.path if taken.question is not walk.open]
