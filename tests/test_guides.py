@@ -89,6 +89,8 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "shown-record": ("schools: s.studentSchoolAssociations.schoolReference.schoolId",
         "schools: s.studentSchoolAssociations",
         "E402", "s.studentSchoolAssociations"),
+    "look-up-in-a-branch": ("when: answer is 0\n", "when: lookup(student, '1') is present\n", "E650",
+        "lookup(student, '1') is present"),
     "data-in-a-branch": ("when: answer is 0\n", "when: s.firstName is present\n", "E302", "s"),
     "example-unknown-end": ("{open: right, path", "{open: rihgt, path", "E656", "rihgt"),
     "example-unknown-notice": ("notices: []", "notices: [attend]", "E656", "attend"),
@@ -200,6 +202,36 @@ def test_branches_over_numbers_decide_as_trying_every_answer_does(seed: int, sam
     for diagnostic in sample.check():
         found[diagnostic.span.source.path.rpartition("/")[2].removesuffix(".yaml")].add(diagnostic.code)
     assert found == expected
+
+
+DATES: dict[str, tuple[str, str]] = {
+    "decided": ("answer is before 2024-09-01|answer is on or after 2024-09-01", ""),
+    "a-day-left-out": ("answer is before 2024-09-01|answer is after 2024-09-01", "E653"),
+    "first-day-of-all": ("answer is before 0001-01-01|otherwise", "E654"),
+    "last-day-of-all": ("answer is after 9999-12-31|otherwise", "E654"),
+    "by-the-day-of-the-run": ("answer is before $asOf|otherwise", ""),
+    "by-the-day-of-the-run-alone": ("answer is before $asOf|answer is on or after $asOf", "E653"),
+    "far-digits": ("not (answer is before 2024-09-01)|answer is before 2024-09-01", ""),
+}
+
+
+@pytest.mark.parametrize("case", DATES)
+def test_branches_over_dates(case: str, sample: Sample) -> None:
+    conditions, code = DATES[case]
+    branches = "".join(f"  - when: {words}\n    go: end e{i}\n" for i, words in enumerate(conditions.split("|")))
+    spec = _COUNTED.replace("number of e in s.studentSchoolAssociations", "s.birthDate").replace("...", branches, 1)
+    assert [d.code for d in with_guide(sample, spec).check()] == code.split()
+
+
+def test_branches_over_numbers_of_many_digits(sample: Sample) -> None:
+    far, near = "12345678901234567890123456.000000000001", "12345678901234567890123456.000000000002"
+    evidence = "(latest e in s.studentSchoolAssociations by entryDate).fullTimeEquivalency"
+    branches = (
+        f"  - when: answer is at most {far}\n    go: end e0\n  - when: answer is at least {near}\n    go: end e1\n"
+    )
+    spec = _COUNTED.replace("number of e in s.studentSchoolAssociations", evidence).replace("...", branches, 1)
+    (found,) = with_guide(sample, spec).check()
+    assert found.code == "E653"
 
 
 # -- walks

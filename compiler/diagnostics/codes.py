@@ -234,6 +234,11 @@ CODES: dict[str, Code] = {
         "correct the name, or remove the trigger",
     ),
     # -- guides
+    "E650": Code(
+        "A branch that asks the data",
+        "a branch speaks of `answer` alone, but this asks the data",
+        "ask it under `evidence`, of this question or of one more",
+    ),
     "E651": Code(
         "Questions that go in a circle",
         "this leads back to `{name}`: {path}",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
+from decimal import Context, Decimal
 from itertools import pairwise
 from math import ceil, floor
 from typing import Any
@@ -27,7 +27,7 @@ from compiler.suggest import hint
 from compiler.syntax.guides import QuestionTree
 
 ANSWER = "answer"
-_DAY = timedelta(days=1)
+_EXACT = Context(prec=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def check_branches(question: QuestionTree, conditions: list[ir.Expr | None], dom
 
     ``conditions`` are those of the branches, None for ``otherwise``.
     """
-    if not _only_last_takes_all(question, sink):
+    if _ask_data(question, conditions, sink) or not _only_last_takes_all(question, sink):
         return
     asked = [condition for condition in conditions if condition is not None]
     if not all(map(_is_decidable, asked)):
@@ -58,6 +58,18 @@ def check_branches(question: QuestionTree, conditions: list[ir.Expr | None], dom
         return
     probes = list(_probes(domain, [value for value, _ in literals]))
     _check_all_taken(question, conditions, probes, sink)
+
+
+def _ask_data(question: QuestionTree, conditions: list[ir.Expr | None], sink: Sink) -> bool:
+    """Report conditions that look up records or rows, or apply definitions; whether there are any."""
+    asking = [
+        branch
+        for branch, condition in zip(question.branches, conditions, strict=True)
+        if condition is not None and any(isinstance(node, ir.Find | ir.Apply) for node in ir.walk(condition))
+    ]
+    for branch in asking:
+        sink.report("E650", branch.condition.span)
+    return bool(asking)
 
 
 def _only_last_takes_all(question: QuestionTree, sink: Sink) -> bool:
@@ -157,8 +169,9 @@ def _probes(domain: Domain, literals: list[Any]) -> Iterator[Any]:
     elif domain.listed is not None:
         yield from domain.listed
     elif domain.type is DATE:
-        days = sorted({day for day in literals if isinstance(day, date)}) or [date(2000, 1, 1)]
-        yield from sorted({near for day in days for near in (day - _DAY, day, day + _DAY)})
+        days = {day.toordinal() for day in literals if isinstance(day, date)} or {date(2000, 1, 1).toordinal()}
+        near = sorted({number for day in days for number in (day - 1, day, day + 1)})
+        yield from (date.fromordinal(number) for number in near if 1 <= number <= date.max.toordinal())
     elif domain.type in (WHOLE, DECIMAL):
         yield from _numbers(domain, [Decimal(number) for number in literals])
     else:
@@ -180,6 +193,7 @@ def _numbers(domain: Domain, literals: list[Decimal]) -> Iterator[Any]:
         found = {number for p in points for number in (floor(p) - 1, floor(p), ceil(p), ceil(p) + 1)}
         yield from sorted(number for number in found if domain.least is None or number >= domain.least)
         return
-    between = ((low + high) / 2 for low, high in pairwise(points))
-    numbers = sorted({points[0] - 1, *points, *between, points[-1] + 1})
+    between = (_EXACT.divide(_EXACT.add(low, high), Decimal(2)) for low, high in pairwise(points))
+    one = Decimal(1)
+    numbers = sorted({_EXACT.subtract(points[0], one), *points, *between, _EXACT.add(points[-1], one)})
     yield from (number for number in numbers if domain.least is None or number >= domain.least)
