@@ -251,6 +251,11 @@ def test_the_year_is_the_latest_of_the_records_unless_it_is_given(indiana: Progr
     assert said(indiana, text, year=2025)[1].startswith(
         "STN 100000001, school year 2025 (2024-25), on 2024-03-01. Records"
     )
+    old = BODY | {"schoolYearTypeReference": {"schoolYear": 2023}}
+    told = (
+        "STN 100000001, school year 2023 (2022-23), on 2024-03-01. This is the latest school year of the records, and"
+    )
+    assert said(indiana, json.dumps(old))[1] == f"{told} not that of the day."
     assert said(indiana, "[]", "7")[1] == "STN 7, school year 2024 (2023-24), on 2024-03-01."
 
 

@@ -16,6 +16,7 @@ from compiler.engines.structure import Fault
 from compiler.engines.triage import Triage
 from compiler.reports.text import plain
 from compiler.semantics import ir
+from compiler.semantics.calendar import school_year_of
 from compiler.semantics.checker.branches import Domain
 from compiler.semantics.checker.guides import answers_worded
 from compiler.semantics.values import shown
@@ -74,6 +75,8 @@ def about(found: Triage) -> str:
     who, day = f"{found.guide.id_name} {case.name or 'not known'}", case.context.as_of.isoformat()
     told = f"{who[:1].upper()}{who[1:]}, school year {year} ({year - 1}-{year % 100:02}), on {day}."
     others = ", ".join(map(str, case.of_other_years))
+    if case.year_is_read and year != school_year_of(case.context.as_of):
+        told += " This is the latest school year of the records, and not that of the day."
     return told + (f" Records of other school years were left aside ({others})." if others else "")
 
 
