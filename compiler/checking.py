@@ -43,12 +43,10 @@ def _counts(project: Any) -> str:
     from compiler.reports.text import plural
 
     programs = project.programs.values()
-    rules = sum(len(program.checked) for program in programs)
+    kinds = (("rule", "checked"), ("publication", "published"), ("extract", "filed"), ("guide", "guided"))
+    numbers = [(sum(len(getattr(program, held)) for program in programs), kind) for kind, held in kinds]
     tables = sum(len(program.tables) for program in programs)
-    published = sum(len(program.published) for program in programs)
-    filed = sum(len(program.filed) for program in programs)
-    specs = plural(rules, "rule") + (f", {plural(published, 'publication')}" if published else "")
-    specs += f", {plural(filed, 'extract')}" if filed else ""
+    specs = ", ".join(plural(number, kind) for number, kind in numbers if number or kind == "rule")
     return f"{specs} and {plural(tables, 'table')} in {plural(len(project.sources), 'file')}"
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from compiler.engines.folder import DataError
 from compiler.engines.python_engine import PythonEngine, disagreement
 from compiler.engines.row_examples import row_problems
+from compiler.engines.triage import Triage, example_case, triage
 from compiler.planning.examples import plan_differences, plan_of
+from compiler.reports.triage import as_text
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.extracts import CheckedExtract, CheckedRowExample
+from compiler.semantics.checker.guides import CheckedGuide, CheckedWalkExample
 from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.examples import (
@@ -70,6 +74,19 @@ class RowResult:
         return self.extract.id
 
 
+@dataclass(frozen=True, slots=True)
+class WalkResult:
+    """What an example of a guide gave. ``problems`` is empty when everything is as expected."""
+
+    guide: CheckedGuide
+    example: CheckedWalkExample
+    problems: tuple[str, ...]
+
+    @property
+    def spec(self) -> str:
+        return self.guide.id
+
+
 def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
     """Run the examples of rules (by key) through all back ends."""
     engine: PythonEngine | None = None
@@ -113,6 +130,45 @@ def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResul
             for example in checked.examples
         )
     return results
+
+
+def run_walk_examples(program: Program, guides: Iterable[str]) -> list[WalkResult]:
+    """Walk guides (by id) over their examples, when nobody is there to be asked more than an example answers."""
+    return [
+        WalkResult(program.guided[name], example, tuple(_walked(program, guide, example)))
+        for name in guides
+        if (guide := program.guides.get(name)) is not None
+        for example in program.guided[name].examples
+    ]
+
+
+def _walked(program: Program, guide: ir.Guide, example: CheckedWalkExample) -> list[str]:
+    try:
+        case = example_case(program, guide, example)
+    except DataError as error:
+        return [str(error)]
+    return list(_unlike(triage(program, guide, case, example.answers, alone=True), example))
+
+
+def _unlike(found: Triage, example: CheckedWalkExample) -> Iterator[str]:
+    """Where a walk is not as an example expects."""
+    written, walk = example.written, found.walk
+    stopped = ("end", walk.end.id) if walk.end is not None else ("open", walk.path[-1].question.id)
+    expected = [(what, word.text) for what, word in (("end", written.end), ("open", written.open)) if word is not None]
+    if stopped not in expected:
+        yield f"expected {' '.join(*expected)}, but it is {' '.join(stopped)}"
+    lists = (
+        ("path", written.path, [taken.question.id for taken in walk.path]),
+        ("notices", written.notices, [notice.id for notice in walk.notices]),
+        ("repairs", written.repairs, list(dict.fromkeys(repair.code for repair in found.case.repairs))),
+    )
+    for what, names, seen in lists:
+        if names is not None and [name.text for name in names] != seen:
+            listed = ", ".join(name.text for name in names) or "none"
+            yield f"expected {what} `{listed}`, but it is `{', '.join(seen) or 'none'}`"
+    yield from (f"the answer to `{name}` is not asked for" for name in sorted(example.answers.keys() - walk.answered))
+    report = "\n".join(as_text(found))
+    yield from (f"the report does not say `{words.text}`" for words in written.tells if words.text not in report)
 
 
 def _sent(

@@ -52,6 +52,7 @@ USES: dict[str, tuple[str, str]] = {
     "fmt-outside": ("fmt", OUTSIDE),
     "run-outside": ("run --data .", OUTSIDE),
     "why-outside": ("why EN-1 --data . --student 1", OUTSIDE),
+    "triage-outside": ("triage SY-MISSING --payload .", OUTSIDE),
     "plan-outside": ("plan SY-SSA --after .", OUTSIDE),
     "extract-outside": ("extract SY-SSA --data . -o x.csv", OUTSIDE),
     "validate-outside": ("validate x.csv --layout SY-SSA", OUTSIDE),
@@ -68,8 +69,8 @@ USES: dict[str, tuple[str, str]] = {
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
     "explain-a-rule-outside": (
         "explain EN-1",
-        "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
-        "language ('is one of') or a resource (student). There is no project here, so no rule or publication is known.",
+        "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), a guide (IN-IIEP), a code (E301), "
+        "a word of the language ('is one of') or a resource (student). There is no project here, so no spec is known.",
     ),
 }
 
@@ -101,6 +102,7 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
         "publish",
         "extract",
         "validate",
+        "triage",
         "explain",
         "catalogue",
         "show",
@@ -498,9 +500,8 @@ UNKNOWN = {
     "like-a-word": ("is one off", "There is nothing called `is one off`. Did you mean `is one of`?"),
     "like-nothing": (
         "zzzz",
-        "There is nothing called `zzzz`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
-        "language ('is one of') "
-        "or a resource (student).",
+        "There is nothing called `zzzz`. Name a rule (SE-5), a publication (NE-SSA), a guide (IN-IIEP), a code (E301), "
+        "a word of the language ('is one of') or a resource (student).",
     ),
 }
 

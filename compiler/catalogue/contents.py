@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from compiler.catalogue import extracts, publications
+from compiler.catalogue import extracts, guides, publications
 from compiler.catalogue.excerpts import Generated, cell, decisions, held, named, one_line, rows_of, text_of
 from compiler.catalogue.model import (
     Book,
@@ -23,6 +23,7 @@ from compiler.catalogue.model import (
 from compiler.catalogue.rules import link_to, rule_page, stands_for, subject_of, usage_of
 from compiler.schema.types import describe
 from compiler.semantics.checker.extracts import CheckedExtract
+from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program, natural
@@ -31,7 +32,7 @@ from compiler.semantics.usage import Usage
 from compiler.syntax.specs import DocumentTree
 
 NOT_GENERATED = Generated()
-Spec = CheckedRule | CheckedPublication | CheckedExtract
+Spec = CheckedRule | CheckedPublication | CheckedExtract | CheckedGuide
 
 
 def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, Generated] | None = None) -> Book:
@@ -40,7 +41,8 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
     rules = sorted(program.checked.values(), key=lambda rule: natural(rule.key))
     published = sorted(program.published.values(), key=lambda publication: natural(publication.id))
     filed = sorted(program.filed.values(), key=lambda extract: natural(extract.id))
-    specs: list[Spec] = [*rules, *published, *filed]
+    guided = sorted(program.guided.values(), key=lambda guide: natural(guide.id))
+    specs: list[Spec] = [*rules, *published, *filed, *guided]
     documents = dict(source for spec in specs for source in spec.scope.sources.items())
     readers = [
         Reader(link_to(rule), rule.resource, usage_of(rule, program))
@@ -49,6 +51,7 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
     ]
     readers += [Reader(publications.link_to(each), "", publications.usage_of(each, program)) for each in published]
     readers += [Reader(extracts.link_to(each), "", extracts.usage_of(each, program)) for each in filed]
+    readers += [Reader(guides.link_to(each), "", guides.usage_of(each, program)) for each in guided]
     return Book(
         state=program.state,
         title=_title(specs, program),
@@ -57,13 +60,14 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
             publications.publication_page(each, program, texts, code.get(each.id, NOT_GENERATED)) for each in published
         ),
         extracts=tuple(extracts.extract_page(each, program, texts, code.get(each.id, NOT_GENERATED)) for each in filed),
+        guides=tuple(guides.guide_page(each, program, texts) for each in guided),
         tables=tuple(_table(table, documents, readers) for table in sorted(program.tables.values(), key=_name)),
         collections=tuple(
             _collection(collection, rules) for collection in sorted(program.collections.values(), key=_name)
         ),
         resources=tuple(_resources(readers, program)),
         definitions=tuple(_definitions(specs, readers, program)),
-        documents=tuple(_documents(documents, rules, published, filed)),
+        documents=tuple(_documents(documents, rules, published, filed, guided)),
     )
 
 
@@ -78,7 +82,7 @@ def _title(specs: Iterable[Spec], program: Program) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A rule, publication or extract with what it uses, and the resource that it judges (empty for all but rules)."""
+    """A spec with what it uses, and the resource that it judges (empty for all but rules)."""
 
     link: Link
     judges: str
@@ -154,7 +158,7 @@ def _collection(collection: Collection, rules: list[CheckedRule]) -> CollectionP
 
 
 def _resources(readers: list[Reader], program: Program) -> Iterable[ResourcePage]:
-    """The resources that rules, publications and extracts read, with the readers of each property."""
+    """The resources that specs read, with the readers of each property."""
     reading: dict[str, dict[tuple[str, ...], list[Link]]] = {}
     judging: dict[str, list[Link]] = {}
     for reader in readers:
@@ -194,8 +198,9 @@ def _documents(
     rules: list[CheckedRule],
     published: list[CheckedPublication],
     filed: list[CheckedExtract],
+    guided: list[CheckedGuide],
 ) -> Iterable[Document]:
-    """The source documents, each with its domains, those of its rules and those that have none, and what is sent."""
+    """The source documents: the domains of their rules, those that have none, and all other specs made from them."""
     named_facts = (("publisher", "publisher"), ("address", "address"), ("read on", "read on"), ("sha256", "hash"))
     for name, document in documents.items():
         counts = Counter({rule.id: rule.scope.title for rule in rules if _is_of(rule, name)}.values())
@@ -208,6 +213,7 @@ def _documents(
             domains=tuple(domains),
             publications=tuple(publications.link_to(p) for p in published if p.written.source.text == name),
             extracts=tuple(extracts.link_to(e) for e in filed if e.written.source.text == name),
+            guides=tuple(guides.link_to(guide) for guide in guided if guide.written.source.text == name),
             remarks=tuple(one_line(remark.text) for remark in document.remarks),
         )
 

@@ -1,5 +1,5 @@
-"""The catalogue as Markdown: a page a rule, publication and extract; one each for tables, collections, resources,
-sources, decisions; an index.
+"""The catalogue as Markdown: a page a rule, publication, extract and guide; one each for tables, collections,
+resources, sources, decisions; an index.
 
 This is the edition that is checked in, so that a change of a rule shows in review as readers will see it.
 """
@@ -11,7 +11,7 @@ from itertools import groupby
 
 from compiler.backends.artifacts import Artifact
 from compiler.backends.words import Clause, Words
-from compiler.catalogue import markdown_extracts, markdown_publications
+from compiler.catalogue import markdown_extracts, markdown_guides, markdown_publications
 from compiler.catalogue.markdown_parts import examples
 from compiler.catalogue.model import (
     STATUSES,
@@ -20,6 +20,7 @@ from compiler.catalogue.model import (
     Decision,
     Example,
     ExtractPage,
+    GuidePage,
     Link,
     PublicationPage,
     RulePage,
@@ -36,6 +37,7 @@ _PAGES = {
     "rule": "{name}.md",
     "publication": "{name}.md",
     "extract": "{name}.md",
+    "guide": "{name}.md",
     "table": "tables.md#{anchor}",
     "collection": "collections.md",
     "resource": "resources.md#{anchor}",
@@ -54,6 +56,7 @@ def pages(book: Book) -> list[Artifact]:
         made.append(Artifact(f"{folder}/{page_name(rule.key)}.md", rule_page(rule), sources))
     made += [Artifact(f"{folder}/{page.id}.md", publication_page(page), (page.path,)) for page in book.publications]
     made += [Artifact(f"{folder}/{page.id}.md", extract_page(page), (page.path,)) for page in book.extracts]
+    made += [Artifact(f"{folder}/{page.id}.md", guide_page(page), (page.path,)) for page in book.guides]
     others: list[tuple[str, Callable[[Book], str], Sequence[object]]] = [
         ("tables", _tables, book.tables), ("collections", _collections, book.collections),
         ("resources", _resources, book.resources), ("definitions", _definitions, book.definitions),
@@ -92,6 +95,11 @@ def _index(book: Book, names: Iterable[str]) -> str:
         listed = [[_link(page.link), md.text(page.title), page.resource, page.source.status] for page in book.extracts]
         parts.append("## Extracts\n")
         parts.append(md.table(["extract", "what the file holds", "made of", "source"], listed))
+    if book.guides:
+        rows = [
+            [_link(page.link), md.text(page.title), md.text(page.symptom), page.source.status] for page in book.guides
+        ]
+        parts += ["## Guides\n", md.table(["guide", "what it looks into", "when", "source"], rows)]
     for title, rules in book.by_collection():
         rows = [
             [_link(rule.link), md.text(rule.title), ", then ".join(weight.severity for weight in rule.weights),
@@ -143,6 +151,16 @@ def _sent(parts: list[str], page: PublicationPage | ExtractPage) -> str:
     parts += [_decisions(page.decisions), *examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
     parts += [f"{md.text(page.source.note)}\n" if page.source.note else ""]
     parts += [f"## The spec\n\n{md.code(page.path)}\n"]
+    if page.yaml:
+        parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
+    return "\n".join(part for part in parts if part)
+
+
+def guide_page(page: GuidePage) -> str:
+    """The page of a guide."""
+    parts = [*markdown_guides.guide_page(page, _code_link), _decisions(page.decisions)]
+    parts += [*markdown_guides.examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
+    parts += [f"{md.text(page.source.note)}\n" if page.source.note else "", f"## The spec\n\n{md.code(page.path)}\n"]
     if page.yaml:
         parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
     return "\n".join(part for part in parts if part)
@@ -407,6 +425,7 @@ def _sources(book: Book) -> str:
             parts.append(md.table(["part", "why"], [[md.text(d.title), md.text(d.why)] for d in without]))
         parts.append(f"Publications: {_links(document.publications)}.\n" if document.publications else "")
         parts.append(f"Extracts: {_links(document.extracts)}.\n" if document.extracts else "")
+        parts.append(f"Guides: {_links(document.guides)}.\n" if document.guides else "")
         parts += [f"> {md.text(remark)}\n" for remark in document.remarks]
     return "\n".join(part for part in parts if part)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compiler.backends.words import Clause, Words
+from compiler.catalogue.flowchart import Chart
 from compiler.semantics.steps import Step
 
 STATUSES = {
@@ -27,8 +28,8 @@ SHORT = 15
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the same state: its ``kind`` (rule, publication, extract, table, collection, resource, definitions),
-    its name, the words.
+    """A page of the same state: its ``kind`` (rule, publication, extract, guide, table, collection, resource,
+    definitions), its name, the words.
     """
 
     kind: str
@@ -520,6 +521,87 @@ class ExtractPage:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideBranch:
+    """Where an answer leads: to the question or end of this name, which stands at ``anchor`` of the page."""
+
+    answer: str
+    anchor: str
+    name: str
+    is_end: bool
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuideQuestion:
+    """A question of a guide: who answers it, what the data answer, what is shown beside it, and where answers lead."""
+
+    name: str
+    ask: str
+    by: str
+    evidence: Held | None
+    shown: tuple[str, ...]
+    branches: tuple[GuideBranch, ...]
+    notes: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideEnd:
+    """Where a walk ends: who acts, what is to be done, and the rules that speak of it."""
+
+    name: str
+    owner: str
+    steps: tuple[str, ...]
+    rules: tuple[Link, ...]
+    notes: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideNotice:
+    """What is told whatever the answers are, and when."""
+
+    says: str
+    owner: str
+    when: Held | None
+    rules: tuple[Link, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A guide: a chart of its questions, the same in words (in the order of the chart), its ends and notices."""
+
+    id: str
+    title: str
+    symptom: str
+    facts: tuple[tuple[str, str], ...]
+    how: str
+    ids: tuple[str, ...]
+    notes: str
+    chart: Chart
+    questions: tuple[GuideQuestion, ...]
+    ends: tuple[GuideEnd, ...]
+    notices: tuple[GuideNotice, ...]
+    uses: tuple[Use, ...]
+    definitions: tuple[Named, ...]
+    decisions: tuple[Decision, ...]
+    examples: tuple[SentExample, ...]
+    source: Quoted
+    changed: str
+    path: str
+    yaml: str
+
+    @property
+    def link(self) -> Link:
+        return Link("guide", self.id, self.id)
+
+    def number(self, name: str) -> int:
+        """The number of a question on the page; 0 for one that is not there."""
+        return next((place for place, question in enumerate(self.questions, start=1) if question.name == name), 0)
+
+
+@dataclass(frozen=True, slots=True)
 class TablePage:
     """A table: what it holds, row by row (cells as texts, lists joined), its named sets, and who reads it."""
 
@@ -616,7 +698,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is, the parts of it with and without rules, the publications and extracts of it."""
+    """A source document: what it is, its parts with and without rules, and all other specs made from it."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -624,6 +706,7 @@ class Document:
     domains: tuple[Domain, ...]
     publications: tuple[Link, ...]
     extracts: tuple[Link, ...]
+    guides: tuple[Link, ...]
     remarks: tuple[str, ...]
 
 
@@ -644,6 +727,7 @@ class Book:
     rules: tuple[RulePage, ...]
     publications: tuple[PublicationPage, ...]
     extracts: tuple[ExtractPage, ...]
+    guides: tuple[GuidePage, ...]
     tables: tuple[TablePage, ...]
     collections: tuple[CollectionPage, ...]
     resources: tuple[ResourcePage, ...]
@@ -655,7 +739,7 @@ class Book:
         """How many specs there are of each kind of which there are any."""
         numbers = (
             (self.rule_count, "rule"), (len(self.publications), "publication"), (len(self.extracts), "extract"),
-            (len(self.tables), "table"), (len(self.collections), "collection"),
+            (len(self.guides), "guide"), (len(self.tables), "table"), (len(self.collections), "collection"),
         )  # fmt: skip
         return [f"{number:,} {kind}{'' if number == 1 else 's'}" for number, kind in numbers if number]
 
@@ -670,10 +754,11 @@ class Book:
         return sorted({year for collection in self.collections for year in collection.years})
 
     def questions(self) -> list[Question]:
-        """Every decision, with what it is about: rules, publications, extracts, tables, parameters, in that order."""
+        """Every decision, with what it is about: each kind of specs in turn, then tables, then parameters."""
         found = [Question(rule.link, decision) for rule in self.rules for decision in rule.decisions]
         found += [Question(page.link, decision) for page in self.publications for decision in page.decisions]
         found += [Question(page.link, decision) for page in self.extracts for decision in page.decisions]
+        found += [Question(page.link, decision) for page in self.guides for decision in page.decisions]
         found += [Question(table.link, decision) for table in self.tables for decision in table.decisions]
         for collection in self.collections:
             for parameter in collection.parameters:
@@ -696,7 +781,8 @@ def _steps(step: Step) -> int:
 
 def title_of(books: Sequence[Book]) -> str:
     """What a catalogue of states is called."""
-    found = [kind for kind in ("rules", "publications", "extracts") if any(getattr(book, kind) for book in books)]
+    kinds = ("rules", "publications", "extracts", "guides")
+    found = [kind for kind in kinds if any(getattr(book, kind) for book in books)]
     return f"Catalogue of {said(found)}" if found else "Catalogue"
 
 

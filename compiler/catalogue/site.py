@@ -7,6 +7,7 @@
     indiana/rules/SE-5.html          a rule; the address never changes
     nebraska/publications/NE-SSA.html
     colorado/extracts/CO-SSA.html
+    indiana/guides/IN-IIEP.html
     indiana/tables/AllowedSettings.html, collections/…, resources/…
     indiana/definitions.html, sources.html, decisions.html
     assets/                          the style, the script, the texts that the search looks through
@@ -32,6 +33,7 @@ from compiler.catalogue.model import (
     Book,
     CollectionPage,
     ExtractPage,
+    GuidePage,
     Link,
     PublicationPage,
     RulePage,
@@ -44,14 +46,16 @@ from compiler.web.pages import Pages, assets
 TEXTS = "assets/texts.js"
 WORKBOOK = "catalogue.xlsx"
 _FOLDERS = {"rule": "rules/{}.html", "publication": "publications/{}.html", "extract": "extracts/{}.html",
-            "table": "tables/{}.html", "collection": "collections/{}.html", "resource": "resources/{}.html",
+            "guide": "guides/{}.html", "table": "tables/{}.html", "collection": "collections/{}.html",
+            "resource": "resources/{}.html",
             "definitions": "definitions.html"}  # fmt: skip
 _MENU = (
-    ("publications/index.html", "Publications"), ("extracts/index.html", "Extracts"), ("tables/index.html", "Tables"),
+    ("publications/index.html", "Publications"), ("extracts/index.html", "Extracts"), ("guides/index.html", "Guides"),
+    ("tables/index.html", "Tables"),
     ("collections/index.html", "Collections"), ("resources/index.html", "Resources"),
     ("definitions.html", "Definitions"), ("sources.html", "Sources"), ("decisions.html", "Decisions"),
 )  # fmt: skip
-_PRESENT = {"Publications": "publications", "Extracts": "extracts", "Collections": "collections"}
+_PRESENT = {"Publications": "publications", "Extracts": "extracts", "Guides": "guides", "Collections": "collections"}
 """The parts of a state that it has no page of when there are none."""
 
 
@@ -123,8 +127,8 @@ class _Site:
             title = f"{rule.key}: {rule.title}"
             yield self._made(f"{folder}/{address(rule.link)}", "rule.html", book, title, rule=rule, statuses=STATUSES)
         kinds: tuple[tuple[str, Sequence[Any]], ...] = (
-            ("publication", book.publications), ("extract", book.extracts), ("table", book.tables),
-            ("collection", book.collections), ("resource", book.resources),
+            ("publication", book.publications), ("extract", book.extracts), ("guide", book.guides),
+            ("table", book.tables), ("collection", book.collections), ("resource", book.resources),
         )  # fmt: skip
         for kind, items in kinds:
             plural = f"{kind}s"
@@ -168,7 +172,7 @@ class _Site:
 
 
 def _is_present(book: Book, part: str) -> bool:
-    """Whether a state has pages of a part: publications, extracts and collections are there only when it has some."""
+    """Whether a state has pages of a part: those of some kinds are there only when it has specs of the kind."""
     return part not in _PRESENT or bool(getattr(book, _PRESENT[part]))
 
 
@@ -180,6 +184,7 @@ def entries_of(book: Book) -> Iterator[Entry]:
     yield from (_rule_entry(rule, book) for rule in book.rules)
     yield from (_publication_entry(publication, book) for publication in book.publications)
     yield from (_extract_entry(extract, book) for extract in book.extracts)
+    yield from (_guide_entry(guide, book) for guide in book.guides)
     yield from (_table_entry(table, book) for table in book.tables)
     yield from (_collection_entry(collection, book) for collection in book.collections)
 
@@ -245,6 +250,24 @@ def _extract_entry(page: ExtractPage, book: Book) -> Entry:
         ),
         text=folded(page.id, page.title, *told, *page.ids, *reasons, *cells, *fields),
     )
+
+
+def _guide_entry(page: GuidePage, book: Book) -> Entry:
+    asked = [question.ask for question in page.questions]
+    steps = [step for end in page.ends for step in end.steps]
+    return Entry(
+        href=f"{book.state}/{address(page.link)}",
+        name=page.id,
+        names=(page.id, *page.ids),
+        title=page.title,
+        said=page.symptom,
+        status=page.source.status,
+        filters=_filters(
+            state=book.title, kind="guide", resource=sorted({use.resource.words for use in page.uses}),
+            source=page.source.status, changed=page.changed,
+        ),
+        text=folded(page.id, page.title, page.symptom, *page.ids, *asked, *steps, *(n.says for n in page.notices)),
+    )  # fmt: skip
 
 
 def _table_entry(table: TablePage, book: Book) -> Entry:

@@ -1,5 +1,5 @@
-"""The catalogue as a workbook: a sheet each of rules, fields, examples, what publications and extracts say, tables,
-parameters, decisions and sources.
+"""The catalogue as a workbook: a sheet each of rules, fields, examples, what publications and extracts say, guides,
+tables, parameters, decisions and sources.
 """
 
 from __future__ import annotations
@@ -161,6 +161,19 @@ def _choices(book: Book) -> Rows:
         yield from _sections(page)
 
 
+def _guides(book: Book) -> Rows:
+    """The questions of guides, a row a branch; one that leads to an end has who acts, and the steps."""
+    for page in book.guides:
+        ends = {end.name: end for end in page.ends}
+        for number, question in enumerate(page.questions, start=1):
+            for branch in question.branches:
+                end = ends.get(branch.name) if branch.is_end else None
+                leads_to = branch.name if branch.is_end else f"question {page.number(branch.name)}"
+                yield (page.id, str(number), question.ask, question.by, branch.answer, leads_to,
+                       end.owner if end is not None else "", "\n".join(end.steps) if end is not None else "",
+                       ", ".join(question.ids))  # fmt: skip
+
+
 def _tables(book: Book) -> Rows:
     for table in book.tables:
         for row in table.rows:
@@ -223,6 +236,9 @@ _SHEETS: tuple[tuple[str, tuple[Column, ...], Callable[[Book], Rows]], ...] = (
                  Column("GUI path", 50), Column("database", 34), Column("notes", 50), Column("ids", 20)), _layouts),
     ("Options and the like", (Column("extract", 14), Column("section", 26), Column("what is said", 110),
                               Column("notes", 50), Column("ids", 20)), _choices),
+    ("Guides", (Column("guide", 14), Column("number", 8), Column("question", 60), Column("answered by", 30),
+                Column("answer", 34), Column("leads to", 20), Column("who acts", 24), Column("steps", 90),
+                Column("ids", 20)), _guides),
     ("Tables", (Column("table", 26), Column("title", 44), Column("key", 14), Column("row", 90)), _tables),
     ("Parameters", (Column("collection", 30), Column("parameter", 20), Column("school year", 12), Column("cycle", 12),
                     Column("value", 14), Column("meaning", 80)), _parameters),

@@ -26,6 +26,7 @@ _COMMANDS = {
     "publish": ("compiler.cli.publish", "Take the steps of a plan."),
     "extract": ("compiler.cli.extract", "Make the file of an extract from tables."),
     "validate": ("compiler.cli.validate", "Check a file against the layout of an extract."),
+    "triage": ("compiler.cli.triage", "Find out what is wrong, and who mends it, by a guide."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
     "catalogue": ("compiler.cli.catalogue", "Write the catalogue as a site, Markdown or a workbook."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),

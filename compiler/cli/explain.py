@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import extracts_of, find_rules, named, publications_of
+from compiler.cli.projects import extracts_of, find_rules, guides_of, named, publications_of, specs_of
 from compiler.cli.terminal import Terminal
 
 
@@ -16,12 +16,13 @@ from compiler.cli.terminal import Terminal
 @click.argument("topic", nargs=-1, required=True)
 @click.pass_obj
 def command(terminal: Terminal, topic: tuple[str, ...]) -> None:
-    """Show a rule, a publication, an extract, a diagnostic, a word of the language or what a resource holds.
+    """Show a rule, a publication, an extract, a guide, a diagnostic, a word of the language or what a resource holds.
 
     \b
     rulewright explain SE-5
     rulewright explain NE-SSA
     rulewright explain CO-SSA
+    rulewright explain IN-IIEP
     rulewright explain E301
     rulewright explain 'is one of'
     rulewright explain studentSchoolAssociation
@@ -73,6 +74,7 @@ def _spec_page(topic: str, words: list[str]) -> str:
     from compiler.catalogue import markdown
     from compiler.catalogue.excerpts import Generated
     from compiler.catalogue.extracts import extract_page
+    from compiler.catalogue.guides import guide_page
     from compiler.catalogue.publications import publication_page
     from compiler.catalogue.rules import rule_page
     from compiler.diagnostics.codes import CODES
@@ -84,23 +86,24 @@ def _spec_page(topic: str, words: list[str]) -> str:
     if root is not None:
         project = open_project(root)
         rules, published = find_rules(project, topic), named(publications_of(project), topic)
-        filed = named(extracts_of(project), topic)
+        filed, guided = named(extracts_of(project), topic), named(guides_of(project), topic)
         pages = [markdown.rule_page(rule_page(r, project.programs[r.state], {}, Generated())) for r in rules]
         pages += [
             markdown.publication_page(publication_page(p, project.programs[p.state], {}, Generated()))
             for p in published
         ]
         pages += [markdown.extract_page(extract_page(e, project.programs[e.state], {}, Generated())) for e in filed]
+        pages += [markdown.guide_page(guide_page(g, project.programs[g.state], {})) for g in guided]
         if pages:
             return "\n".join(pages)
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
-        ids += [spec.id for spec in (*publications_of(project), *extracts_of(project))]
+        ids += [spec.id for spec in specs_of(project)]
     close = nearest(topic, [*words, *CODES, *ids])
     advice = (
         f"Did you mean `{close}`?"
         if close
-        else "Name a rule (SE-5), a publication (NE-SSA), an extract (CO-SSA), a code (E301), a word of the language "
-        "('is one of') or a resource (student)."
+        else "Name a rule (SE-5), a publication (NE-SSA), an extract (CO-SSA), a guide (IN-IIEP), a code (E301), a "
+        "word of the language ('is one of') or a resource (student)."
     )
-    where = "" if root is not None else " There is no project here, so no rule, publication or extract is known."
+    where = "" if root is not None else " There is no project here, so no spec is known."
     raise Stop(f"There is nothing called `{topic}`. {advice}{where}")

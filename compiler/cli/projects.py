@@ -134,10 +134,20 @@ def extracts_of(project: Project) -> list[Any]:
     return [extract for program in project.programs.values() for extract in program.filed.values()]
 
 
+def guides_of(project: Project) -> list[Any]:
+    """All guides of a project."""
+    return [guide for program in project.programs.values() for guide in program.guided.values()]
+
+
+def specs_of(project: Project) -> list[Any]:
+    """All publications, extracts and guides of a project."""
+    return [*publications_of(project), *extracts_of(project), *guides_of(project)]
+
+
 def named(known: Iterable[Any], identifier: str) -> list[Any]:
-    """The publications or extracts that an id names; `sample/ST-SSA` says whose."""
+    """The publications, extracts or guides that an id names; `sample/ST-SSA` says whose."""
     state, _, name = identifier.rpartition("/")
-    return [p for p in known if folded(p.id) == folded(name) and (not state or p.state == state)]
+    return [spec for spec in known if folded(spec.id) == folded(name) and (not state or spec.state == state)]
 
 
 def find_publication(project: Project, name: str) -> Any:
@@ -150,14 +160,20 @@ def find_extract(project: Project, name: str) -> Any:
     return _find("extract", extracts_of(project), project, name)
 
 
+def find_guide(project: Project, name: str) -> Any:
+    """The one guide that an id or a path names; `sample/ST-MISSING` says whose."""
+    return _find("guide", guides_of(project), project, name)
+
+
 def _find(kind: str, known: list[Any], project: Project, name: str) -> Any:
+    """The one spec of a kind that an id or a path names."""
     path = Path(name).resolve()
-    found = [p for p in known if project.root / p.written.document.source.path == path] or named(known, name)
+    found = [spec for spec in known if project.root / spec.written.document.source.path == path] or named(known, name)
     if not found:
-        near = hint(name.rpartition("/")[2].upper(), [p.id for p in known])
+        near = hint(name.rpartition("/")[2].upper(), [spec.id for spec in known])
         raise Stop(advised(f"There is no {kind} `{name}`.", near))
     if len(found) > 1:
-        raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
+        raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{spec.state}/{spec.id}' for spec in found)}.")
     return found[0]
 
 

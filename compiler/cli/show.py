@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import extracts_of, find_rule, named, opened, publications_of
+from compiler.cli.projects import extracts_of, find_rule, guides_of, named, opened, publications_of
 from compiler.cli.terminal import Terminal
 
 STAGES = ("document", "ast", "checked", "ir", "python", "sql")
+_OTHERS = (
+    ("a publication", publications_of, {"sql": "SQL"}), ("an extract", extracts_of, {"sql": "SQL"}),
+    ("a guide", guides_of, {"python": "Python", "sql": "SQL"}),
+)  # fmt: skip
+"""The other kinds of specs: what one is called, all of a project, and the stages that the kind has none of."""
 
 
 @click.command("show")
@@ -19,11 +24,11 @@ STAGES = ("document", "ast", "checked", "ir", "python", "sql")
 @click.option("--stage", type=click.Choice(STAGES), required=True, help="The representation to show.")
 @click.pass_obj
 def command(terminal: Terminal, rule: str, stage: str) -> None:
-    """Show what the compiler makes of a rule, publication or extract, stage by stage."""
+    """Show what the compiler makes of a rule, publication, extract or guide, stage by stage."""
     project = opened()
-    for kind, known in (("a publication", publications_of(project)), ("an extract", extracts_of(project))):
-        for found in named(known, rule)[:1]:
-            terminal.lines(_of_sent(stage, project, found, kind))
+    for kind, specs_of, lacking in _OTHERS:
+        for found in named(specs_of(project), rule)[:1]:
+            terminal.lines(_of_other(stage, project, found, kind, lacking))
             return
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
@@ -63,14 +68,14 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
         yield from f"{macros_in(text)}\n{text}".splitlines()
 
 
-def _of_sent(stage: str, project: Any, checked: Any, kind: str) -> Iterator[str]:
-    """A publication or an extract."""
+def _of_other(stage: str, project: Any, checked: Any, kind: str, lacking: Mapping[str, str]) -> Iterator[str]:
+    """A publication, an extract or a guide."""
     from compiler.reports import trees
 
     program = project.programs[checked.state]
-    lowered = program.publications.get(checked.id) or program.extracts.get(checked.id)
-    if stage == "sql":
-        raise Stop(f"{checked.id} is {kind}, which has no SQL.")
+    lowered: Any = {**program.publications, **program.extracts, **program.guides}.get(checked.id)
+    if stage in lacking:
+        raise Stop(f"{checked.id} is {kind}, which has no {lacking[stage]}.")
     if stage in ("ir", "python") and lowered is None:
         raise Stop(f"{checked.id} has errors, so it has no {stage}. See `rulewright check`.")
     if stage == "document":

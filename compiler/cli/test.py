@@ -8,15 +8,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND
-from compiler.cli.projects import (
-    extracts_of,
-    find_revisions,
-    must_be_sound,
-    opened,
-    publications_of,
-    relative,
-    within,
-)
+from compiler.cli.projects import find_revisions, must_be_sound, opened, relative, specs_of, within
 from compiler.cli.terminal import Terminal
 from compiler.reports.text import listed, plain, plural
 
@@ -27,7 +19,7 @@ from compiler.reports.text import listed, plain, plural
 def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     """Run the examples of specs through every back end.
 
-    NAMES are ids of rules, publications or extracts, or paths of specs; without any, everything is run.
+    NAMES are ids of rules, publications, extracts or guides, or paths of specs; without any, everything is run.
     """
     from compiler.conformance import (
         BACK_ENDS,
@@ -35,47 +27,50 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         run_examples,
         run_row_examples,
         run_sent_examples,
+        run_walk_examples,
     )
 
     paths = [Path(name) for name in names if Path(name).exists()]
     project = opened(paths[0] if paths else None)
     must_be_sound(project, None, terminal)
     folders = relative(paths, project.root)
-    others = {spec.id for spec in (*publications_of(project), *extracts_of(project))}
+    others = {spec.id for spec in specs_of(project)}
     ids = [name for name in names if not Path(name).exists()]
     wanted = [rule for name in ids if name not in others for rule in find_revisions(project, name)]
     results: list[Any] = []
-    rules = sent = files = 0
+    rules = sent = files = walked = 0
     for program in project.programs.values():
         chosen = [
-            rule
-            for rule in program.checked.values()
-            if not names or rule in wanted or within(rule.written.document.source.path, folders)
+            rule for rule in program.checked.values() if not names or rule in wanted or within(_path(rule), folders)
         ]
-        published = [
-            publication.id
-            for publication in program.published.values()
-            if not names or publication.id in ids or within(publication.written.document.source.path, folders)
-        ]
-        filed = [
-            extract.id
-            for extract in program.filed.values()
-            if not names or extract.id in ids or within(extract.written.document.source.path, folders)
-        ]
+        published, filed, guided = (
+            [spec.id for spec in specs if not names or spec.id in ids or within(_path(spec), folders)]
+            for specs in (program.published.values(), program.filed.values(), program.guided.values())
+        )
         rules += len(chosen)
         sent += len(published)
         files += len(filed)
+        walked += len(guided)
         results.extend(run_examples(program, [rule.key for rule in chosen]))
         results.extend(run_sent_examples(program, published))
         results.extend(run_row_examples(program, filed))
+        results.extend(run_walk_examples(program, guided))
     failed = [result for result in results if result.problems]
     for result in failed:
         place = result.example.written.name.span
         terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.spec}, {plain(result.example.name)}")
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
     others_run = ((sent, "publication"), (files, "extract"))
-    specs = [plural(rules, "rule"), *(plural(count, kind) for count, kind in others_run if count)]
+    through = [plural(rules, "rule"), *(plural(count, kind) for count, kind in others_run if count)]
     back_ends = BACK_ENDS_OF_EXTRACTS if files else BACK_ENDS
-    done = f"{plural(len(results), 'example')} of {listed(specs)} through {listed(back_ends)}"
+    is_through = rules or sent or files or not walked
+    of = [f"{listed(through)} through {listed(back_ends)}"] if is_through else []
+    of += [plural(walked, "guide")] if walked else []
+    done = f"{plural(len(results), 'example')} of {', and of '.join(of)}"
     terminal.say(f"{done}: {plural(len(failed), 'failure')}." if failed else f"{done}: all as expected.")
     return FOUND if failed else FINE
+
+
+def _path(spec: Any) -> str:
+    path: str = spec.written.document.source.path
+    return path

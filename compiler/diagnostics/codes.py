@@ -1,8 +1,8 @@
 """Every diagnostic code with its words: the one place where they are written.
 
 Codes are stable for ever and grouped by phase: E1xx documents, E2xx syntax of expressions, E3xx names, E4xx types,
-E5xx rules, tables and examples, E6xx publications, W9xx lints, N9xx notes. ``message`` says what is wrong in the
-author's words and ``hint`` what to do; the gaps are filled where the mistake is found. Each code has a page in
+E5xx rules, tables and examples, E6xx publications, E65x guides, W9xx lints, N9xx notes. ``message`` says what is wrong
+in the author's words and ``hint`` what to do; the gaps are filled where the mistake is found. Each code has a page in
 ``pages/``.
 """
 
@@ -233,6 +233,37 @@ CODES: dict[str, Code] = {
         "nothing reads {fields} of {table}, so no step follows from a change of {it}",
         "correct the name, or remove the trigger",
     ),
+    # -- guides
+    "E650": Code(
+        "A branch that asks the data",
+        "a branch speaks of `answer` alone, but this asks the data",
+        "ask it under `evidence`, of this question or of one more",
+    ),
+    "E651": Code(
+        "Questions that go in a circle",
+        "this leads back to `{name}`: {path}",
+        "lead to a later question, or to an end",
+    ),
+    "E652": Code(
+        "A question or end that nothing leads to",
+        "nothing leads to the {what} `{name}`",
+        "name it under `go`, or remove it",
+    ),
+    "E653": Code(
+        "Branches that leave an answer out",
+        "no branch of `{question}` is taken for {value}",
+        "add a branch, or end with `when: otherwise`",
+    ),
+    "E654": Code("A branch that is never taken", "this branch is never taken: {why}", "correct it, or remove it"),
+    "E655": Code("Not an answer to the question", "`{text}` is no answer to `{question}`"),
+    "E656": Code("A name that is not in the guide", "{what}"),
+    "E657": Code(
+        "A question that may stay open",
+        "nothing says what follows when the data cannot answer `{question}`",
+        "add `else: person` below `decided by`, or `cannot tell:`",
+    ),
+    "E658": Code("Not what a guide can look into", "{what}", "{fix}"),
+    "E659": Code("Answers that do not fit", "{what}", "{fix}"),
     # -- extracts
     "E670": Code("Fields that are not numbered from 1 on", "{what}", "{fix}"),
     "E671": Code("A width that does not fit", "{what}", "{fix}"),
@@ -313,6 +344,12 @@ CODES: dict[str, Code] = {
         "An option that nothing reads",
         "nothing reads the option `${name}`, so that choosing it changes nothing",
         "use it, or remove it",
+        "warning",
+    ),
+    "W920": Code(
+        "Branches that only their order tells apart",
+        "this condition and one above it both hold for `{value}`, and lead elsewhere",
+        "let no two conditions hold together, or say `otherwise`",
         "warning",
     ),
     "N902": Code(

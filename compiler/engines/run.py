@@ -141,10 +141,10 @@ def task_of(program: Program, folder: DataFolder, options: Options) -> Task:
     rules = chosen_rules(program, options)
     populations = populations_of(program, rules) if options.dispositions else []
     used = used_by(program, [*rules, *populations])
-    return Task(program, folder, options, rules, populations, used, _codes(program, options.school_year))
+    return Task(program, folder, options, rules, populations, used, known_codes(program, options.school_year))
 
 
-def _codes(program: Program, school_year: int) -> dict[str, frozenset[str]]:
+def known_codes(program: Program, school_year: int) -> dict[str, frozenset[str]]:
     """The codes of a school year of each descriptor that has a table."""
     codes: dict[str, frozenset[str]] = {}
     for table in program.tables.values():

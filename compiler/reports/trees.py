@@ -12,6 +12,7 @@ from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence
 from compiler.syntax.extracts import ExtractTree
+from compiler.syntax.guides import GuideTree
 from compiler.syntax.publications import PublicationTree
 
 _HIDDEN = ("span", "type")
@@ -49,9 +50,9 @@ def ir_lines(node: ir.Expr) -> Iterator[str]:
 
 
 def spec_tree_lines(
-    written: PublicationTree | ExtractTree, types: dict[tree.Node, Type] | None = None
+    written: PublicationTree | ExtractTree | GuideTree, types: dict[tree.Node, Type] | None = None
 ) -> Iterator[str]:
-    """A publication or extract as written, part by part, its expressions as ASTs; examples and prose are left out."""
+    """A spec other than a rule as written, part by part, its expressions as ASTs; examples and prose are left out."""
 
     def shown(part: Any) -> Iterator[str] | None:
         match part:
@@ -69,8 +70,8 @@ def spec_tree_lines(
             yield from _parts(field.name, getattr(written, field.name), shown, 0)
 
 
-def spec_lines(spec: ir.Publication | ir.Extract) -> Iterator[str]:
-    """A publication or extract as IR, part by part."""
+def spec_lines(spec: ir.Publication | ir.Extract | ir.Guide) -> Iterator[str]:
+    """A publication, extract or guide as IR, part by part."""
 
     def shown(part: Any) -> Iterator[str] | None:
         return ir_lines(part) if isinstance(part, ir.Expr) else None

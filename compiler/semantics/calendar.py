@@ -18,6 +18,11 @@ def school_year_day(school_year: int, month: int, day: int) -> date:
     return date(school_year - 1 if month >= 7 else school_year, month, day)
 
 
+def school_year_of(day: date) -> int:
+    """The school year, by its ending year, in which a day lies (July to June)."""
+    return day.year + (day.month >= 7)
+
+
 def elapsed(unit: str, start: date, end: date, leap_birthday: str) -> int:
     """Completed units from ``start`` to ``end``; negative when ``end`` is earlier."""
     days = (end - start).days

@@ -898,6 +898,108 @@ class Extract:
     leap_birthday: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a guide tells whenever a condition holds. ``needs`` are the resources without which it is not judged."""
+
+    id: str
+    when: Expr
+    says: str
+    owner: str
+    rules: tuple[str, ...]
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a branch of a guide leads: a question, or an end."""
+
+    name: str
+    is_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of a question; ``when`` is a condition over the variable ``answer``, None takes all that is left."""
+
+    when: Expr | None
+    go: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value that helps to answer a question, under the words by which people are told it."""
+
+    label: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a guide: what the data answer (``evidence``), whether a person is asked, and where answers lead.
+
+    ``type`` is that of the answer, ``answers`` the texts of which a person chooses one (empty: any value of the type),
+    ``least`` the number below which no answer lies. ``needs`` are the resources without which the data do not answer.
+    """
+
+    id: str
+    ask: str
+    evidence: Expr | None
+    by_person: bool
+    asked_of: str
+    told: tuple[Told, ...]
+    type: Type
+    answers: tuple[str, ...]
+    least: int | None
+    branches: tuple[Branch, ...]
+    cannot_tell: Target | None
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a walk ends: who acts, what is to be done, and the rules that speak of it."""
+
+    id: str
+    owner: str
+    steps: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A guide ready to be walked. ``resource`` is the singular name of what is looked into, ``variable`` its name.
+
+    ``payload`` is the resource that a pasted text holds records of (None: none is taken), ``payload_path`` where those
+    hold the id, ``payload_year`` their school year, over the variable ``record``. The first question begins every walk,
+    and none comes twice to a question.
+    """
+
+    id: str
+    title: str
+    symptom: str
+    resource: str
+    variable: str
+    id_name: str
+    asks_for: tuple[str, ...]
+    how: str
+    payload: str | None
+    payload_path: Path
+    payload_year: Expr | None
+    notices: tuple[Notice, ...]
+    questions: tuple[Question, ...]
+    ends: tuple[End, ...]
+    leap_birthday: str
+
+    def question(self, name: str) -> Question:
+        """The question with an id."""
+        return next(question for question in self.questions if question.id == name)
+
+    def end(self, name: str) -> End:
+        """The end with an id."""
+        return next(end for end in self.ends if end.id == name)
+
+
 Subjects = Rule | Population | Source | Extract
 """What names records of a resource one by one, with further variables and a condition."""
 
@@ -940,6 +1042,14 @@ def told_of(publication: Publication) -> Iterator[Expr]:
     yield from (part for part in (configuration.valid, configuration.on) if part is not None)
     if publication.own is not None:
         yield publication.own.value
+
+
+def asked_by(guide: Guide) -> Iterator[Expr]:
+    """The top expressions of a guide; its branches ask nothing of the data."""
+    yield from (notice.when for notice in guide.notices)
+    for question in guide.questions:
+        yield from (question.evidence,) if question.evidence is not None else ()
+        yield from (told.value for told in question.told)
 
 
 def candidates_of(source: Source) -> Iterator[Expr]:

@@ -34,9 +34,12 @@ def lint(project: CheckedProject, programs: Mapping[str, Program], sink: Sink) -
             _outcomes(rule, program.checked[name], program, sink)
             _scope(rule, program.checked[name], program, sink)
         whole = len(program.rules) == len([r for r in program.checked.values() if r.resource])
-        whole = whole and len(program.publications) == len(program.published)
-        whole = whole and len(program.extracts) == len(program.filed)
-        if (program.rules or program.publications or program.extracts) and whole and not project.unread(program.state):
+        others = (
+            (program.publications, program.published), (program.extracts, program.filed),
+            (program.guides, program.guided),
+        )  # fmt: skip
+        whole = whole and all(len(lowered) == len(checked) for lowered, checked in others)
+        if (program.rules or any(lowered for lowered, _ in others)) and whole and not project.unread(program.state):
             _unused(project, program, used, sink)
 
 
@@ -286,7 +289,8 @@ def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage]
     filing = [
         _used_by(spec.facts, ir.written_by(program.extracts[name]), program) for name, spec in program.filed.items()
     ]
-    everywhere = [*used.values(), *sending, *filing]
+    asking = [usage(ir.asked_by(guide), program.definitions, program.schemas) for guide in program.guides.values()]
+    everywhere = [*used.values(), *sending, *filing, *asking]
     definitions = frozenset().union(*(found.definitions for found in everywhere))
     for definition in project.definitions:
         mine = definition.id in program.definitions and program.state in definition.scope.path.split("/")

@@ -17,11 +17,13 @@ from compiler.schema.edfi import Schemas
 from compiler.schema.types import BOOLEAN, DATE, PERIOD, Item, ListOf, Record, Row
 from compiler.semantics import calendar, ir
 from compiler.semantics.checker.extracts import CheckedExtract
+from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.checker.populations import CheckedPopulation
 from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.extracts import lower_extract
+from compiler.semantics.guides import lower_guide
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, constant_of, lower_definition, year_limits
 from compiler.semantics.noticed import check_noticed
@@ -38,7 +40,7 @@ from compiler.syntax.unparser import unparse
 class Program:
     """The rules of one state as IR, with all they refer to, by key (the id with the number of the revision).
 
-    Its publications and extracts stand beside them, by id.
+    Its publications, extracts and guides stand beside them, by id.
     """
 
     state: str
@@ -54,6 +56,8 @@ class Program:
     published: dict[str, CheckedPublication] = field(default_factory=dict)
     extracts: dict[str, ir.Extract] = field(default_factory=dict)
     filed: dict[str, CheckedExtract] = field(default_factory=dict)
+    guides: dict[str, ir.Guide] = field(default_factory=dict)
+    guided: dict[str, CheckedGuide] = field(default_factory=dict)
 
     def tables_in(self, school_year: int) -> dict[str, Rows]:
         """The rows of each table that hold in a school year; cells include the key columns."""
@@ -116,6 +120,12 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
         program.filed.setdefault(extract.id, extract)
         if extract.sound and _definitions_sound(extract, program):
             _add_extract(extract, program, sizes.setdefault(state, Sizes(program.definitions)), sink)
+    for guide in project.guides:
+        state, scope = guide.state, guide.scope
+        program = programs.setdefault(state, Program(state, scope.schemas, scope.schema_folders))
+        program.guided.setdefault(guide.id, guide)
+        if guide.sound and _definitions_sound(guide, program):
+            _add_guide(guide, program, sizes.setdefault(state, Sizes(program.definitions)), sink)
     return programs
 
 
@@ -166,6 +176,19 @@ def _before_records(checked: CheckedExtract, lowered: ir.Extract, program: Progr
     return found
 
 
+def _add_guide(checked: CheckedGuide, program: Program, sizes: Sizes, sink: Sink) -> None:
+    """Lower a guide, unless it is too large, or a definition that it uses reads a parameter of a collection."""
+
+    def year_of(resource: str, this: ir.Expr) -> ir.Expr | None:
+        return _subject_part(checked.scope, resource, "school year", this)
+
+    lowered = lower_guide(checked, program.definitions, program.schemas, year_of)
+    place = checked.written.id.span
+    alone = _read_alone(ir.asked_by(lowered), "a guide", place, program, sink)
+    if alone and not sizes.refused(ir.asked_by(lowered), place, checked.id, sink):
+        program.guides.setdefault(checked.id, lowered)
+
+
 def _read_alone(parts: Iterable[ir.Expr], spec: str, place: Span, program: Program, sink: Sink) -> bool:
     """Whether no definition under a spec reads a parameter of a collection; reports those that are read."""
     used = usage(parts, program.definitions, program.schemas)
@@ -214,7 +237,9 @@ def _add_definition(definition: Definition, programs: Mapping[str, Program], sin
         program.definitions[definition.id] = lower_definition(definition)
 
 
-def _definitions_sound(rule: CheckedRule | CheckedPublication | CheckedExtract, program: Program) -> bool:
+def _definitions_sound(
+    rule: CheckedRule | CheckedPublication | CheckedExtract | CheckedGuide, program: Program
+) -> bool:
     """Whether all definitions under a rule could be lowered (those that could not were reported)."""
     waiting = [ref.definition for ref in rule.facts.refs.values() if hasattr(ref, "definition")]
     seen: set[str] = set()

@@ -109,6 +109,9 @@ def _of_program(program: Program) -> Iterator[Reader]:
     for name, population in program.populations.items():
         file = program.collections[name].written.document.source.path
         yield Reader(Spec(state, "population", name, file), _used(ir.expressions(population), program))
+    for name, guide in program.guides.items():
+        file = program.guided[name].written.document.source.path
+        yield Reader(Spec(state, "guide", name, file), _used(ir.asked_by(guide), program))
 
 
 def _of_publications(program: Program, folder: str, *, is_source: bool) -> Iterator[Reader]:

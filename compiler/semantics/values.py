@@ -153,6 +153,11 @@ def code_value(raw: object) -> str | None:
     return namespace if namespace.strip(BLANKS) and "://" not in namespace else None
 
 
+def is_cut(raw: object) -> bool:
+    """Whether a text is the beginning of a descriptor whose code has been cut off, as ``uri://``."""
+    return isinstance(raw, str) and "://" in raw and not raw.partition("#")[2].strip(BLANKS)
+
+
 def _text(raw: object) -> str | None:
     return raw if isinstance(raw, str) and raw.strip(BLANKS) else None
 

@@ -10,6 +10,7 @@ from compiler.diagnostics import Sink
 from compiler.source import Source
 from compiler.syntax.document import Document, Scalar, has_blanks, parse_document
 from compiler.syntax.extracts import ExtractTree, read_extract
+from compiler.syntax.guides import GuideTree, read_guide
 from compiler.syntax.publications import PublicationTree, read_publication
 from compiler.syntax.shapes import FILES, OWN_FILES, check_shape
 from compiler.syntax.specs import (
@@ -30,7 +31,9 @@ from compiler.syntax.specs import (
 )
 
 TABLE_FOLDER = "tables"
-_KINDS_OF_FOLDERS = {TABLE_FOLDER: "table", "publications": "publication", "extracts": "extract"}
+_KINDS_OF_FOLDERS = {
+    TABLE_FOLDER: "table", "publications": "publication", "extracts": "extract", "guides": "guide",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class SpecTrees:
     rules: dict[str, list[RuleTree]] = field(default_factory=dict)
     publications: dict[str, list[PublicationTree]] = field(default_factory=dict)
     extracts: dict[str, list[ExtractTree]] = field(default_factory=dict)
+    guides: dict[str, list[GuideTree]] = field(default_factory=dict)
     unread: dict[str, set[str]] = field(default_factory=dict)  # the kinds of files that could not be used as a whole
 
     @property
@@ -54,7 +58,7 @@ class SpecTrees:
         """Every folder that declares something, and the folders above them, parents first."""
         found: set[str] = set()
         shared = (self.rulesets, self.definitions, self.collections, self.sources, self.fills, self.tables)
-        for by_folder in (*shared, self.rules, self.publications, self.extracts, self.unread):
+        for by_folder in (*shared, self.rules, self.publications, self.extracts, self.guides, self.unread):
             for folder in by_folder:
                 while folder:
                     found.add(folder)
@@ -118,5 +122,7 @@ def _add(trees: SpecTrees, document: Document, kind: str, folder: str, sink: Sin
             trees.publications.setdefault(folder, []).append(read_publication(document, sink))
         case "extract":
             trees.extracts.setdefault(folder, []).append(read_extract(document, sink))
+        case "guide":
+            trees.guides.setdefault(folder, []).append(read_guide(document, sink))
         case _:
             trees.rules.setdefault(folder, []).append(read_rule(document, sink))

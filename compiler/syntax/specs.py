@@ -644,6 +644,11 @@ def word_at(mapping: Mapping, name: str, default: str) -> str:
     return node.text if node is not None else default
 
 
+def one_line(scalar: Scalar) -> str:
+    """A text of several lines as one."""
+    return " ".join(scalar.text.split())
+
+
 def items_of(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else ()
 

@@ -26,7 +26,7 @@ PAGES = (
     "indiana/decisions.html", "nebraska/index.html", "nebraska/publications/index.html",
     "nebraska/publications/NE-SSA.html", "nebraska/publications/NE-SSA-R18.html",
     "minnesota/publications/MN-SPED.html", "nebraska/resources/enrollment.html", "nebraska/sources.html",
-    "nebraska/decisions.html",
+    "nebraska/decisions.html", "indiana/guides/index.html", "indiana/guides/IN-IIEP.html",
 )  # fmt: skip
 SSA = "publications/SY-SSA-where.yaml"
 SHOWN = "#specs > tr:not([hidden])"

@@ -22,6 +22,8 @@ from compiler.schema.edfi import Schemas
 from compiler.schema.types import TEXT, Record, Row
 from compiler.semantics import ir
 from compiler.semantics.checker.paths import key_paths
+from compiler.semantics.program import Program
+from compiler.semantics.usage import Usage
 from compiler.semantics.values import Path
 from compiler.semantics.world import key_type
 
@@ -52,15 +54,29 @@ def reach(task: Task) -> Reach | None:
     schemas = task.program.schemas
     names = task.resources
     apart = _of_students(schemas, {*names, *resources_used(task.used)})  # some may have no file
-    walk = Walk(task, apart)
+    walk = _walk(task, apart)
     looked_up = {name: path for name, path in walk.looked_up().items() if not _is_referred_to(name, task)}
     apart = {**apart, **looked_up}
-    walk = Walk(task, apart)
+    walk = _walk(task, apart)
     if not all(_references_stay(name, task, apart) and walk.owners_stay(name) for name in names):
         return None
     rules = [rule for rule in task.rules if walk.stays(rule) and _groups_by_student(rule, walk)]
     populations = [p for p in task.populations if walk.stays(p) and walk.student_of(p) is Kind.KEY]
     return Reach(apart, rules, populations)
+
+
+def _walk(task: Task, apart: Apart) -> Walk:
+    return Walk(task.program, apart, task.resources, [*task.rules, *task.populations])
+
+
+def apart_for(program: Program, nodes: Iterable[ir.Expr], variable: str, used: Usage) -> Apart:
+    """The resources of which expressions over a student reach only the student's records; none when one goes further.
+
+    ``variable`` is the student; ``used`` is what the expressions use.
+    """
+    apart = _of_students(program.schemas, resources_used(used))
+    walk = Walk(program, apart, sorted(resources_used(used)), [])
+    return apart if all(walk.stays_with(node, {variable: Kind.RECORD}) for node in nodes) else {}
 
 
 def _of_students(schemas: Schemas, names: Iterable[str]) -> Apart:
@@ -113,14 +129,16 @@ def _references_stay(name: str, task: Task, apart: Apart) -> bool:
 
 
 class Walk:
-    """Follows expressions of a task, where resources are kept apart."""
+    """Follows expressions of a program, where resources are kept apart."""
 
-    def __init__(self, task: Task, apart: Apart) -> None:
-        self.program = task.program
-        self.schemas = task.program.schemas
+    def __init__(
+        self, program: Program, apart: Apart, resources: list[str], parts: list[ir.Rule | ir.Population]
+    ) -> None:
+        self.program = program
+        self.schemas = program.schemas
         self.apart = apart
-        self.resources = task.resources
-        self.parts: list[ir.Rule | ir.Population] = [*task.rules, *task.populations]
+        self.resources = resources
+        self.parts = parts
         self._applied: dict[tuple[str, tuple[Kind, ...]], tuple[Kind, bool]] = {}
         self._is_within = True
         self._found_by: dict[str, set[Path]] = {}
@@ -135,6 +153,12 @@ class Walk:
         env, self._is_within = self._variables(part), True
         for node in ir.expressions(part):
             self.kind(node, env)
+        return self._is_within
+
+    def stays_with(self, node: ir.Expr, env: Mapping[str, Kind]) -> bool:
+        """Whether an expression is within the student."""
+        self._is_within = True
+        self.kind(node, env)
         return self._is_within
 
     def student_of(self, part: ir.Rule | ir.Population) -> Kind:

@@ -12,6 +12,7 @@ from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.extracts import CheckedExtract, ExtractChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
+from compiler.semantics.checker.guides import CheckedGuide, GuideChecker
 from compiler.semantics.checker.populations import CheckedPopulation, check_populations
 from compiler.semantics.checker.publications import CheckedPublication, PublicationChecker
 from compiler.semantics.checker.revisions import check_references
@@ -31,6 +32,7 @@ class CheckedProject:
     populations: list[CheckedPopulation] = field(default_factory=list)
     publications: list[CheckedPublication] = field(default_factory=list)
     extracts: list[CheckedExtract] = field(default_factory=list)
+    guides: list[CheckedGuide] = field(default_factory=list)
 
     @property
     def definitions(self) -> list[Definition]:
@@ -52,8 +54,8 @@ class CheckedProject:
     def sign_words(self) -> dict[tuple[str, int, int], str]:
         """By the place of each comparison of numbers or dates: the word that says what a sign would say."""
         definitions = [*self.definitions, *(definition for definition, _ in self.subject_definitions)]
-        facts = [rule.facts for rule in self.rules] + [publication.facts for publication in self.publications]
-        facts += [extract.facts for extract in self.extracts]
+        specs = (self.rules, self.publications, self.extracts, self.guides)
+        facts = [spec.facts for specs_of_kind in specs for spec in specs_of_kind]
         facts += [d.facts for d in definitions if d.facts is not None]
         return {place: word for found in facts for place, word in sign_words(found.types)}
 
@@ -80,7 +82,11 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
             project.publications.extend(publications.check(written) for written in trees.publications[folder])
         extracts = ExtractChecker(project.scopes[folder], sink, definitions.type_of)
         project.extracts.extend(extracts.check(written) for written in trees.extracts.get(folder, ()))
-    _check_ids((*project.publications, *project.extracts), sink)
+    for folder, guides in sorted(trees.guides.items()):
+        known = _rule_ids(project, folder)
+        guide_checker = GuideChecker(project.scopes[folder], sink, definitions.type_of, known)
+        project.guides.extend(guide_checker.check(written) for written in guides)
+    _check_ids((*project.publications, *project.extracts, *project.guides), sink)
     project.populations = check_populations(project.scopes, definitions.type_of, sink)
     check_references(project.rules, project.unread, sink)
     return project
@@ -96,9 +102,16 @@ def _by_id(trees: SpecTrees, folder: str) -> dict[str, PublicationTree]:
     return found
 
 
-def _check_ids(specs: Iterable[CheckedPublication | CheckedExtract], sink: Sink) -> None:
-    """Report publications and extracts of one state that have one id."""
-    earlier: dict[tuple[str, str], CheckedPublication | CheckedExtract] = {}
+def _rule_ids(project: CheckedProject, folder: str) -> frozenset[str] | None:
+    """The ids of the rules of the state to which a folder belongs; None when some could not be read."""
+    state = folder.split("/")[1] if "/" in folder else ""
+    known = frozenset(rule.id for rule in project.rules if rule.state == state)
+    return None if "rule" in project.unread(state) else known
+
+
+def _check_ids(specs: Iterable[CheckedPublication | CheckedExtract | CheckedGuide], sink: Sink) -> None:
+    """Report publications, extracts and guides of one state that have one id."""
+    earlier: dict[tuple[str, str], CheckedPublication | CheckedExtract | CheckedGuide] = {}
     for spec in specs:
         first = earlier.setdefault((spec.state, spec.id), spec)
         if first is not spec:

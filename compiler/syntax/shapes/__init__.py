@@ -30,8 +30,10 @@ from compiler.syntax.document import (
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
 
-KINDS = ("rule", "publication", "extract", "table", "ruleset", "definitions", "collections", "sources", "examples")
-OWN_FILES = ("rule", "publication", "extract", "table")
+KINDS = (
+    "rule", "publication", "extract", "guide", "table", "ruleset", "definitions", "collections", "sources", "examples",
+)  # fmt: skip
+OWN_FILES = ("rule", "publication", "extract", "guide", "table")
 FILES = {f"_{kind}.yaml": kind for kind in KINDS if kind not in OWN_FILES}
 
 _WANTED = {"string": "a text", "array": "a list", "object": "keys and values"}
@@ -180,6 +182,8 @@ _WORDS_FOR_TYPES = "text, whole, decimal, date, boolean"
 _FORMS = {
     "^[A-Z]{2,4}-[0-9]{1,3}[a-z]?$": ("an id", "write two to four capitals, a hyphen and a number, as SE-5"),
     "^[A-Z]{2,4}(-[A-Z0-9]+)+$": ("an id", "write two to four capitals, a hyphen and more of them, as NE-SSA"),
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$": ("an id", "write small letters, digits and hyphens, as still-enrolled"),
+    "^(end )?[a-z][a-z0-9]*(-[a-z0-9]+)*$": ("an id", "write the id of a question, or `end` and the id of an end"),
     "^[0-9a-f]{64}$": ("a sha256", "it has 64 digits and letters a to f; leave the key out to be told the right one"),
     "^[0-9]{4}$": ("a school year", "write the year in which it ends: 2025 for 2024-25"),
     "^(missing|error)$": (

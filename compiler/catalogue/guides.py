@@ -1,0 +1,220 @@
+"""A checked guide to its page: a chart of its questions, the same in words, its ends, and what is told on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from compiler.backends.words_guides import OWNERS, GuideSpeech, answer_words
+from compiler.catalogue import flowchart
+from compiler.catalogue.excerpts import (
+    as_written,
+    decisions,
+    definitions_in,
+    named,
+    one_line,
+    text_of,
+    uses_of,
+)
+from compiler.catalogue.model import (
+    GuideBranch,
+    GuideEnd,
+    GuideNotice,
+    GuidePage,
+    GuideQuestion,
+    Held,
+    Link,
+    Quoted,
+    SentExample,
+    page_name,
+)
+from compiler.semantics import ir
+from compiler.semantics.checker.guides import CheckedGuide
+from compiler.semantics.program import Program
+from compiler.semantics.usage import Usage, usage
+from compiler.syntax import tree
+from compiler.syntax.document import Scalar
+from compiler.syntax.guides import EndTree, NoticeTree, QuestionTree, TargetTree
+from compiler.syntax.layout import laid_out
+from compiler.syntax.settled import mappings_at
+from compiler.syntax.specs import mapping_at
+
+
+def guide_page(guide: CheckedGuide, program: Program, texts: Mapping[str, str]) -> GuidePage:
+    """The page of a guide; ``texts`` holds the spec files by path."""
+    written = guide.written
+    path = written.document.source.path
+    speech = GuideSpeech(guide, program) if guide.id in program.guides else None
+    order = _order(written.questions)
+    return GuidePage(
+        id=guide.id,
+        title=one_line(written.title.text),
+        symptom=one_line(written.symptom.text),
+        facts=tuple(_facts(guide)),
+        how=one_line(written.asks_for.how.text),
+        ids=tuple(_ids(guide)),
+        notes=text_of(written.notes),
+        chart=flowchart.drawn(
+            [_node(q, f"{n}. ") for n, q in enumerate(order, start=1)], [_end_node(end) for end in written.ends]
+        ),
+        questions=tuple(_question(question, speech) for question in order),
+        ends=tuple(_end(end, program) for end in written.ends),
+        notices=tuple(_notice(notice, program, speech) for notice in written.notices),
+        uses=uses_of(usage_of(guide, program), program),
+        definitions=tuple(named(definition, program) for definition in definitions_in(guide.facts)),
+        decisions=decisions(written.decisions),
+        examples=tuple(_examples(guide)),
+        source=_quoted(guide),
+        changed=_document(guide, "read on"),
+        path=path,
+        yaml=texts.get(path, ""),
+    )
+
+
+def usage_of(guide: CheckedGuide, program: Program) -> Usage:
+    """What a guide reads; nothing for one that has errors."""
+    lowered = program.guides.get(guide.id)
+    return usage(ir.asked_by(lowered), program.definitions, program.schemas) if lowered is not None else Usage()
+
+
+def link_to(guide: CheckedGuide) -> Link:
+    """The page of a guide."""
+    return Link("guide", guide.id, guide.id)
+
+
+def _facts(guide: CheckedGuide) -> Iterator[tuple[str, str]]:
+    written = guide.written
+    yield "When", one_line(written.symptom.text)
+    yield "Asks for", f"the {written.asks_for.id.text}, and {', '.join(r.text for r in written.asks_for.resources)}"
+    if written.payload is not None:
+        yield "Takes pasted", written.payload.resource.text
+
+
+def _ids(guide: CheckedGuide) -> Iterator[str]:
+    """The ids of the source that anything in a guide covers, each once."""
+    written = guide.written
+    parts = [written.asks_for, *written.notices, *written.questions, *written.ends]
+    parts += [written.payload] if written.payload is not None else []
+    branches = (branch for question in written.questions for branch in question.branches)
+    covers = (*written.covers, *(covered for part in (*parts, *branches) for covered in part.covers))
+    yield from dict.fromkeys(covered.text for covered in covers)
+
+
+def _document(guide: CheckedGuide, key: str) -> str:
+    document = guide.scope.sources.get(guide.written.source.text)
+    return document.text(key) if document is not None else ""
+
+
+def _quoted(guide: CheckedGuide) -> Quoted:
+    """The source: a document as a whole, of which no row is quoted."""
+    source = mapping_at(guide.written.document.root, "source")
+    return Quoted(
+        title=_document(guide, "title") or guide.written.source.text,
+        publisher=_document(guide, "publisher"),
+        address=_document(guide, "address"),
+        row="",
+        status=text_of(source.get("status")),
+        note=text_of(source.get("note")) or _document(guide, "note"),
+        cells=(),
+        sha256=_document(guide, "sha256"),
+    )
+
+
+# -- questions and ends
+
+
+def _order(questions: tuple[QuestionTree, ...]) -> list[QuestionTree]:
+    """Questions in the order of the chart."""
+    by_name = {_anchor(question.id, is_end=False): question for question in questions}
+    return [by_name[node.name] for node in flowchart.ordered([_node(question) for question in questions])]
+
+
+def _node(question: QuestionTree, number: str = "") -> flowchart.Node:
+    branches = tuple((branch.answer, branch.anchor, branch.is_doubtful) for branch in _branches(question))
+    return flowchart.Node(
+        _anchor(question.id, is_end=False), f"{number}{one_line(question.ask.text)}", is_end=False, branches=branches
+    )
+
+
+def _end_node(end: EndTree) -> flowchart.Node:
+    owner = OWNERS.get(end.owner.text, end.owner.text)
+    return flowchart.Node(
+        _anchor(end.id, is_end=True), f"{owner[:1].upper()}{owner[1:]}: {one_line(end.steps[0].text)}", is_end=True
+    )
+
+
+def _anchor(name: Scalar, *, is_end: bool) -> str:
+    return f"end-{name.text}" if is_end else f"question-{name.text}"
+
+
+def _branches(question: QuestionTree) -> Iterator[GuideBranch]:
+    for branch in question.branches:
+        yield _branch(answer_words(branch), branch.go)
+    if question.cannot_tell is not None:
+        yield _branch("cannot tell", question.cannot_tell, is_doubtful=True)
+
+
+def _branch(answer: str, go: TargetTree, *, is_doubtful: bool = False) -> GuideBranch:
+    return GuideBranch(answer, f"{'end' if go.is_end else 'question'}-{go.name}", go.name, go.is_end, is_doubtful)
+
+
+def _question(question: QuestionTree, speech: GuideSpeech | None) -> GuideQuestion:
+    person = f"a person: {OWNERS.get(question.asked_of, question.asked_of)}"
+    by = (["the data"] if question.has_evidence else []) + ([person] if question.by_person else [])
+    return GuideQuestion(
+        name=question.id.text,
+        ask=one_line(question.ask.text),
+        by=", else ".join(by),
+        evidence=_held("", question.evidence, speech) if question.evidence is not None else None,
+        shown=tuple(label.text for label, _ in question.show),
+        branches=tuple(_branches(question)),
+        notes=text_of(question.notes),
+        ids=tuple(covered.text for covered in question.covers),
+    )
+
+
+def _end(end: EndTree, program: Program) -> GuideEnd:
+    return GuideEnd(
+        name=end.id.text,
+        owner=OWNERS.get(end.owner.text, end.owner.text),
+        steps=tuple(one_line(step.text) for step in end.steps),
+        rules=tuple(_rule(name, program) for name in end.rules),
+        notes=text_of(end.notes),
+        ids=tuple(covered.text for covered in end.covers),
+    )
+
+
+def _notice(notice: NoticeTree, program: Program, speech: GuideSpeech | None) -> GuideNotice:
+    return GuideNotice(
+        says=one_line(notice.says.text),
+        owner=OWNERS.get(notice.owner.text, notice.owner.text),
+        when=_held("", notice.when, speech) if notice.when is not None else None,
+        rules=tuple(_rule(name, program) for name in notice.rules),
+        ids=tuple(covered.text for covered in notice.covers),
+    )
+
+
+def _held(part: str, node: tree.Expr, speech: GuideSpeech | None) -> Held:
+    return Held(part, speech.said(node) if speech is not None else None, laid_out(node))
+
+
+def _rule(name: Scalar, program: Program) -> Link:
+    found = program.checked.get(name.text)
+    return Link("rule", page_name(found.key if found is not None else name.text), name.text)
+
+
+# -- examples
+
+_LEFT_OUT = ("name", "covers", "invalid", "school year", "as of")
+
+
+def _examples(guide: CheckedGuide) -> Iterator[SentExample]:
+    written = guide.written
+    for example, document in zip(written.examples, mappings_at(written.document.root, "examples"), strict=True):
+        yield SentExample(
+            name=one_line(example.name.text),
+            circumstances=tuple(f"{k} {text_of(document.get(k))}" for k in ("school year", "as of") if k in document),
+            parts=tuple(
+                (key.text, as_written(value.span)) for key, value in document.entries if key.text not in _LEFT_OUT
+            ),
+            ids=tuple(covered.text for covered in example.covers),
+        )
