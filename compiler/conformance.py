@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compiler.engines.python_engine import PythonEngine, disagreement
-from compiler.engines.row_examples import RowExamples
 from compiler.planning.examples import plan_differences, plan_of
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
@@ -101,6 +100,8 @@ def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Sen
 
 def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResult]:
     """Run the examples of extracts (by id) through all back ends."""
+    from compiler.engines.row_examples import RowExamples
+
     engine: PythonEngine | None = None
     results: list[RowResult] = []
     for name in extracts:
