@@ -70,7 +70,8 @@ USES: dict[str, tuple[str, str]] = {
     "explain-a-rule-outside": (
         "explain EN-1",
         "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), an extract (CO-SSA), a guide "
-        "(IN-IIEP), a code (E301), a word of the language ('is one of') or a resource (student). There is no project here, so no spec is known.",
+        "(IN-IIEP), a code (E301), a word of the language ('is one of') or a resource (student). There is no "
+        "project here, so no spec is known.",
     ),
 }
 
@@ -696,7 +697,7 @@ def test_why_without_the_resource_says_so(rules: Sample, execute: Execute, tmp_p
 
 WHY_WRONG = {
     "unknown-rule": (("EN-9",), 2, "There is no rule `EN-9`. Did you mean `EN-1`?"),
-    "no-data": (("EN-1", "--data", "nowhere"), 3, "nowhere does not exist; `--data` takes a folder"),
+    "no-data": (("EN-1", "--data", "nowhere"), 3, "nowhere does not exist; data are a folder"),
     "unknown-year": (
         ("EN-1", "--school-year", "1999"),
         2,
