@@ -58,6 +58,7 @@ columns: {code: text}
 rows:
 - {status: '01', code: '40'}
 """
+SSA = "extracts/SY-SSA-school-association.yaml"
 SPEC = """\
 kind: extract
 id: SY-SSA
@@ -222,7 +223,7 @@ def put_extract(folder: Path) -> Sample:
     sample = Sample(folder)
     sample.write(RULESET, "_ruleset.yaml").write(SOURCES, "_sources.yaml").write(EXAMPLES, "_examples.yaml")
     sample.write(DEFINITIONS, "_definitions.yaml").write(GRADES, "tables/grades.yaml")
-    sample.write(STATUSES, "tables/end-statuses.yaml").write(SPEC, "extracts/SY-SSA-school-association.yaml")
+    sample.write(STATUSES, "tables/end-statuses.yaml").write(SPEC, SSA)
     (folder / "rulewright.yaml").touch()
     (folder / "specs" / "schemas").symlink_to(ROOT / "specs" / "schemas")
     return sample

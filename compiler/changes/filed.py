@@ -14,11 +14,13 @@ from compiler.backends.words_extracts import TOO_LONG, missing_words, sections, 
 from compiler.backends.words_publications import Speech
 from compiler.changes.canonical import Reader
 from compiler.changes.parts import Part, Spoken, Terms, condition, labelled, named, naming, part_of, told
+from compiler.changes.terms import Term
 from compiler.changes.texts import lines_of, text
 from compiler.filing.columns import Shape, shape_of
 from compiler.semantics.checker.extracts import CheckedExtract
 from compiler.semantics.checker.fields import CheckedField, printed_name
 from compiler.semantics.program import Program
+from compiler.syntax import tree
 
 KINDS_OF_SECTIONS = {"Options": "option", "School year": "subject"}
 """The kind of change of each section; of all others `file`."""
@@ -84,9 +86,11 @@ class _Terms(Terms):
             reader = reader.binding(join.variable)
         printed = {printed_name(field.number): named(f"field {field.written.name.text}") for field in checked.fields}
         super().__init__(naming(reader, printed), (name.text for name, _ in written.define))
-        self.stand(
-            {name.text: partial(self.stands_for, [value], ()) for name, value in written.define if value is not None}
-        )
+        self.stand({name.text: partial(self._value, value) for name, value in written.define if value is not None})
+
+    def _value(self, value: tree.Expr, depth: int) -> Term:
+        """What a name stands for: the same as its value written out."""
+        return replace(self.deep, depth=depth).term(value)
 
 
 def _candidates(terms: _Terms, checked: CheckedExtract, speech: Speech) -> Iterator[Part]:
