@@ -31,9 +31,7 @@ FIXED_ENCODING = "cp1252"
 @click.option("--format", "form", type=click.Choice(["csv", "fixed", "html"]), default="csv", help="What is written.")
 @click.option("--encoding", default=None, help=f"Of the file (default: utf-8; {FIXED_ENCODING} for fixed).")
 @click.option("--audit", type=_FILE, default=None, help="A file (.csv or .jsonl) for every candidate, and why.")
-@click.option(
-    "--spreadsheet-safe", type=_FILE, default=None, help="A second CSV file, safe to open in spreadsheets."
-)
+@click.option("--spreadsheet-safe", type=_FILE, default=None, help="A second CSV file, safe to open in spreadsheets.")
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "python", "interpreter"]),

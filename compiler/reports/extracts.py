@@ -61,9 +61,10 @@ def _chosen(value: Any) -> str:
 
 
 def lost_tables(program: Program, extract: ir.Extract) -> list[str]:
-    """The tables that an extract reads and that its source has lost, by name."""
+    """The tables that an extract reads, or would have to, and that its source has lost, by name."""
     used = usage((*ir.chosen_by(extract), *ir.written_by(extract)), program.definitions, program.schemas)
-    return sorted(name for name in used.tables if program.tables[name].is_lost)
+    points = {point.table.text for point in program.filed[extract.id].written.extension_points}
+    return sorted(name for name in used.tables | points if program.tables[name].is_lost)
 
 
 def header(made: Made, lost: Sequence[str]) -> Iterator[str]:
@@ -108,7 +109,7 @@ def summary(made: Made) -> str:
 
 
 def audit(made: Made, path: Path) -> Iterator[str]:
-    """What was chosen, then every candidate with the values beside its row, or why it has none, by the suffix of the file."""
+    """What was chosen, then every candidate: the values beside its row, or why it has none. As CSV, or JSON lines."""
     names = [name for name, _ in made.extract.audit]
     entries = _entries(made)
     if path.suffix == ".jsonl":
