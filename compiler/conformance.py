@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compiler.engines.python_engine import PythonEngine
+from compiler.engines.python_engine import PythonEngine, disagreement
+from compiler.planning.examples import plan_differences, plan_of
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
@@ -67,18 +68,36 @@ def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
 
 
 def run_sent_examples(program: Program, publications: Iterable[str]) -> list[SentResult]:
-    """Run the examples of publications (by id) through the interpreter, the one that evaluates them."""
-    return [
-        SentResult(program.published[name], example, tuple(_sent(program, publication, example)))
-        for name in publications
-        if (publication := program.publications.get(name)) is not None
-        for example in program.published[name].examples
-    ]
+    """Run the examples of publications (by id) through all back ends."""
+    engine: PythonEngine | None = None
+    results: list[SentResult] = []
+    for name in publications:
+        publication, checked = program.publications.get(name), program.published[name]
+        if publication is None:
+            continue
+        engine = engine or PythonEngine(program)
+        results.extend(
+            SentResult(checked, example, tuple(_sent(program, publication, example, engine)))
+            for example in checked.examples
+        )
+    return results
 
 
-def _sent(program: Program, publication: ir.Publication, example: CheckedSentExample) -> list[str]:
-    world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
-    return differences(example, want(program, publication, world, Context(example.school_year, example.as_of)))
+def _sent(
+    program: Program, publication: ir.Publication, example: CheckedSentExample, engine: PythonEngine
+) -> list[str]:
+    context = Context(example.school_year, example.as_of)
+    problems = []
+    for records in (example.records, *((example.before,) if example.before is not None else ())):
+        world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in records.items()})
+        wanted = want(program, publication, world, context, example.parameters)
+        generated = engine.want(publication, engine.world(records), context, example.parameters)
+        problems += disagreement(wanted, generated)
+        if example.written.steps is None:
+            problems += differences(example, wanted)
+    if example.written.steps is not None:
+        problems += plan_differences(example, plan_of(program, program.published[publication.id], example))
+    return problems
 
 
 def _run(

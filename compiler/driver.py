@@ -177,11 +177,15 @@ def artifacts_of(project: Project) -> dict[str, Any]:
     from compiler.catalogue import markdown
 
     made = [*editor.generate(), *reference.generate()]
-    if any(program.rules for program in project.programs.values()):
-        made += [*python.runtime_artifacts(), duckdb.prelude_artifact()]
-    for program in project.programs.values():
-        if program.rules:
+    programs = project.programs.values()
+    if any(program.rules or program.publications for program in programs):
+        made += python.runtime_artifacts()
+    if any(program.rules for program in programs):
+        made.append(duckdb.prelude_artifact())
+    for program in programs:
+        if program.rules or program.publications:
             made += python.generate(program, project.texts)
+        if program.rules:
             made += duckdb.generate(program, project.texts)
     books = books_of(project)
     made += [page for book in books for page in markdown.pages(book)]
@@ -191,22 +195,21 @@ def artifacts_of(project: Project) -> dict[str, Any]:
 
 
 def books_of(project: Project, *, with_code: bool = False) -> list[Any]:
-    """The catalogue of each state that has more than publications; with the code of its rules when asked for."""
+    """The catalogue of each state; with the code of its rules when asked for."""
     from compiler.catalogue.contents import book_of
 
     texts = project.texts
     return [
         book_of(program, texts, _generated_code(program, texts) if with_code else {})
         for program in project.programs.values()
-        if program.checked or not program.published
     ]
 
 
 def _generated_code(program: Any, texts: Mapping[str, str]) -> dict[str, Any]:
-    """The Python and the SQL of each rule by its key."""
+    """The Python and the SQL of each rule by its key, the Python of each publication by its id."""
     from compiler.backends.duckdb import macros_in, script
     from compiler.backends.python import generate
-    from compiler.catalogue.rules import Generated
+    from compiler.catalogue.excerpts import Generated
 
     python = {artifact.sources: artifact.text for artifact in generate(program, texts)}
     found = {}
@@ -214,6 +217,8 @@ def _generated_code(program: Any, texts: Mapping[str, str]) -> dict[str, Any]:
         sql = script(program, rule, texts)
         path = program.checked[key].written.document.source.path
         found[key] = Generated(python[(path,)], (("DuckDB", f"{macros_in(sql)}\n{sql}"),))
+    for key in program.publications:
+        found[key] = Generated(python.get((program.published[key].written.document.source.path,), ""))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Rules changed in one place each: what the examples of a rule must notice.
+"""Rules and publications changed in one place each: what the examples of each must notice.
 
 A mutant of a rule differs from it in one node of the IR that the author wrote in the rule itself: a clause made true
 or false, an `and` made `or`, a comparison made its neighbour, a set of codes without one of them, a number, day or text
@@ -61,6 +61,32 @@ def mutants(rule: ir.Rule, file: str) -> Iterator[Mutant]:
             for changed, change in _changes(step.until, file):
                 steps = (*rule.steps[:i], replace(step, until=changed), *rule.steps[i + 1 :])
                 yield Mutant(replace(rule, steps=steps), f"until: {change}")
+
+
+_HOLDERS = (
+    ir.Join, ir.Source, ir.Clause, ir.Preference, ir.Mapping, ir.Element, ir.Content, ir.Caution, ir.Configuration,
+)  # fmt: skip
+
+
+def publication_mutants(publication: ir.Publication, file: str) -> Iterator[tuple[ir.Publication, str]]:
+    """All mutants of a publication, which stands in ``file``, in what its candidates and its configuration say."""
+    for sources, change in _inside(publication.sources, file):
+        yield replace(publication, sources=sources), change
+    for configuration, change in _inside(publication.configuration, file):
+        yield replace(publication, configuration=configuration), change
+
+
+def _inside(node: Any, file: str) -> Iterator[tuple[Any, str]]:
+    """What holds expressions, with one change in one of them."""
+    if isinstance(node, ir.Expr):
+        yield from _changes(node, file)
+    elif isinstance(node, tuple):
+        for i, item in enumerate(node):
+            yield from (((*node[:i], new, *node[i + 1 :]), change) for new, change in _inside(item, file))
+    elif isinstance(node, _HOLDERS):
+        for part in fields(node):
+            held = _inside(getattr(node, part.name), file)
+            yield from ((replace(node, **{part.name: new}), change) for new, change in held)
 
 
 def _changes(node: ir.Expr, file: str) -> Iterator[tuple[ir.Expr, str]]:

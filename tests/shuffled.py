@@ -61,7 +61,8 @@ class Shuffler:
             document["subjects"] = dict(self.mapping(*entry) for entry in document["subjects"].items())
         for codes in document.get("sets", {}).values():
             self.random.shuffle(codes["codes"])
-        self.random.shuffle(document.get("rows", []))
+        if "hit" not in document:  # the rows of a decision table are called by their numbers
+            self.random.shuffle(document.get("rows", []))
         width = self.random.choice((40, 100, 1000))
         style = self.random.choice(("'", '"'))
         written = self.reordered(document)
@@ -72,7 +73,10 @@ class Shuffler:
         if isinstance(value, dict):
             keys = list(value)
             self.random.shuffle(keys)
-            return {key: value[key] if key in ("if missing", "cycles") else self.reordered(value[key]) for key in keys}
+            return {
+                key: value[key] if key in ("if missing", "cycles", "with", "key") else self.reordered(value[key])
+                for key in keys
+            }
         return [self.reordered(item) for item in value] if isinstance(value, list) else value
 
     # -- specs

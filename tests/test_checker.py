@@ -103,7 +103,7 @@ def checked(text: str, scope: Scope) -> tuple[str, list[Diagnostic]]:
         scope,
         sink,
         Facts(),
-        parameters=scope.collections["enrollment"].parameters,
+        parameters=scope.collections["enrollment"].parameter_types,
         parameters_of="the collection `enrollment`",
         years=(2024, 2025),
         definition_type=DefinitionChecker(sink).type_of,

@@ -53,13 +53,21 @@ USES: dict[str, tuple[str, str]] = {
     "run-outside": ("run --data .", OUTSIDE),
     "why-outside": ("why EN-1 --data . --student 1", OUTSIDE),
     "plan-outside": ("plan SY-SSA --after .", OUTSIDE),
+    "plan-resync-without-ods": (
+        "plan SY-SSA --after . --resync",
+        "--resync compares with the ODS: it needs --ods DIR, and --ods needs --resync.",
+    ),
+    "plan-limit-without-resync": (
+        "plan SY-SSA --after . --max-deletes 3",
+        "--max-deletes limits a resync: it needs --resync.",
+    ),
     "show-outside": ("show EN-1 --stage ir", OUTSIDE),
     "new-rule-outside": ("new rule EN-2 --title Some", OUTSIDE),
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
     "explain-a-rule-outside": (
         "explain EN-1",
-        "There is nothing called `EN-1`. Name a rule (SE-5), a code (E301), a word of the language ('is one of') or a "
-        "resource (student). There is no project here, so no rule is known.",
+        "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
+        "language ('is one of') or a resource (student). There is no project here, so no rule or publication is known.",
     ),
 }
 
@@ -88,6 +96,7 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
         "diff",
         "why",
         "plan",
+        "publish",
         "explain",
         "catalogue",
         "show",
@@ -485,7 +494,8 @@ UNKNOWN = {
     "like-a-word": ("is one off", "There is nothing called `is one off`. Did you mean `is one of`?"),
     "like-nothing": (
         "zzzz",
-        "There is nothing called `zzzz`. Name a rule (SE-5), a code (E301), a word of the language ('is one of') "
+        "There is nothing called `zzzz`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
+        "language ('is one of') "
         "or a resource (student).",
     ),
 }

@@ -414,8 +414,13 @@ def test_a_definition_written_out_says_the_same(before: Side, new: Sample) -> No
 
 
 @pytest.fixture(scope="module")
-def own() -> Side:
-    return side_of(open_project(ROOT), "indiana")
+def whole() -> Project:
+    return open_project(ROOT)
+
+
+@pytest.fixture(scope="module")
+def own(whole: Project) -> Side:
+    return side_of(whole, "indiana")
 
 
 def test_a_project_is_the_same_as_itself(own: Side) -> None:
@@ -425,9 +430,13 @@ def test_a_project_is_the_same_as_itself(own: Side) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_nothing_is_told_of_a_project_written_otherwise(seed: int, own: Side, tmp_path: Path) -> None:
+def test_nothing_is_told_of_a_project_written_otherwise(seed: int, own: Side, whole: Project, tmp_path: Path) -> None:
     Shuffler(seed).project(ROOT, tmp_path)
-    found = differences(own, side_of(open_project(tmp_path), "indiana"))
+    other = open_project(tmp_path)
+    for state in ("nebraska", "minnesota"):
+        as_it_is = Side(whole.programs[state], whole.checked)
+        assert told(differences(as_it_is, side_of(other, state))) == []
+    found = differences(own, side_of(other, "indiana"))
     assert told(found) == []
     assert {change.part for entry in found.entries for change in entry.changes} <= {"examples"}
 
@@ -482,7 +491,10 @@ WRONG = {
     "no revision": ("nowhere", "`nowhere` is neither a folder nor a revision of the repository of "),
     "an option": ("-- --output=x", "`--output=x` is neither a folder nor a revision.\n"),
     "a file": ("README.md", "README.md is a file; name a project, the folder of a state, or a git revision.\n"),
-    "no specs there": ("HEAD --specs specs/smaple", "HEAD has no rules below specs/smaple. Did you mean `sample`?\n"),
+    "no specs there": (
+        "HEAD --specs specs/smaple",
+        "HEAD has no rules or publications below specs/smaple. Did you mean `sample`?\n",
+    ),
     "a commit without specs": ("empty", "The revision `empty` has no folder `specs/`.\n"),
     "no data": ("HEAD --data nowhere", "nowhere does not exist; `--data` takes a folder"),
     "no such year": ("HEAD --data data --school-year 1999", "The collection `enrollment` has no parameters for"),
@@ -527,7 +539,7 @@ def test_folders_of_a_state_are_sides(old: Sample, new: Sample, execute: Execute
     assert (ran.code, ran.out) == (0, "")
     ran = execute(old, "diff", old.root, new.root)
     assert ran.code == 2
-    assert "has no rules below specs/" in ran.err
+    assert "has no rules or publications below specs/" in ran.err
 
 
 def test_notes_are_told_when_they_are_asked_for(old: Sample, new: Sample, execute: Execute) -> None:

@@ -19,6 +19,7 @@ ROWS = (
     ("cache", "catalogue", "reports"),
     ("changes",),
     ("engines",),
+    ("planning",),
     ("backends", "transcription"),
     ("semantics",),
     ("syntax", "schema"),

@@ -17,8 +17,10 @@ NOTHING_KNOWN: Known = frozenset()
 class Certainty:
     """Tells it of the expressions of a program."""
 
-    def __init__(self, definitions: Mapping[str, ir.Definition]) -> None:
+    def __init__(self, definitions: Mapping[str, ir.Definition], doubtful: frozenset[str] = frozenset()) -> None:
+        """``doubtful`` are the parameters that a run may leave without a value."""
         self.definitions = definitions
+        self.doubtful = doubtful
         self._bodies: dict[str, bool] = {}
 
     def is_sure(self, node: ir.Expr, known: Known = NOTHING_KNOWN) -> bool:
@@ -26,7 +28,9 @@ class Certainty:
         if known and node in known:
             return True
         match node:
-            case ir.Const() | ir.SchoolYear() | ir.YearDay() | ir.Parameter() | ir.Given():
+            case ir.Parameter(name=name):
+                return name not in self.doubtful
+            case ir.Const() | ir.SchoolYear() | ir.YearDay() | ir.Given():
                 return True
             case ir.And(operands=operands) | ir.Or(operands=operands):
                 return not self.split(operands, known, isinstance(node, ir.And))[1]

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache, reduce
+from itertools import chain
 from typing import Any, NamedTuple
 
 from compiler.schema.patterns import matches as _matches
@@ -74,6 +75,12 @@ class Missing:
     cells = items
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def lacking(cause: str) -> Missing:
+    """The value that is not known for one cause."""
+    return Missing([cause])
+
+
 class Members:
     """A list: ``sure`` members, ``perhaps`` members with the reason of the doubt, and ``unknown`` others."""
 
@@ -99,10 +106,11 @@ _NOBODY = Members([])
 
 def joined(values: Iterable[Any]) -> Missing | None:
     """The causes of all missing values together, or None when none is missing."""
-    missing = [value for value in values if value.__class__ is Missing]
-    if len(missing) < 2:
-        return missing[0] if missing else None
-    return Missing(frozenset().union(*(value.causes for value in missing)))
+    found: Missing | None = None
+    for value in values:
+        if value.__class__ is Missing:
+            found = value if found is None else Missing(found.causes | value.causes)
+    return found
 
 
 # -- records
@@ -324,7 +332,7 @@ class Row:
 
     def cell(self, name: str) -> Any:
         value = self.contents.get(name)
-        return Missing([f"{self.table}.{name}"]) if value is None else value
+        return lacking(f"{self.table}.{name}") if value is None else value
 
     def cells(self, name: str) -> Members:
         return Members(list(self.contents.get(name, ())))
@@ -429,6 +437,7 @@ class World:
 
 
 _by_key = operator.attrgetter("key")
+_first = operator.itemgetter(0)
 
 
 def _key(
@@ -476,6 +485,8 @@ def _whole(raw: Any) -> int | None:
 
 
 def _decimal(raw: Any) -> Decimal | None:
+    if raw.__class__ is int:  # the quick way
+        return Decimal(raw) if -_LARGEST < raw < _LARGEST else None
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         return None
     try:
@@ -850,17 +861,19 @@ def _ranked(
     members: Members, order: Callable[[Any], tuple[Any, ...]], *others: Any
 ) -> list[tuple[tuple[Any, ...], Any]] | Missing:
     ranked = [(order(member), member) for member in members.sure]
-    ranks = [rank for rank, _ in ranked]
-    ranks += [order(member) for member in (*others, *(member for member, _ in members.perhaps))]
-    missing = joined([members.doubt, *(part for rank in ranks for part in rank)])
-    return ranked if missing is None else missing
+    if others or members.perhaps or members.unknown is not None or Missing in map(type, chain(*map(_first, ranked))):
+        ranks = [rank for rank, _ in ranked]
+        ranks += [order(member) for member in (*others, *(member for member, _ in members.perhaps))]
+        missing = joined([members.doubt, *(part for rank in ranks for part in rank)])
+        return ranked if missing is None else missing
+    return ranked
 
 
 def _picked(ranked: list[tuple[tuple[Any, ...], Any]] | Missing, label: str, choice: Callable[..., Any]) -> Any:
     if isinstance(ranked, Missing):
         return ranked
     if len(ranked) < 2:
-        return ranked[0][1] if ranked else Missing([label])
+        return ranked[0][1] if ranked else lacking(label)
     wanted = choice(rank for rank, _ in ranked)
     return min((member for rank, member in ranked if rank == wanted), key=lambda member: member.place)
 
@@ -1000,12 +1013,14 @@ def shift(day: Any, number: int, unit: str, leap_birthday: str) -> Any:
 
 
 def _function(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    nothing = Missing([f"{name}()"])
+
     def call(*arguments: Any) -> Any:
-        missing = joined(arguments)
-        if missing is not None:
-            return missing
+        for argument in arguments:
+            if argument.__class__ is Missing:
+                return joined(arguments)
         result = apply(*arguments)
-        return Missing([f"{name}()"]) if result is None else result
+        return nothing if result is None else result
 
     return call
 
@@ -1120,7 +1135,7 @@ class Run:
         if missing is not None:
             return missing
         contents = self.tables[table].get(key)
-        return Missing([table]) if contents is None else Row(table, contents)
+        return lacking(table) if contents is None else Row(table, contents)
 
     def referring(self, resource: str, base: Any, *paths: tuple[str, ...]) -> Members:
         """The records of a resource that refer to ``base``, whether or not that record is at hand."""
@@ -1305,7 +1320,7 @@ class Rule:
         run: Run,
     ) -> Finding:
         student, corporation, school = (
-            _plain(of(subject[0], run)) if of is not None and subject is not None else None
+            plain(of(subject[0], run)) if of is not None and subject is not None else None
             for of in (self.student, self.corporation, self.school)
         )
         detail = self.detail(*subject, run) if subject is not None else ()
@@ -1323,7 +1338,7 @@ class Rule:
             others=tuple(_key_of(other) for other in others),
             message=self.message,
             detail="".join(part if isinstance(part, str) else _printed(part[0]) for part in detail),
-            values={label: _plain(value) for label, value in values.items()},
+            values={label: plain(value) for label, value in values.items()},
             missing=missing,
         )
 
@@ -1368,21 +1383,27 @@ class State:
 
     def run(self, rule: Rule, world: Any, context: Mapping[str, Any]) -> Run:
         """The run that a rule shares with others of its collection over the same world."""
+        cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
+        parameters = self.parameters.get((rule.collection, cycle, int(context["schoolYear"])), {})
+        return self.run_of((rule.collection, cycle), parameters, rule.leap_birthday, world, context)
+
+    def run_of(
+        self,
+        told: tuple[Any, ...],
+        parameters: Mapping[str, Any],
+        leap_birthday: str,
+        world: Any,
+        context: Mapping[str, Any],
+    ) -> Run:
+        """The run over a world with some parameters; ``told`` stands for these, for all that share the run."""
         year, as_of = int(context["schoolYear"]), context["asOf"]
         as_of = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
-        cycle = context.get("cycle") or self.default_cycles.get(rule.collection, "")
         shared: World = self.world(world)
-        told = (rule.collection, cycle, year, as_of, rule.leap_birthday)
+        told = (*told, year, as_of, leap_birthday)
         if told not in shared.runs:
-            parameters = Parameters(
-                {
-                    **self.parameters.get((rule.collection, cycle, year), {}),
-                    "asOf": as_of,
-                    "schoolYearStart": date(year - 1, 7, 1),
-                    "schoolYearEnd": date(year, 6, 30),
-                }
-            )
-            shared.runs[told] = Run(shared, year, parameters, self.tables(year), rule.leap_birthday)
+            built_in = {"asOf": as_of, "schoolYearStart": date(year - 1, 7, 1), "schoolYearEnd": date(year, 6, 30)}
+            values = Parameters({**parameters, **built_in})
+            shared.runs[told] = Run(shared, year, values, self.tables(year), leap_birthday)
         return shared.runs[told]
 
 
@@ -1443,7 +1464,8 @@ def _key_of(record: Record) -> dict[str, Any]:
     return {".".join(path): _jsonable(part) for (path, _), part in parts}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as a finding holds it; what is missing is None, a record is its key."""
     if value.__class__ is Missing:
         return None
     if isinstance(value, Record):
@@ -1455,11 +1477,12 @@ def _plain(value: Any) -> Any:
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Decimal):
         number: Any = int(value) if value == value.to_integral_value() else float(value)
-        return number if isinstance(number, int) or Decimal(repr(number)) == value else _shown(value)
+        return number if isinstance(number, int) or Decimal(repr(number)) == value else shown(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A scalar as people read it: ISO dates, numbers without idle zeros, yes and no as true and false."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
@@ -1470,4 +1493,4 @@ def _shown(value: Any) -> str:
 def _printed(value: Any) -> str:
     if isinstance(value, Members):
         return ", ".join(_printed(member) for member in value.sure) or "(blank)"
-    return "(blank)" if value.__class__ is Missing else _shown(value)
+    return "(blank)" if value.__class__ is Missing else shown(value)

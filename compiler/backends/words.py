@@ -78,7 +78,7 @@ def plain_words(rule: CheckedRule, program: Program) -> Words | None:
     years = rule.collection.years if rule.collection else ()
     speaker = Phrases(rule.scope, rule.facts, program.tables, years, _first_uses(clauses, rule.facts))
     speaker, who = _who(rule, subject, speaker)
-    when = _sentence("The rule applies when", _clause(written.when, speaker)) if written.when is not None else None
+    when = sentence("The rule applies when", clause_of(written.when, speaker)) if written.when is not None else None
     return Words(who, when, _required(rule, speaker), tuple(_missing(rule, speaker)))
 
 
@@ -92,19 +92,19 @@ def plain_definition(definition: Definition, program: Program) -> Clause | None:
     speaker = Phrases(scope, definition.facts, program.tables, years, _first_uses([body], definition.facts))
     for name, kind in definition.parameters:
         is_owner = definition.owner is not None and name == definition.variable
-        noun = (_subject_noun(kind.resource) if isinstance(kind, Record) else "") if is_owner else words_of(name)
+        noun = (subject_noun(kind.resource) if isinstance(kind, Record) else "") if is_owner else words_of(name)
         speaker.called[name] = f"the {noun}"
         speaker.nouns[name] = noun
         if is_owner:
             speaker.called["this"], speaker.nouns["this"] = f"the {noun}", noun
     if definition.type is BOOLEAN:
-        return _sentence("This is true when", _clause(body, speaker))
+        return sentence("This is true when", clause_of(body, speaker))
     if isinstance(body, tree.If):
         then, other = speaker.noun(body.consequence).text, speaker.noun(body.alternative).text
         parts = (Clause(f"if {speaker.line(body.condition)}: {then}"), Clause(f"otherwise: {other}"))
-        return _sentence("This is", Clause("one of two", parts))
+        return sentence("This is", Clause("one of two", parts))
     if isinstance(body, tree.All) and body.binder.condition is not None:
-        return _sentence("This is", _chosen(body.binder, "each of", speaker))
+        return sentence("This is", _chosen(body.binder, "each of", speaker))
     return Clause(_capital(f"{speaker.noun(body).text}."))
 
 
@@ -122,7 +122,7 @@ def _first_uses(clauses: Iterable[tree.Node], facts: Facts) -> frozenset[tree.No
 # -- the parts of a rule
 
 
-def _subject_noun(resource: str) -> str:
+def subject_noun(resource: str) -> str:
     """What a subject is called: its name if that is one word, else the record."""
     words = words_of(resource)
     return words if " " not in words else "record"
@@ -130,7 +130,7 @@ def _subject_noun(resource: str) -> str:
 
 def _who(rule: CheckedRule, subject: tree.Subject, speaker: Phrases) -> tuple[Phrases, Clause]:
     """Whom a rule judges, and a speaker that knows the variables of its subject."""
-    noun = _subject_noun(rule.resource)
+    noun = subject_noun(rule.resource)
     speaker.called.update({subject.variable: f"the {noun}", "this": f"the {noun}"})
     speaker.nouns[subject.variable] = noun if noun != "record" else ""
     words = words_of(rule.resource)
@@ -143,7 +143,7 @@ def _who(rule: CheckedRule, subject: tree.Subject, speaker: Phrases) -> tuple[Ph
         text += f' ("{name}")'
     if subject.condition is None:
         return speaker, Clause(f"{text}.")
-    return speaker, _sentence(f"{text}, where", _clause(subject.condition, speaker))
+    return speaker, sentence(f"{text}, where", clause_of(subject.condition, speaker))
 
 
 def _of_the_year(rule: CheckedRule) -> str:
@@ -163,14 +163,14 @@ def _required(rule: CheckedRule, speaker: Phrases) -> Clause | None:
             chosen = _chosen(written.conflicts.binder, "every one of", speaker)
         else:
             chosen = Clause(f"every one of {speaker.noun(written.conflicts).text}")
-        return _sentence(f"{_capital(speaker.called['this'])} is in conflict with", chosen)
+        return sentence(f"{_capital(speaker.called['this'])} is in conflict with", chosen)
     if written.require is None:
         return None
-    clause = _clause(written.require, speaker)
+    clause = clause_of(written.require, speaker)
     must = _MUST.get(clause.text) if clause.parts else None
     if must is not None:
-        return _sentence("", Clause(must, clause.parts))
-    return _sentence("It must be true that", clause)
+        return sentence("", Clause(must, clause.parts))
+    return sentence("It must be true that", clause)
 
 
 def _chosen(binder: tree.Binder, quantity: str, speaker: Phrases) -> Clause:
@@ -178,7 +178,7 @@ def _chosen(binder: tree.Binder, quantity: str, speaker: Phrases) -> Clause:
     members = f"{quantity} {speaker.noun(binder.collection).text}"
     if binder.condition is None:
         return Clause(members)
-    return _after(f"{members} for which", _clause(binder.condition, speaker.bind(binder.variable, binder.collection)))
+    return after(f"{members} for which", clause_of(binder.condition, speaker.bind(binder.variable, binder.collection)))
 
 
 def _missing(rule: CheckedRule, speaker: Phrases) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _missing(rule: CheckedRule, speaker: Phrases) -> Iterator[str]:
 # -- conditions with bullets
 
 
-def _clause(node: tree.Expr, speaker: Phrases, *, denied: bool = False) -> Clause:
+def clause_of(node: tree.Expr, speaker: Phrases, *, denied: bool = False) -> Clause:
     """A condition, with bullets where one line would be hard to read; with ``denied`` its opposite."""
     node, denied = speaker.plain(node, denied=denied)
     match node:
@@ -214,7 +214,7 @@ def _clause(node: tree.Expr, speaker: Phrases, *, denied: bool = False) -> Claus
 
 
 def _several(node: tree.And | tree.Or, speaker: Phrases, *, denied: bool) -> Clause:
-    parts = tuple(_clause(operand, speaker) for operand in node.operands)
+    parts = tuple(clause_of(operand, speaker) for operand in node.operands)
     line = speaker.line(node)
     short = all(not part.parts and not is_compound(part.text) for part in parts)
     if len(parts) == 2 and short and len(line) <= _LINE and not denied:
@@ -224,28 +224,28 @@ def _several(node: tree.And | tree.Or, speaker: Phrases, *, denied: bool) -> Cla
 
 def _choice(node: tree.If, speaker: Phrases, *, denied: bool) -> Clause:
     condition = speaker.line(node.condition)
-    then, other = (_clause(part, speaker, denied=denied) for part in (node.consequence, node.alternative))
-    return Clause(_CHOICE, (_after(f"if {condition}:", then), _after("otherwise:", other)))
+    then, other = (clause_of(part, speaker, denied=denied) for part in (node.consequence, node.alternative))
+    return Clause(_CHOICE, (after(f"if {condition}:", then), after("otherwise:", other)))
 
 
 def _quantified(node: tree.Quantified, speaker: Phrases, *, denied: bool) -> Clause:
     line = speaker.line(node, denied=denied)
     asked = asked_of(node, denied=denied)
-    body = _clause(node.body, speaker.bind(node.variable, node.collection), denied=asked.body_denied)
+    body = clause_of(node.body, speaker.bind(node.variable, node.collection), denied=asked.body_denied)
     few = len(getattr(node.body, "operands", ())) <= 2
     if not body.parts or asked.denied or (few and len(line) <= _LONG):
         return Clause(line)
-    return _after(speaker.lead(node, asked), body)
+    return after(speaker.lead(node, asked), body)
 
 
 # -- sentences
 
 
-def _after(lead: str, clause: Clause) -> Clause:
+def after(lead: str, clause: Clause) -> Clause:
     return Clause(f"{lead} {clause.text}", clause.parts)
 
 
-def _sentence(lead: str, clause: Clause) -> Clause:
+def sentence(lead: str, clause: Clause) -> Clause:
     """A whole sentence; it ends in a colon before bullets."""
     return Clause(
         _capital(f"{lead} {clause.text}{':' if clause.parts else '.'}".strip()), tuple(map(_bullet, clause.parts))

@@ -18,7 +18,7 @@ PREPOSITIONS = frozenset(
 )
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
-_AN = re.compile(r"(?!uni|use|eu|one)[aeiou]|[AEFHILMNORSX][A-Z]*\b")
+_AN = re.compile(r"(?!uni|use|eu|one)[aeiou]|Ed-|[AEFHILMNORSX][A-Z]*\b")
 _NOT_PLURAL = ("ss", "us", "is")
 _ES = ("s", "x", "ch", "sh")
 
@@ -30,7 +30,7 @@ def words_of(identifier: str) -> str:
         parts.pop()
     if parts[-2:] == ["unique", "id"]:
         parts = [*parts[:-2], "id"]
-    return " ".join(parts) or identifier
+    return " ".join(parts).replace("ed fi", "Ed-Fi") or identifier
 
 
 def head(words: str) -> tuple[str, str]:

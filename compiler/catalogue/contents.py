@@ -1,10 +1,13 @@
-"""The catalogue of a state: a page a rule, table, collection and resource, the definitions, the source documents."""
+"""The catalogue of a state: a page a rule, publication, table, collection and resource, definitions, documents."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from compiler.catalogue import publications
+from compiler.catalogue.excerpts import Generated, cell, decisions, held, named, one_line, rows_of, text_of
 from compiler.catalogue.model import (
     Book,
     CollectionPage,
@@ -17,21 +20,9 @@ from compiler.catalogue.model import (
     ResourcePage,
     TablePage,
 )
-from compiler.catalogue.rules import (
-    Generated,
-    cell,
-    decisions,
-    held,
-    link_to,
-    named,
-    one_line,
-    rule_page,
-    stands_for,
-    subject_of,
-    text_of,
-    usage_of,
-)
+from compiler.catalogue.rules import link_to, rule_page, stands_for, subject_of, usage_of
 from compiler.schema.types import describe
+from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program, natural
 from compiler.semantics.scope import Collection, Definition, Table
@@ -45,59 +36,70 @@ def book_of(program: Program, texts: Mapping[str, str], generated: Mapping[str, 
     """The catalogue of a program; ``texts`` holds the spec files by path, ``generated`` code by the key of its rule."""
     code = generated or {}
     rules = sorted(program.checked.values(), key=lambda rule: natural(rule.key))
-    documents = {name: document for rule in rules for name, document in rule.scope.sources.items()}
-    run = [(rule, usage_of(rule, program)) for rule in rules if stands_for(rule, program) is rule]
+    published = sorted(program.published.values(), key=lambda publication: natural(publication.id))
+    specs: list[CheckedRule | CheckedPublication] = [*rules, *published]
+    documents = dict(source for spec in specs for source in spec.scope.sources.items())
+    readers = [
+        Reader(link_to(rule), rule.resource, usage_of(rule, program))
+        for rule in rules
+        if stands_for(rule, program) is rule
+    ]
+    readers += [Reader(publications.link_to(each), "", publications.usage_of(each, program)) for each in published]
     return Book(
         state=program.state,
-        title=_title(rules, program),
+        title=_title(specs, program),
         rules=tuple(rule_page(rule, program, texts, code.get(rule.key, NOT_GENERATED)) for rule in rules),
-        tables=tuple(_table(table, documents, run) for table in sorted(program.tables.values(), key=lambda t: t.name)),
-        collections=tuple(
-            _collection(collection, rules) for collection in sorted(program.collections.values(), key=lambda c: c.name)
+        publications=tuple(
+            publications.publication_page(each, program, texts, code.get(each.id, NOT_GENERATED)) for each in published
         ),
-        resources=tuple(_resources(run, program)),
-        definitions=tuple(_definitions(rules, run, program)),
-        documents=tuple(_documents(documents, rules)),
+        tables=tuple(_table(table, documents, readers) for table in sorted(program.tables.values(), key=_name)),
+        collections=tuple(
+            _collection(collection, rules) for collection in sorted(program.collections.values(), key=_name)
+        ),
+        resources=tuple(_resources(readers, program)),
+        definitions=tuple(_definitions(specs, readers, program)),
+        documents=tuple(_documents(documents, rules, published)),
     )
 
 
-def _title(rules: list[CheckedRule], program: Program) -> str:
-    titles = (rule.scope.rulesets[0].title for rule in rules if rule.scope.rulesets)
+def _name(entry: Table | Collection) -> str:
+    return entry.name
+
+
+def _title(specs: Iterable[CheckedRule | CheckedPublication], program: Program) -> str:
+    titles = (spec.scope.rulesets[0].title for spec in specs if spec.scope.rulesets)
     return next((title.text for title in titles if title is not None), program.state)
 
 
-Run = list[tuple[CheckedRule, Usage]]
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A rule or publication with what it uses, and the resource that it judges (empty for a publication)."""
+
+    link: Link
+    judges: str
+    used: Usage
 
 
 # -- tables
 
 
-def _table(table: Table, documents: Mapping[str, DocumentTree], run: Run) -> TablePage:
+def _table(table: Table, documents: Mapping[str, DocumentTree], readers: list[Reader]) -> TablePage:
     columns = [name for name, _ in table.inputs] + list(table.columns)
     names = {codes.name.text for codes in table.written.sets}
-    reading = [rule for rule, used in run if table.name in used.tables or used.sets & names]
     return TablePage(
         name=table.name,
         title=one_line(table.written.title.text),
         about=tuple(_about(table, documents)),
         columns=tuple(columns),
-        rows=tuple(_rows(table, columns)),
+        rows=tuple(rows_of(table, columns)),
         sets=tuple(
             (codes.name.text, ", ".join(code.text for code in codes.codes), text_of(codes.doc))
             for codes in table.written.sets
         ),
         decisions=decisions(table.written.decisions),
-        rules=tuple(map(link_to, reading)),
+        readers=tuple(r.link for r in readers if table.name in r.used.tables or r.used.sets & names),
         path=table.written.document.source.path,
     )
-
-
-def _rows(table: Table, columns: list[str]) -> Iterable[tuple[str, ...]]:
-    """The cells of a table as texts; the row for all other keys is the last."""
-    yield from (tuple(cell(cells.get(name)) for name in columns) for _, cells in table.rows)
-    if table.default is not None:
-        cells = {**{name: "(any other)" for name, _ in table.inputs}, **table.default}
-        yield tuple(cell(cells.get(name)) for name in columns)
 
 
 def _about(table: Table, documents: Mapping[str, DocumentTree]) -> Iterable[str]:
@@ -144,18 +146,18 @@ def _collection(collection: Collection, rules: list[CheckedRule]) -> CollectionP
 # -- resources
 
 
-def _resources(run: Run, program: Program) -> Iterable[ResourcePage]:
-    """The resources that rules read, with the rules that read each property."""
-    readers: dict[str, dict[tuple[str, ...], list[Link]]] = {}
+def _resources(readers: list[Reader], program: Program) -> Iterable[ResourcePage]:
+    """The resources that rules and publications read, with the readers of each property."""
+    reading: dict[str, dict[tuple[str, ...], list[Link]]] = {}
     judging: dict[str, list[Link]] = {}
-    for rule, used in run:
-        judging.setdefault(rule.resource, []).append(link_to(rule))
-        for resource, path in sorted(used.reads):
-            readers.setdefault(resource, {}).setdefault(path, []).append(link_to(rule))
-    for name in sorted({*readers, *(name for name in judging if name)}):
+    for reader in readers:
+        judging.setdefault(reader.judges, []).append(reader.link)
+        for resource, path in sorted(reader.used.reads):
+            reading.setdefault(resource, {}).setdefault(path, []).append(reader.link)
+    for name in sorted({*reading, *(name for name in judging if name)}):
         shape = program.schemas.resource(name)
         if shape is not None:
-            reads = (_read(name, path, tuple(links), program) for path, links in sorted(readers.get(name, {}).items()))
+            reads = (_read(name, path, tuple(links), program) for path, links in sorted(reading.get(name, {}).items()))
             key = tuple(".".join(path) for path in shape.key)
             yield ResourcePage(name, shape.plural, key, tuple(reads), tuple(judging.get(name, ())))
 
@@ -168,26 +170,35 @@ def _read(resource: str, path: tuple[str, ...], links: tuple[Link, ...], program
 # -- definitions and documents
 
 
-def _definitions(rules: list[CheckedRule], run: Run, program: Program) -> Iterable[tuple[Named, tuple[Link, ...]]]:
-    """The definitions of a state with the rules that use them, those for subjects of findings left out."""
-    scopes = {rule.scope.path: rule.scope for rule in rules}
+def _definitions(
+    specs: Iterable[CheckedRule | CheckedPublication], readers: list[Reader], program: Program
+) -> Iterable[tuple[Named, tuple[Link, ...]]]:
+    """The definitions of a state with those that use them, those for subjects of findings left out."""
+    scopes = {spec.scope.path: spec.scope for spec in specs}
     found: dict[str, Definition] = {}
     for scope in scopes.values():
         found.update({definition.id: definition for definition in scope.definitions.values()})
     for name in sorted(found):
-        yield named(found[name], program), tuple(link_to(rule) for rule, used in run if name in used.definitions)
+        yield named(found[name], program), tuple(r.link for r in readers if name in r.used.definitions)
 
 
-def _documents(documents: Mapping[str, DocumentTree], rules: list[CheckedRule]) -> Iterable[Document]:
-    """The source documents, each with its domains: those of its rules, and those that have none."""
+def _documents(
+    documents: Mapping[str, DocumentTree], rules: list[CheckedRule], published: list[CheckedPublication]
+) -> Iterable[Document]:
+    """The source documents, each with its domains, those of its rules and those that have none, and publications."""
     named_facts = (("publisher", "publisher"), ("address", "address"), ("read on", "read on"), ("sha256", "hash"))
     for name, document in documents.items():
         counts = Counter({rule.id: rule.scope.title for rule in rules if _is_of(rule, name)}.values())
         domains = [Domain(title, count, "") for title, count in counts.items()]
         domains += [Domain(one_line(title.text), 0, one_line(why.text)) for title, why in document.without_rules]
-        facts = tuple((words, document.text(key)) for key, words in named_facts if document.text(key))
-        remarks = tuple(one_line(remark.text) for remark in document.remarks)
-        yield Document(document.text("title"), facts, document.text("note"), tuple(domains), remarks)
+        yield Document(
+            title=document.text("title"),
+            facts=tuple((words, document.text(key)) for key, words in named_facts if document.text(key)),
+            note=document.text("note"),
+            domains=tuple(domains),
+            publications=tuple(publications.link_to(p) for p in published if p.written.source.text == name),
+            remarks=tuple(one_line(remark.text) for remark in document.remarks),
+        )
 
 
 def _is_of(rule: CheckedRule, document: str) -> bool:

@@ -1,4 +1,5 @@
-"""The catalogue as Markdown: a page a rule; one each for tables, collections, resources, sources, decisions; an index.
+"""The catalogue as Markdown: a page a rule and publication; one each for tables, collections, resources, sources,
+decisions; an index.
 
 This is the edition that is checked in, so that a change of a rule shows in review as readers will see it.
 """
@@ -10,6 +11,7 @@ from itertools import groupby
 
 from compiler.backends.artifacts import Artifact
 from compiler.backends.words import Clause, Words
+from compiler.catalogue import markdown_publications
 from compiler.catalogue.model import (
     STATUSES,
     Book,
@@ -17,10 +19,12 @@ from compiler.catalogue.model import (
     Decision,
     Example,
     Link,
+    PublicationPage,
     RulePage,
     TablePage,
     Weight,
     page_name,
+    title_of,
 )
 from compiler.semantics.steps import outline
 from compiler.web import markdown as md
@@ -28,6 +32,7 @@ from compiler.web import markdown as md
 ROOT = "catalogue"
 _PAGES = {
     "rule": "{name}.md",
+    "publication": "{name}.md",
     "table": "tables.md#{anchor}",
     "collection": "collections.md",
     "resource": "resources.md#{anchor}",
@@ -44,6 +49,7 @@ def pages(book: Book) -> list[Artifact]:
         repeated = paths.get(rule.repeats.words, rule.path) if rule.repeats else rule.path
         sources = tuple(dict.fromkeys((rule.path, repeated)))
         made.append(Artifact(f"{folder}/{page_name(rule.key)}.md", rule_page(rule), sources))
+    made += [Artifact(f"{folder}/{page.id}.md", publication_page(page), (page.path,)) for page in book.publications]
     others: list[tuple[str, Callable[[Book], str], Sequence[object]]] = [
         ("tables", _tables, book.tables), ("collections", _collections, book.collections),
         ("resources", _resources, book.resources), ("definitions", _definitions, book.definitions),
@@ -58,12 +64,21 @@ def pages(book: Book) -> list[Artifact]:
 
 def index(books: Sequence[Book]) -> Artifact:
     """The page that lists the states."""
-    rows = [[f"[{md.text(b.title)}]({b.state}/index.md)", str(b.rule_count), str(len(b.tables))] for b in books]
-    return Artifact(f"{ROOT}/index.md", "# Rule catalogue\n\n" + md.table(["folder", "rules", "tables"], rows))
+    rows = [
+        [f"[{md.text(b.title)}]({b.state}/index.md)", str(b.rule_count), str(len(b.publications)), str(len(b.tables))]
+        for b in books
+    ]
+    head = ["folder", "rules", "publications", "tables"]
+    return Artifact(f"{ROOT}/index.md", f"# {title_of(books)}\n\n" + md.table(head, rows))
 
 
 def _index(book: Book, names: Iterable[str]) -> str:
-    parts = [f"# {md.text(book.title)}: rules\n"]
+    parts = [f"# {md.text(book.title)}: {'rules' if book.rules else 'publications'}\n"]
+    if book.publications:
+        listed = [[_link(page.link), md.text(page.title), md.code(page.resource), page.source.status]
+                  for page in book.publications]  # fmt: skip
+        parts.append("## Publications\n")
+        parts.append(md.table(["publication", "what it sends", "resource", "source"], listed))
     for title, rules in book.by_collection():
         rows = [
             [_link(rule.link), md.text(rule.title), ", then ".join(weight.severity for weight in rule.weights),
@@ -97,7 +112,22 @@ def _links(links: Iterable[Link], *, code: bool = False) -> str:
     return ", ".join(_link(link, code=code) for link in links)
 
 
-# -- rules
+# -- rules and publications
+
+
+def publication_page(page: PublicationPage) -> str:
+    """The page of a publication."""
+    parts = [*markdown_publications.publication_page(page, _code_link), _decisions(page.decisions)]
+    parts += [*markdown_publications.examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
+    parts += [f"{md.text(page.source.note)}\n" if page.source.note else ""]
+    parts += [f"## The spec\n\n{md.code(page.path)}\n"]
+    if page.yaml:
+        parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
+    return "\n".join(part for part in parts if part)
+
+
+def _code_link(link: Link) -> str:
+    return _link(link, code=True)
 
 
 def rule_page(rule: RulePage) -> str:
@@ -280,8 +310,8 @@ def _table(table: TablePage) -> Iterable[str]:
             [md.code(name), ", ".join(map(md.code, codes.split(", "))), md.text(doc)] for name, codes, doc in table.sets
         ]
         yield md.table(["set", "codes", "meaning"], rows)
-    if table.rules:
-        yield f"Read by {_links(table.rules)}.\n"
+    if table.readers:
+        yield f"Read by {_links(table.readers)}.\n"
     if table.decisions:
         yield _decisions(table.decisions, "###")
 
@@ -316,13 +346,13 @@ def _collection(page: CollectionPage) -> Iterable[str]:
 
 
 def _resources(book: Book) -> str:
-    parts = [f"# {md.text(book.title)}: what rules read\n"]
+    parts = [f"# {md.text(book.title)}: what is read\n"]
     for page in book.resources:
         parts.append(f"## {page.name}\n")
         judged = f" Rules that judge these records: {_links(page.judged_by)}." if page.judged_by else ""
         parts.append(f"Natural key: {', '.join(map(md.code, page.key))}.{judged}\n")
         rows = [
-            [md.code(read.path), read.type, _link(read.codes, code=True) if read.codes else "", _links(read.rules)]
+            [md.code(read.path), read.type, _link(read.codes, code=True) if read.codes else "", _links(read.readers)]
             for read in page.reads
         ]
         parts.append(md.table(["property", "holds", "codes", "read by"], rows))
@@ -331,12 +361,12 @@ def _resources(book: Book) -> str:
 
 def _definitions(book: Book) -> str:
     parts = [f"# {md.text(book.title)}: definitions\n"]
-    for named, rules in book.definitions:
+    for named, readers in book.definitions:
         parts.append(f"## {md.text(named.link.words)}\n")
         parts.append(f"{md.text(named.meaning)}\n" if named.meaning else "")
         parts.append("\n".join(_clause(named.words)) + "\n" if named.words else "")
         parts.append(md.block(named.code) if named.code else "")
-        parts.append(f"Used by {_links(rules)}.\n" if rules else "Used by no rule.\n")
+        parts.append(f"Used by {_links(readers)}.\n" if readers else "Used by none.\n")
     return "\n".join(part for part in parts if part)
 
 
@@ -353,6 +383,7 @@ def _sources(book: Book) -> str:
         if without:
             parts.append("### Parts without rules\n")
             parts.append(md.table(["part", "why"], [[md.text(d.title), md.text(d.why)] for d in without]))
+        parts.append(f"Publications: {_links(document.publications)}.\n" if document.publications else "")
         parts += [f"> {md.text(remark)}\n" for remark in document.remarks]
     return "\n".join(part for part in parts if part)
 

@@ -15,6 +15,11 @@ STATUSES = {
     "unknown": "the source has lost it",
 }
 """How far a source says what a spec says, in words."""
+PUBLICATION_STATUSES = {
+    "faithful": "the document says what the spec says",
+    "interpreted": "the document needed a reading; the readings are told below",
+    "reconstructed": "the document is damaged, and the spec was rebuilt from what is left of it",
+}
 CONFLICTS = "What it conflicts with"
 SHORT = 15
 """How many steps a trace may have that is shown unfolded."""
@@ -22,7 +27,9 @@ SHORT = 15
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the same state: its ``kind`` (rule, table, collection, resource, definitions), its name, the words."""
+    """A page of the same state: its ``kind`` (rule, publication, table, collection, resource, definitions), its name,
+    the words.
+    """
 
     kind: str
     name: str
@@ -198,6 +205,176 @@ class RulePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A section of a publication that is texts (settling ``ids``) and a table.
+
+    Columns in which nothing stands are left out.
+    """
+
+    title: str
+    intro: tuple[str, ...]
+    ids: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def anchor(self) -> str:
+        return self.title.lower().replace(" ", "-")
+
+    @property
+    def columns(self) -> list[int]:
+        """The places of the columns in which something stands."""
+        return [place for place, _ in enumerate(self.heads) if any(row[place] for row in self.rows)]
+
+    @property
+    def shown_heads(self) -> list[str]:
+        return [self.heads[place] for place in self.columns]
+
+    @property
+    def shown_rows(self) -> list[list[str]]:
+        return [[row[place] for place in self.columns] for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a publication's population: in words and as written, what a record is told for which it decides.
+
+    ``effect`` says what becomes of a record that was sent before; empty for a condition that all must fulfil.
+    """
+
+    words: Clause | None
+    code: str
+    reason: str
+    effect: str
+    notes: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an element, or a part of one, holds: in words and as written; ``part`` is empty for the element itself."""
+
+    part: str
+    words: Clause | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """One kind of records that a publication is made of (``title``): who they are, and what only they must fulfil.
+
+    ``defines`` are names for values that the kinds have in common.
+    """
+
+    title: str
+    who: Clause | None
+    code: str
+    defines: tuple[Held, ...]
+    include: tuple[Condition, ...]
+    notes: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementEntry:
+    """An element of what is sent: as the source calls it (``name``, ``need``), where it stands, what it holds.
+
+    ``remarks`` say what becomes of a record without it, of values that do not fit, and what else is to be known;
+    ``definitions`` are those that no element before it names, ``questions`` the places, in the decisions of the page,
+    of those about the element.
+    """
+
+    name: str
+    need: str
+    path: str
+    type: str
+    codes: Link | None
+    state: str
+    held: tuple[Held, ...]
+    remarks: tuple[str, ...]
+    gui: str
+    database: str
+    notes: str
+    definitions: tuple[Named, ...]
+    questions: tuple[int, ...]
+    ids: tuple[str, ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"element-{self.name.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """The codes that an element can hold, as a table of the state lists them."""
+
+    table: Link
+    title: str
+    elements: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentExample:
+    """An example of a publication: its worlds and what is expected of them, by their keys, as the author wrote them."""
+
+    name: str
+    circumstances: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationPage:
+    """A publication: when its records are sent, changed and deleted, what they hold, and what that rests on.
+
+    ``listings`` are its sections between the population and the elements, in the order in which vendors tell them;
+    ``ids`` those of its source, each once.
+    """
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    resource: str
+    ids: tuple[str, ...]
+    notes: str
+    candidates: tuple[Candidates, ...]
+    include: tuple[Condition, ...]
+    exclude: tuple[Condition, ...]
+    listings: tuple[Listing, ...]
+    elements: tuple[ElementEntry, ...]
+    descriptors: tuple[Descriptor, ...]
+    uses: tuple[Use, ...]
+    definitions: tuple[Named, ...]
+    decisions: tuple[Decision, ...]
+    examples: tuple[SentExample, ...]
+    source: Quoted
+    changed: str
+    path: str
+    yaml: str
+    python: str
+
+    @property
+    def link(self) -> Link:
+        return Link("publication", self.id, self.id)
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The sections of the page, as title and anchor."""
+        ends = (
+            ("Object data elements", "elements", self.elements), ("Types and descriptors", "descriptors",
+            self.descriptors), ("What it reads", "reads", self.uses), ("Definitions", "definitions", self.definitions),
+            ("Decisions", "decisions", self.decisions), ("Examples", "examples", self.examples),
+        )  # fmt: skip
+        return [
+            ("Which records are sent", "population"),
+            *((listing.title, listing.anchor) for listing in self.listings),
+            *((title, anchor) for title, anchor, content in ends if content),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class TablePage:
     """A table: what it holds, row by row (cells as texts, lists joined), its named sets, and who reads it."""
 
@@ -208,7 +385,7 @@ class TablePage:
     rows: tuple[tuple[str, ...], ...]
     sets: tuple[tuple[str, str, str], ...]
     decisions: tuple[Decision, ...]
-    rules: tuple[Link, ...]
+    readers: tuple[Link, ...]
     path: str
 
     @property
@@ -252,17 +429,17 @@ class CollectionPage:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A property of a resource and the rules that read it."""
+    """A property of a resource and what reads it."""
 
     path: str
     type: str
     codes: Link | None
-    rules: tuple[Link, ...]
+    readers: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ResourcePage:
-    """A resource that rules read: its key, its properties with their readers, and the rules that judge its records."""
+    """A resource that is read: its key, its properties with their readers, and the rules that judge its records."""
 
     name: str
     plural: str
@@ -294,12 +471,13 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is, and the parts of it with and without rules."""
+    """A source document: what it is, the parts of it with and without rules, the publications made from it."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
     note: str
     domains: tuple[Domain, ...]
+    publications: tuple[Link, ...]
     remarks: tuple[str, ...]
 
 
@@ -318,11 +496,21 @@ class Book:
     state: str
     title: str
     rules: tuple[RulePage, ...]
+    publications: tuple[PublicationPage, ...]
     tables: tuple[TablePage, ...]
     collections: tuple[CollectionPage, ...]
     resources: tuple[ResourcePage, ...]
     definitions: tuple[tuple[Named, tuple[Link, ...]], ...]
     documents: tuple[Document, ...]
+
+    @property
+    def counts(self) -> list[str]:
+        """How many specs there are of each kind of which there are any."""
+        numbers = (
+            (self.rule_count, "rule"), (len(self.publications), "publication"), (len(self.tables), "table"),
+            (len(self.collections), "collection"),
+        )  # fmt: skip
+        return [f"{number:,} {kind}{'' if number == 1 else 's'}" for number, kind in numbers if number]
 
     @property
     def rule_count(self) -> int:
@@ -335,8 +523,9 @@ class Book:
         return sorted({year for collection in self.collections for year in collection.years})
 
     def questions(self) -> list[Question]:
-        """Every decision, with what it is about: of rules, tables, parameters, in that order."""
+        """Every decision, with what it is about: of rules, publications, tables, parameters, in that order."""
         found = [Question(rule.link, decision) for rule in self.rules for decision in rule.decisions]
+        found += [Question(page.link, decision) for page in self.publications for decision in page.decisions]
         found += [Question(table.link, decision) for table in self.tables for decision in table.decisions]
         for collection in self.collections:
             for parameter in collection.parameters:
@@ -355,6 +544,13 @@ class Book:
 
 def _steps(step: Step) -> int:
     return 1 + sum(map(_steps, step.parts))
+
+
+def title_of(books: Sequence[Book]) -> str:
+    """What a catalogue of states is called."""
+    kinds = [("rules", any(book.rules for book in books)), ("publications", any(book.publications for book in books))]
+    found = [kind for kind, is_there in kinds if is_there]
+    return f"Catalogue of {said(found)}" if found else "Catalogue"
 
 
 def page_name(key: str) -> str:

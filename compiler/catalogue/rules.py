@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from compiler.backends.words import plain_definition, plain_words
+from compiler.backends.words import plain_words
+from compiler.catalogue.excerpts import (
+    Generated,
+    as_written,
+    cell,
+    decisions,
+    definitions_in,
+    named,
+    one_line,
+    table_link,
+    text_of,
+    uses_of,
+)
 from compiler.catalogue.model import (
     CONFLICTS,
     Basis,
     Change,
-    Decision,
     Example,
     Formula,
     Link,
-    Named,
     Quoted,
     Relation,
     RulePage,
-    Use,
     Weight,
     page_name,
 )
-from compiler.schema.types import Code, ListOf, Type, describe
 from compiler.semantics import ir
-from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
+from compiler.semantics.checker.facts import LookupRef, SetRef
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.examples import example_trace
 from compiler.semantics.program import Program, natural
-from compiler.semantics.scope import Definition, ParameterInfo, Table
+from compiler.semantics.scope import ParameterInfo
 from compiler.semantics.usage import Usage, usage
-from compiler.semantics.values import shown
-from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.layout import laid_out
-from compiler.syntax.specs import DecisionTree, ExampleTree, StepTree
+from compiler.syntax.specs import ExampleTree, StepTree
 from compiler.syntax.unparser import unparse
 
 SCOPES = {
@@ -45,14 +51,6 @@ SCOPES = {
 }
 SHOWN_WHOLE = ("violation", "pass", "not checked")
 """The outcomes of which a page shows one example whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """The code that is generated for a rule: Python, and SQL by dialect."""
-
-    python: str = ""
-    sql: tuple[tuple[str, str], ...] = ()
 
 
 def rule_page(rule: CheckedRule, program: Program, texts: Mapping[str, str], code: Generated) -> RulePage:
@@ -81,7 +79,7 @@ def rule_page(rule: CheckedRule, program: Program, texts: Mapping[str, str], cod
         examples=examples,
         uses=uses_of(used, program),
         bases=tuple(_bases(rule)),
-        definitions=tuple(named(definition, program) for definition in _definitions_in_order(rule)),
+        definitions=tuple(named(definition, program) for definition in definitions_in(rule.facts)),
         fix=text_of(written.fix),
         message=text_of(written.message),
         detail=_detail(rule),
@@ -116,15 +114,6 @@ def usage_of(rule: CheckedRule, program: Program) -> Usage:
     """What decides the outcome of a rule; nothing for one that has errors."""
     lowered = program.rules.get(rule.key)
     return usage(ir.deciding(lowered), program.definitions, program.schemas) if lowered is not None else Usage()
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def text_of(node: object) -> str:
-    """The text of a scalar on one line; empty where there is none."""
-    return one_line(getattr(node, "text", ""))
 
 
 def _order(rule: CheckedRule) -> tuple[Any, ...]:
@@ -212,16 +201,8 @@ def _example(example: ExampleTree) -> Example:
         detail=text_of(example.detail),
         missing=tuple(cause.text for cause in example.missing or ()),
         circumstances=tuple(told),
-        given=_as_written(example.given.span),
+        given=as_written(example.given.span),
     )
-
-
-def _as_written(span: Span) -> str:
-    """A part of a spec without the indentation it has there."""
-    text = span.source.text[span.start : span.end].rstrip()
-    lines = text.split("\n")
-    indent = span.column - 1
-    return "\n".join([lines[0], *(line[indent:] if not line[:indent].strip() else line for line in lines[1:])])
 
 
 def _shown(rule: CheckedRule, program: Program, examples: tuple[Example, ...]) -> Iterable[Example]:
@@ -242,61 +223,9 @@ def _shown(rule: CheckedRule, program: Program, examples: tuple[Example, ...]) -
 # -- what a rule rests on
 
 
-def uses_of(used: Usage, program: Program) -> tuple[Use, ...]:
-    """The properties that are read, by resource and path; lists whose properties are read are left out."""
-    reads = sorted(used.reads)
-    inner = {(resource, path[:length]) for resource, path in reads for length in range(1, len(path))}
-    return tuple(_use(resource, path, program) for resource, path in reads if (resource, path) not in inner)
-
-
-def _use(resource: str, path: tuple[str, ...], program: Program) -> Use:
-    kind, codes = held(resource, path, program)
-    return Use(Link("resource", resource, resource, ".".join(path).lower()), ".".join(path), kind, codes)
-
-
-def held(resource: str, path: tuple[str, ...], program: Program) -> tuple[str, Link | None]:
-    """What a property holds, in words, and the table of its codes."""
-    shape = program.schemas.resource(resource)
-    prop = shape.find(path) if shape is not None else None
-    return (describe(prop.type), _codes_of(prop.type, program)) if prop is not None else ("", None)
-
-
-def _codes_of(kind: Type, program: Program) -> Link | None:
-    """The table of the codes that a property holds."""
-    item = kind.item if isinstance(kind, ListOf) else kind
-    if not isinstance(item, Code):
-        return None
-    table = next((table for table in program.tables.values() if table.descriptor == item.descriptor), None)
-    return table_link(table) if table is not None else None
-
-
-def table_link(table: Table) -> Link:
-    return Link("table", table.name, table.name)
-
-
-def _definitions_in_order(rule: CheckedRule) -> list[Definition]:
-    """The definitions that a rule uses, directly or not, in the order of their names."""
-    found: dict[str, Definition] = {}
-    waiting: list[Facts] = [rule.facts]
-    while waiting:
-        for ref in waiting.pop().refs.values():
-            if isinstance(ref, DefinitionRef) and ref.definition.id not in found:
-                found[ref.definition.id] = ref.definition
-                waiting.extend([ref.definition.facts] if ref.definition.facts else [])
-    return sorted(found.values(), key=lambda definition: definition.id)
-
-
-def named(definition: Definition, program: Program) -> Named:
-    """A definition as a page tells it."""
-    written = definition.written
-    code = laid_out(written.body) if written.body is not None else ""
-    link = Link("definitions", "definitions", definition.id, definition.id.lower())
-    return Named(link, text_of(written.doc), plain_definition(definition, program), code)
-
-
 def _bases(rule: CheckedRule) -> Iterable[Basis]:
     """The parameters, code sets and tables that a rule reads, itself or through its definitions."""
-    facts = [rule.facts, *(definition.facts for definition in _definitions_in_order(rule) if definition.facts)]
+    facts = [rule.facts, *(definition.facts for definition in definitions_in(rule.facts) if definition.facts)]
     for name in sorted({name for of in facts for name in of.parameters}):
         info = rule.collection.parameters.get(name) if rule.collection else None
         if info is not None and rule.collection is not None:
@@ -323,13 +252,6 @@ def _values(info: ParameterInfo) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def cell(value: object) -> str:
-    """A value of a table or parameter as text; the items of a list with commas."""
-    if value is None:
-        return ""
-    return ", ".join(cell(item) for item in value) if isinstance(value, tuple) else shown(value)
-
-
 # -- where a rule comes from, and what it has to do with others
 
 
@@ -345,20 +267,6 @@ def _quoted(rule: CheckedRule) -> Quoted:
         note=text_of(source.note),
         cells=tuple((name, one_line(cell.text)) for name, cell in source.cells.items()),
         sha256=text_of(source.sha256),
-    )
-
-
-def decisions(written: tuple[DecisionTree, ...]) -> tuple[Decision, ...]:
-    """Decisions as pages tell them."""
-    return tuple(
-        Decision(
-            one_line(decision.question.text),
-            one_line(decision.chosen.text),
-            tuple(one_line(other.text) for other in decision.alternatives),
-            text_of(decision.why),
-            text_of(decision.answered),
-        )
-        for decision in written
     )
 
 

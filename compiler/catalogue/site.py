@@ -5,6 +5,7 @@
     index.html                       every spec of every state, with search and filters
     indiana/index.html               what the catalogue of a state holds
     indiana/rules/SE-5.html          a rule; the address never changes
+    nebraska/publications/NE-SSA.html
     indiana/tables/AllowedSettings.html, collections/…, resources/…
     indiana/definitions.html, sources.html, decisions.html
     assets/                          the style, the script, the texts that the search looks through
@@ -21,19 +22,32 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from compiler.catalogue.model import STATUSES, Book, CollectionPage, Link, RulePage, TablePage
+from compiler.catalogue.model import (
+    PUBLICATION_STATUSES,
+    STATUSES,
+    Book,
+    CollectionPage,
+    Link,
+    PublicationPage,
+    RulePage,
+    TablePage,
+    title_of,
+)
 from compiler.web import HOME
 from compiler.web.pages import Pages, assets
 
-TITLE = "Rule catalogue"
 TEXTS = "assets/texts.js"
 WORKBOOK = "catalogue.xlsx"
-_FOLDERS = {"rule": "rules/{}.html", "table": "tables/{}.html", "collection": "collections/{}.html",
-            "resource": "resources/{}.html", "definitions": "definitions.html"}  # fmt: skip
+_FOLDERS = {"rule": "rules/{}.html", "publication": "publications/{}.html", "table": "tables/{}.html",
+            "collection": "collections/{}.html", "resource": "resources/{}.html",
+            "definitions": "definitions.html"}  # fmt: skip
 _MENU = (
-    ("tables/index.html", "Tables"), ("collections/index.html", "Collections"), ("resources/index.html", "Resources"),
+    ("publications/index.html", "Publications"), ("tables/index.html", "Tables"),
+    ("collections/index.html", "Collections"), ("resources/index.html", "Resources"),
     ("definitions.html", "Definitions"), ("sources.html", "Sources"), ("decisions.html", "Decisions"),
 )  # fmt: skip
+_PRESENT = {"Publications": "publications", "Collections": "collections"}
+"""The parts of a state that it has no page of when there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +97,14 @@ def address(link: Link) -> str:
 class _Site:
     def __init__(self, books: Sequence[Book]) -> None:
         self.books = books
+        self.title = title_of(books)
         self.pages = Pages(Path(__file__).parent / "templates")
 
     def files(self, entries: Sequence[Entry]) -> dict[str, str]:
         """The pages by their path."""
         options = {name: _options(entries, name) for name in FILTERS}
         made = {
-            HOME: self._page(HOME, "index.html", None, TITLE, here="Rules", entries=entries, options=options,
+            HOME: self._page(HOME, "index.html", None, self.title, here="Specs", entries=entries, options=options,
                              labels=FILTERS, texts=TEXTS, books=self.books, workbook=WORKBOOK)
         }  # fmt: skip
         for book in self.books:
@@ -102,14 +117,21 @@ class _Site:
         for rule in book.rules:
             title = f"{rule.key}: {rule.title}"
             yield self._made(f"{folder}/{address(rule.link)}", "rule.html", book, title, rule=rule, statuses=STATUSES)
-        for kind, items in (("table", book.tables), ("collection", book.collections), ("resource", book.resources)):
+        kinds: tuple[tuple[str, Sequence[Any]], ...] = (
+            ("publication", book.publications), ("table", book.tables), ("collection", book.collections),
+            ("resource", book.resources),
+        )  # fmt: skip
+        for kind, items in kinds:
             plural = f"{kind}s"
+            if not _is_present(book, plural.capitalize()):
+                continue
             words = plural.capitalize()
             yield self._made(f"{folder}/{plural}/index.html", f"{plural}.html", book, words, here=words, items=items)
             for item in items:
                 path = f"{folder}/{address(item.link)}"
-                title = getattr(item, "title", item.name)
-                yield self._made(path, f"{kind}.html", book, title, here=words, **{kind: item})
+                title = getattr(item, "title", "") or item.name
+                named: dict[str, Any] = {kind: item, "statuses": PUBLICATION_STATUSES}
+                yield self._made(path, f"{kind}.html", book, title, here=words, **named)
         yield self._made(f"{folder}/definitions.html", "definitions.html", book, "Definitions", here="Definitions")
         yield self._made(f"{folder}/sources.html", "sources.html", book, "Sources", here="Sources")
         groups = [(about, list(found)) for about, found in groupby(book.questions(), key=lambda q: q.about)]
@@ -122,17 +144,24 @@ class _Site:
 
     def _page(self, path: str, template: str, book: Book | None, title: str, **values: Any) -> str:
         shown = book if book is not None or len(self.books) > 1 else self.books[0]
-        menu = [(HOME, "Rules")]
-        menu += [(f"{shown.state}/{below}", words) for below, words in _MENU] if shown is not None else [
+        menu = [(HOME, "Specs")]
+        menu += [
+            (f"{shown.state}/{below}", words) for below, words in _MENU if _is_present(shown, words)
+        ] if shown is not None else [
             (f"{book.state}/index.html", book.title) for book in self.books
         ]  # fmt: skip
         common: dict[str, Any] = {
-            "site": TITLE, "home": HOME, "menu": menu, "title": title, "here": "", "book": book, "path": path,
+            "site": self.title, "home": HOME, "menu": menu, "title": title, "here": "", "book": book, "path": path,
             "several": len(self.books) > 1,
         }  # fmt: skip
         up = "../" * (path.count("/") - 1) if book is not None else ""
         common["address"] = lambda link: up + address(link)
         return self.pages.page(template, path.count("/"), common | values)
+
+
+def _is_present(book: Book, part: str) -> bool:
+    """Whether a state has pages of a part: publications and collections are there only when it has some."""
+    return part not in _PRESENT or bool(getattr(book, _PRESENT[part]))
 
 
 # -- the index
@@ -141,6 +170,7 @@ class _Site:
 def entries_of(book: Book) -> Iterator[Entry]:
     """The specs of a state."""
     yield from (_rule_entry(rule, book) for rule in book.rules)
+    yield from (_publication_entry(publication, book) for publication in book.publications)
     yield from (_table_entry(table, book) for table in book.tables)
     yield from (_collection_entry(collection, book) for collection in book.collections)
 
@@ -167,6 +197,25 @@ def _rule_entry(rule: RulePage, book: Book) -> Entry:
         ),
         text=folded(rule.key, *rule.aliases, rule.source.row, rule.title, rule.message, *cells, rule.fix, *fields),
     )  # fmt: skip
+
+
+def _publication_entry(page: PublicationPage, book: Book) -> Entry:
+    cells = [cell for listing in page.listings for row in listing.rows for cell in row]
+    elements = [text for e in page.elements for text in (e.name, e.path, e.gui, e.database, e.notes)]
+    reasons = [condition.reason for condition in (*page.include, *page.exclude)]
+    resources = sorted({use.resource.words for use in page.uses})
+    return Entry(
+        href=f"{book.state}/{address(page.link)}",
+        name=page.id,
+        names=(page.id, *page.ids),
+        title=page.title,
+        said=f"{page.resource}: {', '.join(element.name for element in page.elements)}",
+        status=page.source.status,
+        filters=_filters(
+            state=book.title, kind="publication", resource=resources, source=page.source.status, changed=page.changed
+        ),
+        text=folded(page.id, page.title, page.resource, *page.ids, *reasons, *cells, *elements),
+    )
 
 
 def _table_entry(table: TablePage, book: Book) -> Entry:

@@ -1,4 +1,6 @@
-"""The catalogue as a workbook: a sheet each of rules, fields, examples, tables, parameters, decisions and sources."""
+"""The catalogue as a workbook: a sheet each of rules, fields, examples, what publications say, tables, parameters,
+decisions and sources.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,10 @@ from datetime import date
 from tempfile import TemporaryDirectory
 
 from compiler.backends.words import Clause
-from compiler.catalogue.model import STATUSES, Book, RulePage, said
+from compiler.catalogue.model import STATUSES, Book, RulePage, said, title_of
 from compiler.web.sheets import Book as Workbook
 from compiler.web.sheets import Column
 
-TITLE = "Rule catalogue"
 Rows = Iterator[Sequence[str]]
 _EPOCH = date(2000, 1, 1)
 """The day that the file says it was made on: the same specs give the same bytes."""
@@ -22,7 +23,7 @@ def workbook(books: Sequence[Book]) -> bytes:
     """The bytes of a workbook of all states; every cell is text."""
     target = io.BytesIO()
     with TemporaryDirectory(prefix="rulewright-") as scratch:
-        book = Workbook(target, scratch, _EPOCH, TITLE, "")
+        book = Workbook(target, scratch, _EPOCH, title_of(books), "")
         for name, columns, rows in _SHEETS:
             of_all = ((each.title, *row) for each in books for row in rows(each))
             book.table(name, (Column("state", 12), *columns), of_all)
@@ -33,8 +34,10 @@ def workbook(books: Sequence[Book]) -> bytes:
 
 def _about(books: Sequence[Book]) -> Iterable[tuple[str, str]]:
     for book in books:
-        yield book.title, f"{book.rule_count} rules, {len(book.tables)} tables, {len(book.collections)} collections"
+        yield book.title, ", ".join(book.counts)
     yield from (("Rules", "What each rule asks, of whom, and what a district does about it."),
+                ("Publications", "What is sent to an API: Population says whose records, Elements what each holds, "
+                 "Sending when and why."),
                 ("Source", "; ".join(f"{status}: {words}" for status, words in STATUSES.items())))  # fmt: skip
 
 
@@ -77,6 +80,49 @@ def _examples(book: Book) -> Rows:
             missing = said(example.missing)
             yield (rule.key, example.name, example.outcome, example.severity, example.detail, missing,
                    "; ".join(example.circumstances), example.given)  # fmt: skip
+
+
+def _publications(book: Book) -> Rows:
+    for page in book.publications:
+        yield (
+            page.id, page.title, page.resource, dict(page.facts).get("Natural key", ""), page.notes,
+            ", ".join(page.ids), page.source.status, page.source.title, page.changed, page.path,
+        )  # fmt: skip
+
+
+def _conditions(book: Book) -> Rows:
+    """Whom a publication sends, and why not."""
+    for page in book.publications:
+        kinds = [("must hold", page.include), ("keeps it out", page.exclude)]
+        kinds += [(f"must hold of {found.title}", found.include) for found in page.candidates]
+        for kind, conditions in kinds:
+            for each in conditions:
+                yield (page.id, kind, each.reason, _said(each.words, each.code), each.effect, each.notes,
+                       ", ".join(each.ids))  # fmt: skip
+
+
+def _elements(book: Book) -> Rows:
+    for page in book.publications:
+        for element in page.elements:
+            held = [f"{h.part}: {_said(h.words, h.code)}" if h.part else _said(h.words, h.code) for h in element.held]
+            told = "\n".join(filter(None, [element.state, *held, *element.remarks]))
+            yield (page.id, element.name, element.need, element.path, element.type,
+                   element.codes.words if element.codes else "", told, element.gui, element.database, element.notes,
+                   ", ".join(element.ids))  # fmt: skip
+
+
+def _said(words: Clause | None, code: str) -> str:
+    return "\n".join(_lines(words, 0)) if words is not None else code
+
+
+def _sending(book: Book) -> Rows:
+    """The sections of publications, a row an item; what each column is called stands before its text."""
+    for page in book.publications:
+        for listing in page.listings:
+            for row in listing.rows:
+                *told, notes, ids = zip(listing.heads, row, strict=True)
+                said = "; ".join(f"{head}: {text}" for head, text in told if text)
+                yield page.id, listing.title, said, notes[1], ids[1]
 
 
 def _tables(book: Book) -> Rows:
@@ -122,6 +168,16 @@ _SHEETS: tuple[tuple[str, tuple[Column, ...], Callable[[Book], Rows]], ...] = (
     ("Examples", (Column("rule", 10), Column("example", 50), Column("outcome", 16), Column("severity", 14),
                   Column("detail", 50), Column("missing", 40), Column("run with", 24),
                   Column("records", 90)), _examples),
+    ("Publications", (Column("publication", 14), Column("title", 44), Column("resource", 44), Column("natural key", 50),
+                      Column("notes", 60), Column("ids", 40), Column("source", 14), Column("document", 40),
+                      Column("changed", 12), Column("file", 50)), _publications),
+    ("Population", (Column("publication", 14), Column("condition", 20), Column("reason", 40), Column("in words", 70),
+                    Column("if it was sent", 26), Column("notes", 50), Column("ids", 20)), _conditions),
+    ("Elements", (Column("publication", 14), Column("element", 34), Column("need", 6), Column("path", 44),
+                  Column("holds", 30), Column("codes", 26), Column("what is sent", 90), Column("GUI path", 50),
+                  Column("database", 34), Column("notes", 50), Column("ids", 20)), _elements),
+    ("Sending", (Column("publication", 14), Column("section", 26), Column("what is said", 110), Column("notes", 50),
+                 Column("ids", 20)), _sending),
     ("Tables", (Column("table", 26), Column("title", 44), Column("key", 14), Column("row", 90)), _tables),
     ("Parameters", (Column("collection", 30), Column("parameter", 20), Column("school year", 12), Column("cycle", 12),
                     Column("value", 14), Column("meaning", 80)), _parameters),

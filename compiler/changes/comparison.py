@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.changes.collections import collection_entries
 from compiler.changes.definitions import definition_entries
 from compiler.changes.entries import Differences
+from compiler.changes.publications import publication_entries
 from compiler.changes.reach import reach_between
 from compiler.changes.rules import rule_entries
 from compiler.changes.rulesets import ruleset_entries, schema_entries
@@ -17,6 +18,7 @@ def differences(old: Side, new: Side) -> Differences:
     reach = reach_between(old, new)
     entries = [
         *rule_entries(old, new),
+        *publication_entries(old, new),
         *code_set_entries(old, new, reach),
         *table_entries(old, new, reach),
         *definition_entries(old, new, reach),

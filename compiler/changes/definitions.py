@@ -11,7 +11,7 @@ from compiler.changes.entries import Change, Entry
 from compiler.changes.findings import OTHER, called
 from compiler.changes.reach import Reach, entry_of, names_of, of_either
 from compiler.changes.sides import Read, Side, definition_term
-from compiler.changes.wording import lines_of, text
+from compiler.changes.texts import lines_of, text
 from compiler.schema.types import BOOLEAN
 from compiler.semantics.scope import Definition
 

@@ -13,15 +13,8 @@ from compiler.changes.entries import Change, Entry
 from compiler.changes.findings import direction
 from compiler.changes.sides import Clauses, Side
 from compiler.changes.terms import Term
-from compiler.changes.wording import (
-    change_of,
-    lines,
-    lines_of,
-    note_changes,
-    source_changes,
-    text,
-    wording_changes,
-)
+from compiler.changes.texts import lines, lines_of, text
+from compiler.changes.wording import change_of, note_changes, source_changes, wording_changes
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import natural
 from compiler.syntax.document import Scalar

@@ -10,7 +10,8 @@ from compiler.changes.definitions import says_the_same
 from compiler.changes.entries import Change, Entry
 from compiler.changes.reach import Reach, Reached, entry_of, names_of
 from compiler.changes.sides import Read, Side
-from compiler.changes.wording import change_of, text
+from compiler.changes.texts import text
+from compiler.changes.wording import change_of
 from compiler.semantics.scope import Definition, Scope
 from compiler.syntax.unparser import unparse
 

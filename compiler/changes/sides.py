@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from compiler.changes.canonical import Reader, TooLargeError
+from compiler.changes.published import Published, published
 from compiler.changes.terms import TRUE, Term, conjunction, negated
 from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
 from compiler.semantics.checker.populations import CheckedPopulation
@@ -65,6 +66,11 @@ class Side:
         return self.program.checked
 
     @cached_property
+    def published(self) -> dict[str, Published]:
+        """What each sound publication says, by id."""
+        return {name: published(p, self.program) for name, p in self.program.published.items() if p.sound}
+
+    @cached_property
     def scopes(self) -> dict[str, Scope]:
         """The folders of the state and those above, each by its path within the state (empty: the state's own)."""
         own = f"specs/{self.program.state}"
@@ -114,13 +120,20 @@ class Side:
 
     @cached_property
     def reads(self) -> dict[str, frozenset[Read]]:
-        """What each rule that runs reads, also through definitions."""
-        return {key: frozenset(self._read_by(rule)) for key, rule in self.rules.items() if rule.runs}
+        """What each rule that runs reads, and each publication, also through definitions."""
+        reads = {key: frozenset(self._read_by(rule)) for key, rule in self.rules.items() if rule.runs}
+        for name, said in self.published.items():
+            tables = {("table", m.codes.text) for m in said.checked.whole.mappings if m.codes is not None}
+            reads[name] = frozenset(self._read_with([said.checked.facts], "")) | tables
+        return reads
 
     def _read_by(self, rule: CheckedRule) -> Iterator[Read]:
-        collection = rule.collection.name if rule.collection else ""
         yield "resource", rule.resource
-        waiting: list[Facts] = [rule.facts, *(d.facts for d in rule.scope.subjects.get(rule.resource, {}).values())]
+        facts = [rule.facts, *(d.facts for d in rule.scope.subjects.get(rule.resource, {}).values())]
+        yield from self._read_with(facts, rule.collection.name if rule.collection else "")
+
+    def _read_with(self, waiting: list[Facts], collection: str) -> Iterator[Read]:
+        """What expressions read beside records, in a collection."""
         seen: set[str] = set()
         while waiting:
             facts = waiting.pop()

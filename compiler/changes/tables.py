@@ -11,7 +11,8 @@ from compiler.changes.entries import Change, Entry
 from compiler.changes.reach import Reach, declared, entry_of, names_of, of_either, value_text
 from compiler.changes.sides import Read, Side
 from compiler.changes.terms import members
-from compiler.changes.wording import change_of, one_line, plain
+from compiler.changes.texts import one_line, plain
+from compiler.changes.wording import change_of
 from compiler.semantics.program import natural
 from compiler.semantics.scope import CodeSet, Table
 

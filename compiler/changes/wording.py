@@ -1,15 +1,14 @@
-"""The words of rules: what a district reads, the quoted row, and notes; and texts as they are compared."""
+"""The words of rules: what a district reads, the quoted row, and notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from compiler.backends.words import Clause
 from compiler.changes.entries import Change
 from compiler.changes.sides import Side
+from compiler.changes.texts import lines, plain, text
 from compiler.semantics.rows import normalised
-from compiler.syntax.document import Mapping, Node, Scalar
+from compiler.syntax.document import Mapping, Node
 from compiler.syntax.document import Sequence as Listed
 from compiler.syntax.specs import RuleTree, Template
 from compiler.syntax.unparser import unparse
@@ -73,37 +72,3 @@ def note_changes(one: RuleTree, other: RuleTree) -> Iterator[Change]:
 def _items(rule: RuleTree) -> tuple[Node, ...]:
     node = rule.document.root.get("examples")
     return tuple(item for item in node.items if isinstance(item, Mapping)) if isinstance(node, Listed) else ()
-
-
-def plain(node: Node | None) -> Any:
-    """What a part of a document says, without layout, comments, quotes and the order of keys."""
-    match node:
-        case Scalar():
-            return text(node)
-        case Mapping():
-            return tuple(sorted((text(key), plain(value)) for key, value in node.entries))
-        case Listed():
-            return tuple(map(plain, node.items))
-        case _:
-            return None
-
-
-def text(scalar: Scalar | None) -> str:
-    """A text as one line."""
-    return " ".join(scalar.text.split()) if scalar is not None else ""
-
-
-def lines(text: str) -> tuple[str, ...]:
-    return (text,) if text else ()
-
-
-def one_line(written: str) -> str:
-    """A text with single blanks."""
-    return " ".join(written.split())
-
-
-def lines_of(clause: Clause, depth: int = 0) -> Iterator[str]:
-    """A clause as lines; bullets are indented."""
-    yield f"{'  ' * (depth - 1)}- {clause.text}" if depth else clause.text
-    for part in clause.parts:
-        yield from lines_of(part, depth + 1)

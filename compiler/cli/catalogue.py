@@ -27,7 +27,7 @@ FORMATS = {"html": "site", "markdown": "catalogue", "xlsx": "catalogue.xlsx"}
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="html", help="The edition.")
 @click.pass_obj
 def command(terminal: Terminal, output: Path | None, form: str) -> int:
-    """Write the rule catalogue: a page for every spec, to publish or to keep on a shared drive.
+    """Write the catalogue: a page for every spec, to publish or to keep on a shared drive.
 
     \b
     rulewright catalogue -o site                          a site; open site/index.html
@@ -59,7 +59,7 @@ def _written(project: Project, target: Path, form: str) -> str:
     """Write an edition; what was written, for the user."""
     books = books_of(project, with_code=form == "html")
     if not books:
-        raise Stop("There is nothing below specs/ that the catalogue shows: it tells of rules and tables.")
+        raise Stop("There is nothing below specs/ that the catalogue shows: rules, publications or tables.")
     if form == "xlsx":
         from compiler.catalogue.workbook import workbook
 

@@ -68,32 +68,42 @@ def _compared(
     from compiler.reports.changes import State
 
     pairs = _pairs(sides, specs)
-    if given["data"] is not None and len(pairs) > 1:
-        raise Stop(f"Say which specs to run: --specs specs/{' or specs/'.join(new for _, new in pairs)}.")
+    ruled = [names for names in pairs if all(_has_rules(*place) for place in zip(sides, names, strict=True))]
+    if given["data"] is not None and len(ruled) > 1:
+        raise Stop(f"Say which specs to run: --specs specs/{' or specs/'.join(new for _, new in ruled)}.")
+    if given["data"] is not None and not ruled:
+        raise Stop("There are no rules to run over data; what publications send is told by `rulewright plan`.")
     for names in pairs:
         for side, name in zip(sides, names, strict=True):
             must_check(side, name, terminal)
         old, new = (
             Side(side.project.programs[name], side.project.checked) for side, name in zip(sides, names, strict=True)
         )
-        impact = _impact(old, new, given, terminal) if given["data"] is not None else None
+        impact = _impact(old, new, given, terminal) if given["data"] is not None and names in ruled else None
         yield State(differences(old, new), impact)
+
+
+def _has_rules(side: Opened, state: str) -> bool:
+    return bool(side.project.programs[state].checked)
 
 
 def _pairs(sides: tuple[Opened, Opened], specs: str | None) -> list[tuple[str, str]]:
     """The states to compare, by their names on both sides."""
-    there = [{name for name, program in side.project.programs.items() if program.checked} for side in sides]
+    there = [
+        {name for name, program in side.project.programs.items() if program.checked or program.published}
+        for side in sides
+    ]
     asked = specs.rstrip("/").rpartition("/")[2] if specs is not None else None
     old, new = (asked or side.state for side in sides)
     old, new = old or new, new or old
     if old is None or new is None:
         for one, other, side in ((0, 1, sides[1]), (1, 0, sides[0])):
             for name in sorted(there[one] - there[other]):
-                raise Stop(f"{side.name} has no rules below specs/{name}; name one state with --specs.")
+                raise Stop(f"{side.name} has no rules or publications below specs/{name}; name one state with --specs.")
         return [(name, name) for name in sorted(there[0])]
     for name, names, side in zip((old, new), there, sides, strict=True):
         if name not in names:
-            raise Stop(advised(f"{side.name} has no rules below specs/{name}.", hint(name, names)))
+            raise Stop(advised(f"{side.name} has no rules or publications below specs/{name}.", hint(name, names)))
     return [(old, new)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_rules
+from compiler.cli.projects import find_publications, find_rules, publications_of
 from compiler.cli.terminal import Terminal
 
 
@@ -16,10 +16,11 @@ from compiler.cli.terminal import Terminal
 @click.argument("topic", nargs=-1, required=True)
 @click.pass_obj
 def command(terminal: Terminal, topic: tuple[str, ...]) -> None:
-    """Show a rule, a diagnostic, a word of the language or what a resource holds.
+    """Show a rule, a publication, a diagnostic, a word of the language or what a resource holds.
 
     \b
     rulewright explain SE-5
+    rulewright explain NE-SSA
     rulewright explain E301
     rulewright explain 'is one of'
     rulewright explain studentSchoolAssociation
@@ -45,7 +46,7 @@ def _page(topic: str) -> str:
     entries = entries or [entry for entry in LANGUAGE if _mentions(entry.forms, topic)]
     if entries:
         return "\n".join(entry_page(entry) for entry in entries)
-    return _rule_page(topic, [entry.name for entry in LANGUAGE])
+    return _spec_page(topic, [entry.name for entry in LANGUAGE])
 
 
 def _mentions(forms: tuple[str, ...], topic: str) -> bool:
@@ -67,9 +68,11 @@ def _resource_page(topic: str) -> str | None:
     return None
 
 
-def _rule_page(topic: str, words: list[str]) -> str:
-    from compiler.catalogue.markdown import rule_page as written
-    from compiler.catalogue.rules import Generated, rule_page
+def _spec_page(topic: str, words: list[str]) -> str:
+    from compiler.catalogue import markdown
+    from compiler.catalogue.excerpts import Generated
+    from compiler.catalogue.publications import publication_page
+    from compiler.catalogue.rules import rule_page
     from compiler.diagnostics.codes import CODES
     from compiler.driver import find_root, open_project
     from compiler.suggest import nearest
@@ -78,16 +81,22 @@ def _rule_page(topic: str, words: list[str]) -> str:
     ids: list[str] = []
     if root is not None:
         project = open_project(root)
-        found = find_rules(project, topic)
-        if found:
-            pages = (rule_page(rule, project.programs[rule.state], {}, Generated()) for rule in found)
-            return "\n".join(map(written, pages))
+        rules, published = find_rules(project, topic), find_publications(project, topic)
+        pages = [markdown.rule_page(rule_page(r, project.programs[r.state], {}, Generated())) for r in rules]
+        pages += [
+            markdown.publication_page(publication_page(p, project.programs[p.state], {}, Generated()))
+            for p in published
+        ]
+        if pages:
+            return "\n".join(pages)
         ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
+        ids += [publication.id for publication in publications_of(project)]
     close = nearest(topic, [*words, *CODES, *ids])
     advice = (
         f"Did you mean `{close}`?"
         if close
-        else "Name a rule (SE-5), a code (E301), a word of the language ('is one of') or a resource (student)."
+        else "Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the language ('is one of') or a "
+        "resource (student)."
     )
-    where = "" if root is not None else " There is no project here, so no rule is known."
+    where = "" if root is not None else " There is no project here, so no rule or publication is known."
     raise Stop(f"There is nothing called `{topic}`. {advice}{where}")

@@ -129,16 +129,21 @@ def publications_of(project: Project) -> list[Any]:
     return [publication for program in project.programs.values() for publication in program.published.values()]
 
 
+def find_publications(project: Project, identifier: str) -> list[Any]:
+    """The publications that an id names; `sample/ST-SSA` says whose."""
+    state, _, name = identifier.rpartition("/")
+    return [p for p in publications_of(project) if folded(p.id) == folded(name) and (not state or p.state == state)]
+
+
 def find_publication(project: Project, name: str) -> Any:
     """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
     path = Path(name).resolve()
     known = publications_of(project)
-    state, _, identifier = name.rpartition("/")
-    found = [p for p in known if project.root / p.written.document.source.path == path] or [
-        p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)
-    ]
+    found = [p for p in known if project.root / p.written.document.source.path == path]
+    found = found or find_publications(project, name)
     if not found:
-        raise Stop(advised(f"There is no publication `{name}`.", hint(identifier.upper(), [p.id for p in known])))
+        near = hint(name.rpartition("/")[2].upper(), [p.id for p in known])
+        raise Stop(advised(f"There is no publication `{name}`.", near))
     if len(found) > 1:
         raise Stop(f"`{name}` names several publications: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
     return found[0]

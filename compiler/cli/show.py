@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import Stop
-from compiler.cli.projects import find_rule, opened
+from compiler.cli.projects import find_publications, find_rule, opened
 from compiler.cli.terminal import Terminal
 
 STAGES = ("document", "ast", "checked", "ir", "python", "sql")
@@ -19,8 +19,12 @@ STAGES = ("document", "ast", "checked", "ir", "python", "sql")
 @click.option("--stage", type=click.Choice(STAGES), required=True, help="The representation to show.")
 @click.pass_obj
 def command(terminal: Terminal, rule: str, stage: str) -> None:
-    """Show what the compiler makes of a rule, stage by stage."""
+    """Show what the compiler makes of a rule or publication, stage by stage."""
     project = opened()
+    published = find_publications(project, rule)
+    if published:
+        terminal.lines(_of_publication(stage, project, published[0]))
+        return
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
     if stage != "document" and checked.written.alias_of is not None:
@@ -60,3 +64,24 @@ def _lines(stage: str, project: Any, program: Any, checked: Any) -> Iterator[str
 
         text = script(program, program.rules[checked.key], project.texts)
         yield from f"{macros_in(text)}\n{text}".splitlines()
+
+
+def _of_publication(stage: str, project: Any, checked: Any) -> Iterator[str]:
+    from compiler.reports import trees
+
+    program = project.programs[checked.state]
+    if stage == "sql":
+        raise Stop(f"{checked.id} is a publication, which has no SQL.")
+    if stage in ("ir", "python") and checked.id not in program.publications:
+        raise Stop(f"{checked.id} has errors, so it has no {stage}. See `rulewright check`.")
+    if stage == "document":
+        yield from trees.document_lines(checked.written.document.root)
+    elif stage in ("ast", "checked"):
+        yield from trees.publication_tree_lines(checked.written, checked.facts.types if stage == "checked" else None)
+    elif stage == "ir":
+        yield from trees.publication_lines(program.publications[checked.id])
+    else:
+        from compiler.backends.python import generate
+
+        source = checked.written.document.source.path
+        yield from next(a.text for a in generate(program, project.texts) if a.sources == (source,)).splitlines()

@@ -52,7 +52,8 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         place = result.example.written.name.span
         terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.spec}, {plain(result.example.name)}")
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
-    done = f"{plural(len(results), 'example')} of {plural(rules, 'rule')} through {' and '.join(BACK_ENDS)}"
-    done += f", and of {plural(sent, 'publication')} through {BACK_ENDS[0]}" if sent else ""
+    done = f"{plural(len(results), 'example')} of {plural(rules, 'rule')}"
+    done += f" and {plural(sent, 'publication')}" if sent else ""
+    done += f" through {' and '.join(BACK_ENDS)}"
     terminal.say(f"{done}: {plural(len(failed), 'failure')}." if failed else f"{done}: all as expected.")
     return FOUND if failed else FINE

@@ -209,11 +209,30 @@ CODES: dict[str, Code] = {
     "E603": Code(
         "A choice that is not decided",
         "two candidates may agree in all that is compared",
-        "end `prefer` with the key of the object, `{key}`",
+        "compare what tells them apart",
     ),
     "E604": Code("An element without one value", "the element `{name}` {what}", "{fix}"),
     "E605": Code("Two elements at one place", "`{path}` is given by two elements", "remove one of the two"),
     "E606": Code("A part of the key that is not sent", "{what}", "{fix}"),
+    "E607": Code("No part of the key", "`{name}` is no part of the key of {resource}", "{fix}"),
+    "E608": Code("Publications that do not go together", "{what}", "{fix}"),
+    "E609": Code("Sources that do not go together", "{what}", "{fix}"),
+    "E610": Code(
+        "A table that holds no codes",
+        "the table `{name}` cannot say which codes exist",
+        "name a table whose key is one column of codes",
+    ),
+    "E611": Code("A resync that does not decide", "{what}", "{fix}"),
+    "E612": Code(
+        "A change that is read and never looked at",
+        "{fields} of {table} {is_read}, and nothing says what becomes of a change",
+        "name {it} under `events`, or under `left to the resync`",
+    ),
+    "E613": Code(
+        "A reason that never applies",
+        "nothing reads {fields} of {table}, so no step follows from a change of {it}",
+        "correct the name, or remove the trigger",
+    ),
     # -- lints
     "W901": Code(
         "An optional value read without a guard",
@@ -259,6 +278,24 @@ CODES: dict[str, Code] = {
     ),
     "W908": Code(
         "A table that nothing uses", "nothing uses {what} `{name}`", "remove it, or cite it by name", "warning"
+    ),
+    "W909": Code(
+        "A change that nothing reads",
+        "nothing reads {fields} of {table}",
+        "correct the name, or remove it",
+        "warning",
+    ),
+    "W910": Code(
+        "A change without a reason",
+        "{fields} of {table} {is_read} for what is sent, and no trigger names {it}",
+        "add a trigger, or say under `unlisted changes` what becomes of such a change",
+        "warning",
+    ),
+    "N902": Code(
+        "A change that the source does not list",
+        "{fields} of {table} {is_read} for what is sent, and no trigger names {it}",
+        "a change is told as `{label}`",
+        "note",
     ),
     "N901": Code(
         "A code that could not be checked",

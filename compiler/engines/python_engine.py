@@ -8,14 +8,17 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from itertools import count as counting
+from itertools import islice, zip_longest
 from types import ModuleType
 from typing import Any
 
 from compiler.backends.python import generate, runtime_artifacts
+from compiler.garbage import without_collection
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import Context, RuleResult
 from compiler.semantics.program import Program
+from compiler.semantics.wanted import NO_PARAMETERS, Parameters, Payload, Sender, Subject, Unsent, Wanted, Why
 
 _numbers = counting(1)
 
@@ -26,6 +29,7 @@ class PythonEngine:
     def __init__(self, program: Program) -> None:
         self.package = f"_rulewright_generated_{next(_numbers)}"
         texts = {rule.written.document.source.path: "" for rule in program.checked.values()}
+        texts |= {publication.written.document.source.path: "" for publication in program.published.values()}
         artifacts = [*runtime_artifacts(), *generate(program, texts)]
         modules = {
             ".".join([self.package, *artifact.path.removesuffix(".py").split("/")]).removesuffix(".__init__"): artifact
@@ -35,7 +39,7 @@ class PythonEngine:
         state = next(a.path.split("/")[1] for a in artifacts if a.path.endswith("/state.py"))
         sys.meta_path.append(self._finder)
         try:
-            self.state = __import__(f"{self.package}.python.{state}", fromlist=["RULES"])
+            self.state = __import__(f"{self.package}.python.{state}", fromlist=["world"])
         finally:
             sys.meta_path.remove(self._finder)
 
@@ -62,6 +66,47 @@ class PythonEngine:
         results = self.state.RULES[rule.key].RULE.results(world, told, records)
         counts = {Outcome(outcome): count for outcome, count in results.counts.items()}
         return RuleResult(rule, [_finding(found) for found in results.findings], counts)
+
+    def want(
+        self, publication: ir.Publication, world: Any, context: Context, parameters: Parameters = NO_PARAMETERS
+    ) -> Wanted:
+        """What a publication wants of a world (of :meth:`world`)."""
+        told = {"schoolYear": context.school_year, "asOf": context.as_of}
+        with without_collection():
+            found = self.state.PUBLICATIONS[publication.id].want(world, told, parameters)
+            return Wanted(
+                {key: _payload(payload) for key, payload in found.records.items()},
+                [_unsent(unsent) for unsent in found.unsent],
+            )
+
+
+def disagreement(interpreted: Wanted, generated: Wanted) -> list[str]:
+    """Where generated Python wants something else than the interpreter, which is a fault of ours."""
+    sides = [[*wanted.records.values(), *wanted.unsent] for wanted in (interpreted, generated)]
+    differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
+    return [f"the generated Python gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]
+
+
+def _payload(found: Any) -> Payload:
+    sender, subject = _sender(found.sender), Subject(*found.subject)
+    return Payload(found.key, sender, found.body, subject, found.warnings, found.shown)
+
+
+def _unsent(found: Any) -> Unsent:
+    return Unsent(
+        sender=_sender(found.sender),
+        why=Why(found.why),
+        reason=found.reason,
+        subject=Subject(*found.subject),
+        missing=found.missing,
+        after_sending=found.after_sending,
+        winner=_sender(found.winner) if found.winner is not None else None,
+        key=found.key,
+    )
+
+
+def _sender(found: Any) -> Sender:
+    return Sender(found.type, found.key, found.student)
 
 
 def _finding(found: Any) -> Finding:

@@ -38,6 +38,8 @@ _SORTS = {
 _ONE_OFF = {
     ("added", "rule"): "a new rule",
     ("retired", "rule"): "the rule is gone",
+    ("added", "publication"): "a new publication",
+    ("retired", "publication"): "the publication is gone",
     ("retired", "status"): "the rule no longer runs",
 }
 _PLURALS = {"ruleset": "rulesets", "schema": "schemas"}
@@ -99,19 +101,22 @@ def summary(told: Told) -> str:
 
 
 def groups(entries: tuple[Entry, ...], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Entry]]]:
-    """Rules by collection, in the order of the collections; then what rules share."""
+    """Rules by collection, in the order of the collections; publications; then what they share."""
     for name in [*titles, ""]:
         rules = [entry for entry in entries if entry.sort == "rule" and entry.collection == name]
         if rules:
             yield titles.get(name) or "Rules of no collection", rules
-    shared = [entry for entry in entries if entry.sort != "rule"]
+    published = [entry for entry in entries if entry.sort == "publication"]
+    if published:
+        yield "Publications", published
+    shared = [entry for entry in entries if entry.sort not in ("rule", "publication")]
     if shared:
-        yield "What rules share", shared
+        yield "What specs share", shared
 
 
 def name_of(entry: Entry) -> str:
     """What a spec is called."""
-    if entry.sort == "rule":
+    if entry.sort in ("rule", "publication"):
         return entry.name
     of = f" of {entry.collection}" if entry.sort == "parameter" else ""
     return f"{_SORTS[entry.sort]} {entry.name}{of}"
@@ -133,7 +138,7 @@ def is_short(change: Change) -> bool:
 
 
 def reached(entry: Entry) -> str:
-    """The rules that a change reaches."""
+    """The rules and publications that a change reaches."""
     return ", ".join(f"{key} ({told})" if told else key for key, told in entry.reaches)
 
 

@@ -28,13 +28,13 @@ def as_markdown(told: Told) -> str:
 
 def _markdown(told: Told) -> Iterator[str]:
     for state in told.states:
-        yield f"# {markdown.text(state.found.title or state.found.state)}: changes of the rules"
+        yield f"# {markdown.text(state.found.title or state.found.state)}: changes of the specs"
         yield ""
         yield f"From {markdown.code(told.old)} to {markdown.code(told.new)}."
         entries = told.entries(state)
         if not entries:
             yield ""
-            yield "No rule means anything else."
+            yield "No spec means anything else."
         for title, group in groups(entries, state.found.collections):
             yield ""
             yield f"## {markdown.text(title)}"
@@ -45,7 +45,7 @@ def _markdown(told: Told) -> Iterator[str]:
                 for change in entry.changes:
                     yield from _bullets(change, entry)
                 if entry.reaches:
-                    yield f"- Rules that mean something else by it: {markdown.text(reached(entry))}"
+                    yield f"- What means something else by it: {markdown.text(reached(entry))}"
         if state.impact is not None:
             yield ""
             yield from _impact_section(state.impact, state.found.collections)

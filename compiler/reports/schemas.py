@@ -137,7 +137,7 @@ def _change(change: Change) -> str:
 
 def _what(change: Change) -> str:
     if change.what in WHOLE:
-        return change.what
+        return f"{change.what}, {change.after}" if change.after else change.what
     return f"{change.what}: {change.before or 'none'} -> {change.after or 'none'}"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from compiler.schema.types import Type
 from compiler.semantics import ir
+from compiler.source import Span
 from compiler.syntax import tree
-from compiler.syntax.document import Mapping, Node, Scalar, Sequence
+from compiler.syntax.document import Document, Mapping, Node, Scalar, Sequence
+from compiler.syntax.publications import PublicationTree
 
 _HIDDEN = ("span", "type")
 
@@ -43,6 +45,63 @@ def ast_lines(node: tree.Node, types: dict[tree.Node, Type] | None = None) -> It
 def ir_lines(node: ir.Expr) -> Iterator[str]:
     """IR, one node a line with its type."""
     yield from _lines(node, ir.Expr, lambda part: f" : {type_text(part.type)}", 0)
+
+
+def publication_tree_lines(written: PublicationTree, types: dict[tree.Node, Type] | None = None) -> Iterator[str]:
+    """A publication as written, part by part, its expressions as ASTs; examples and prose are left out."""
+
+    def shown(part: Any) -> Iterator[str] | None:
+        match part:
+            case tree.Node():
+                return ast_lines(part, types)
+            case Scalar():
+                return iter([part.text])
+            case Document() | Mapping() | Sequence() | Span():
+                return iter(())
+            case _:
+                return None
+
+    for field in fields(written):
+        if field.name not in ("examples", "decisions", "notes", "broken"):
+            yield from _parts(field.name, getattr(written, field.name), shown, 0)
+
+
+def publication_lines(publication: ir.Publication) -> Iterator[str]:
+    """A publication as IR, part by part."""
+
+    def shown(part: Any) -> Iterator[str] | None:
+        return ir_lines(part) if isinstance(part, ir.Expr) else None
+
+    for field in fields(publication):
+        yield from _parts(field.name, getattr(publication, field.name), shown, 0)
+
+
+def _parts(name: str, value: Any, shown: Callable[[Any], Iterator[str] | None], depth: int) -> Iterator[str]:
+    """A part under its name; one that holds nothing is left out."""
+    pad = "  " * depth
+    lines = shown(value)
+    if lines is not None:
+        found = list(lines)
+        if len(found) == 1:
+            yield f"{pad}{name}: {found[0]}"
+        elif found:
+            yield f"{pad}{name}:"
+            yield from (f"{pad}  {line}" for line in found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield f"{pad}{name}: {type(value).__name__}"
+        for field in fields(value):
+            if field.name not in ("notes", "decisions"):
+                yield from _parts(field.name, getattr(value, field.name), shown, depth + 1)
+    elif isinstance(value, tuple) and any(map(_is_deep, value)):
+        for item in value:
+            yield from _parts(name, item, shown, depth)
+    elif value or (value == 0 and not isinstance(value, bool)):
+        plain = sorted(value) if isinstance(value, frozenset) else value
+        yield f"{pad}{name}: {plain!r}"
+
+
+def _is_deep(item: Any) -> bool:
+    return is_dataclass(item) or (isinstance(item, tuple) and any(map(_is_deep, item)))
 
 
 def _lines(node: Any, kind: type, note: Callable[[Any], str], indent: int) -> Iterator[str]:

@@ -13,8 +13,9 @@ from compiler.schema.edfi import JsonSchema, Path, Schemas
 class Change:
     """A difference at a property, or at a resource (no path). ``before`` and ``after`` are short texts.
 
-    ``what`` is ``added``, ``removed``, ``key``, ``kind`` (of an abstract resource) or the name of a fact below. A
-    descriptor that no property is of any more stands as a resource with its name that was removed.
+    ``what`` is ``added`` (``required`` after, of a property that must be there), ``removed``, ``key``, ``kind`` (of an
+    abstract resource), ``required`` or the name of a fact below. A descriptor that no property is of any more stands as
+    a resource with its name that was removed.
     """
 
     resource: str
@@ -54,7 +55,8 @@ def _properties(resource: str, path: Path, before: JsonSchema, after: JsonSchema
     for name in {*old, *new}:
         here = (*path, name)
         if name not in old or name not in new:
-            yield Change(resource, here, "added" if name not in old else "removed")
+            must = "required" if name in required[1] else ""
+            yield Change(resource, here, "removed") if name in old else Change(resource, here, "added", "", must)
             continue
         is_required = [("required" if name in names else "optional") for names in required]
         if is_required[0] != is_required[1]:

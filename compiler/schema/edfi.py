@@ -46,7 +46,8 @@ class Reference:
 class Property:
     """One property of a shape. ``shape`` is set for objects and lists of objects, ``reference`` for references.
 
-    ``default`` is what a missing value means, None where it means nothing.
+    ``default`` is what a missing value means, None where it means nothing; ``format`` is as the schema has it, as
+    ``int32``.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Property:
     minimum: float | None = None
     maximum: float | None = None
     default: Any = None
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -304,6 +306,7 @@ def _property(name: str, node: JsonSchema, label: str, required: bool) -> Proper
         minimum=node.get("minimum"),
         maximum=node.get("maximum"),
         default=node.get("default"),
+        format=str(node.get("format", "")),
     )
 
 

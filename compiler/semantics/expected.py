@@ -12,23 +12,25 @@ from compiler.syntax.document import Mapping, Node, Scalar, Sequence
 
 def differences(example: CheckedSentExample, wanted: Wanted) -> list[str]:
     """Where what is wanted is not what an example expects: all of it, each record at least in what is written."""
-    return [*_records(example, list(wanted.records.values())), *_reasons(example, list(wanted.unsent))]
+    sent = list(wanted.records.values())
+    said = [warning for payload in sent for warning in payload.warnings]
+    return [*_records(example, sent), *_reasons(example, list(wanted.unsent)), *_warnings(example, said)]
 
 
 def _records(example: CheckedSentExample, sent: list[Payload]) -> list[str]:
     problems = []
     for body in example.written.sent:
-        differing = [_first_difference(body, payload.body, "") for payload in sent]
+        differing = [first_difference(body, payload.body, "") for payload in sent]
         if "" in differing:
             del sent[differing.index("")]
         else:
             nearest = f": {differing[0]}" if len(sent) == 1 else ""
-            problems.append(f"expected a record {_one_line(body.span.text)}, but none is sent{nearest}")
+            problems.append(f"expected a record {one_line(body.span.text)}, but none is sent{nearest}")
             del sent[:1]
     return problems + [f"a record of {payload.sender} is sent, which is not expected" for payload in sent]
 
 
-def _first_difference(wanted: Node, seen: Any, path: str) -> str:
+def first_difference(wanted: Node, seen: Any, path: str) -> str:
     """The first place where a value is not as it is written; empty when there is none."""
     if isinstance(wanted, Scalar):
         if wanted.is_plain and wanted.text == "nothing":
@@ -42,7 +44,7 @@ def _first_difference(wanted: Node, seen: Any, path: str) -> str:
         assert isinstance(wanted, Mapping)
         held = seen if isinstance(seen, dict) else {}
         pairs = [(value, held.get(key.text), f"{path}.{key.text}".lstrip(".")) for key, value in wanted.entries]
-    return next((found for found in (_first_difference(*pair) for pair in pairs) if found), "")
+    return next((found for found in (first_difference(*pair) for pair in pairs) if found), "")
 
 
 def _told(value: Any) -> str:
@@ -55,7 +57,7 @@ def _reasons(example: CheckedSentExample, unsent: list[Unsent]) -> list[str]:
     problems = []
     for key, words in example.written.unsent:
         mine = next((entry for entry in unsent if entry.sender.key == key.text), None)
-        wanted = _one_line(words.text)
+        wanted = one_line(words.text)
         if mine is None:
             problems.append(f"expected {key.text} not to be sent ({wanted}), but it is sent, or is no candidate")
             continue
@@ -65,5 +67,18 @@ def _reasons(example: CheckedSentExample, unsent: list[Unsent]) -> list[str]:
     return problems + [f"{entry.sender} is not sent, which is not expected: {entry.reason}" for entry in unsent]
 
 
-def _one_line(text: str) -> str:
+def _warnings(example: CheckedSentExample, said: list[str]) -> list[str]:
+    problems = []
+    for words in example.written.warnings:
+        wanted = one_line(words.text)
+        mine = next((warning for warning in said if wanted in warning), None)
+        if mine is None:
+            problems.append(f"expected a warning `{wanted}`, but there is none such")
+        else:
+            said.remove(mine)
+    return problems + [f"a warning is not expected: {warning}" for warning in said]
+
+
+def one_line(text: str) -> str:
+    """A text without its line breaks."""
     return " ".join(text.split())

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from compiler.diagnostics import Sink
 from compiler.schema.types import Record
 from compiler.semantics import ir
+from compiler.semantics.checker.facts import DefinitionRef, LookupRef
 from compiler.semantics.checker.project import CheckedProject
+from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
@@ -265,11 +267,20 @@ class _WidePathFinder:
 # -- what nothing uses
 
 
+def _used_by(publication: CheckedPublication, program: Program) -> Usage:
+    """What a publication uses, also where it only documents: the elements that the API has no place for."""
+    refs = publication.facts.refs.values()
+    applied = {ref.definition.id for ref in refs if isinstance(ref, DefinitionRef)} & program.definitions.keys()
+    top = ir.told_of(program.publications[publication.id])
+    bodies = (program.definitions[name].body for name in sorted(applied))
+    used = usage((*top, *bodies), program.definitions, program.schemas)
+    used.definitions |= applied
+    used.tables |= {ref.table.name for ref in refs if isinstance(ref, LookupRef) and ref.table is not None}
+    return used
+
+
 def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage], sink: Sink) -> None:
-    sending = [
-        usage(ir.told_of(publication), program.definitions, program.schemas)
-        for publication in program.publications.values()
-    ]
+    sending = [_used_by(publication, program) for publication in program.published.values()]
     everywhere = [*used.values(), *sending]
     definitions = frozenset().union(*(found.definitions for found in everywhere))
     for definition in project.definitions:
@@ -286,6 +297,10 @@ def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage]
         for name, info in collection.parameters.items():
             if name not in mine_used:
                 sink.report("W903", info.written.name.span, name=name)
+    for publication in program.published.values():
+        for parameter in publication.written.parameters:
+            if parameter.name.text not in publication.facts.parameters:
+                sink.report("W903", parameter.name.span, name=parameter.name.text)
     tables = frozenset().union(*(found.tables for found in everywhere))
     sets = frozenset().union(*(found.sets for found in everywhere))
     for table in program.tables.values():

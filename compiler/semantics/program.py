@@ -22,6 +22,7 @@ from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, constant_of, lower_definition, year_limits
+from compiler.semantics.noticed import check_noticed
 from compiler.semantics.publications import lower_publication
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Rows, Scope, Table
 from compiler.semantics.size import MOST, Sizes
@@ -123,17 +124,17 @@ def _bounded(program: Program, sink: Sink) -> Sizes:
 
 def _add_publication(checked: CheckedPublication, program: Program, sizes: Sizes, sink: Sink) -> None:
     """Lower a publication, unless it is too large, or a definition that it uses reads a parameter of a collection."""
-    subject = checked.written.subject
-    assert subject is not None
-    this = ir.Var(subject.variable, type=Record(checked.resource))
-    lowered = lower_publication(checked, _subject_part(checked.scope, checked.resource, "student", this))
+    lowered = lower_publication(checked, lambda resource, this: _subject_part(checked.scope, resource, "student", this))
     used = usage(ir.told_of(lowered), program.definitions, program.schemas)
-    place, unknown = checked.written.id.span, sorted(used.parameters - {*BUILT_IN_PARAMETERS})
+    applied = [program.definitions[name].body for name in used.definitions]
+    asked = usage(applied, program.definitions, program.schemas).parameters
+    place, unknown = checked.written.id.span, sorted(asked - {*BUILT_IN_PARAMETERS})
     for name in unknown:
-        fix = "a publication belongs to no collection: write the value, or keep it in a table"
+        fix = "a publication belongs to no collection: give the definition the value as an argument"
         sink.report("E306", place, name=name, where="a publication", hint=fix)
     if unknown or sizes.refused(ir.told_of(lowered), place, checked.id, sink):
         return
+    check_noticed(checked, lowered, program.definitions, program.schemas, sink)
     program.publications.setdefault(checked.id, lowered)
 
 

@@ -171,6 +171,11 @@ class Collection:
     default_cycle: str
     parameters: dict[str, ParameterInfo]
 
+    @property
+    def parameter_types(self) -> dict[str, Type]:
+        """The types of the parameters by name."""
+        return {name: info.type for name, info in self.parameters.items()}
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Scope:

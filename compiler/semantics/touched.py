@@ -1,4 +1,4 @@
-"""Which specs a change of schemas touches: those that read the property, or go by what has changed."""
+"""Which specs a change of schemas touches: those that read the property or send it, or go by what has changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.schema.differences import Change
+from compiler.schema.edfi import Path, Resource
+from compiler.schema.types import Code, ListOf, Type
 from compiler.semantics import ir
 from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.program import Program
@@ -14,6 +16,7 @@ from compiler.semantics.usage import Usage, usage
 UNFELT = frozenset({"added", "bits", "decimals", "entries", "least length", "null"})
 """Changes that neither a rule nor a finding of structure can tell: every value may be missing, every whole number is
 one of 64 bits, and only greatest lengths are looked at."""
+UNFELT_BY_SENDERS = frozenset({"null"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,15 +30,47 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What a publication sends: records of a resource, with properties at ``paths``."""
+
+    target: Resource
+    paths: tuple[Path, ...]
+
+    def is_touched(self, change: Change) -> bool:
+        """Whether a record that was sent before would be another one, or refused."""
+        if change.what in UNFELT_BY_SENDERS:
+            return False
+        if change.resource != self.target.name:
+            kinds = (prop.type for prop in map(self.target.find, self.paths) if prop is not None)
+            codes = {item.descriptor for kind in kinds for item in (_item(kind),) if isinstance(item, Code)}
+            return change.what == "removed" and change.resource in codes
+        if change.what in ("added", "required"):
+            return change.after == "required" and self._sends_in(change.path[:-1])
+        return not change.path or self._sends(change.path)
+
+    def _sends(self, path: Path) -> bool:
+        """Whether a property, something inside it or the object around it is sent."""
+        return any(sent[: len(path)] == path or path[: len(sent)] == sent for sent in self.paths)
+
+    def _sends_in(self, path: Path) -> bool:
+        """Whether an object is sent in which a property lies."""
+        return any(sent[: len(path)] == path for sent in self.paths)
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """A spec and what it uses; of a table only the descriptor."""
+    """A spec and what it uses; of a table only the descriptor. A publication also has what it sends."""
 
     spec: Spec
     used: Usage
     descriptor: str | None = None
+    sent: Sent | None = None
 
     def is_touched(self, change: Change) -> bool:
         """Whether a change is of something that the spec uses."""
+        return self._is_read(change) or (self.sent is not None and self.sent.is_touched(change))
+
+    def _is_read(self, change: Change) -> bool:
         if change.what in UNFELT:
             return False
         if self.descriptor is not None:
@@ -54,12 +89,15 @@ class Reader:
 
 def readers(project: CheckedProject, programs: Mapping[str, Program], folder: str) -> list[Reader]:
     """All specs of the states that use a folder of schemas, in the order of their names."""
-    found = [
-        reader
-        for program in programs.values()
-        if folder in program.schema_folders
-        for reader in (*_of_program(program), *_of_definitions(project, program))
-    ]
+    found: list[Reader] = []
+    for program in programs.values():
+        is_source = folder in program.schema_folders
+        if is_source:
+            found += [*_of_program(program), *_of_definitions(project, program)]
+        published = list(_of_publications(program, folder, is_source=is_source))
+        found += published
+        if is_source or published:
+            found += _of_tables(program)
     return sorted(found, key=lambda reader: reader.spec)
 
 
@@ -71,6 +109,22 @@ def _of_program(program: Program) -> Iterator[Reader]:
     for name, population in program.populations.items():
         file = program.collections[name].written.document.source.path
         yield Reader(Spec(state, "population", name, file), _used(ir.expressions(population), program))
+
+
+def _of_publications(program: Program, folder: str, *, is_source: bool) -> Iterator[Reader]:
+    """The publications that read or send records of the schemas of a folder."""
+    for key, publication in program.publications.items():
+        checked = program.published[key]
+        is_target = folder in [name.text for name in checked.written.target]
+        spec = Spec(program.state, "publication", key, checked.written.document.source.path)
+        used = _used(ir.told_of(publication), program) if is_source else Usage()
+        sent = Sent(checked.target, publication.declared) if is_target and checked.target is not None else None
+        if is_source or is_target:
+            yield Reader(spec, used, sent=sent)
+
+
+def _of_tables(program: Program) -> Iterator[Reader]:
+    state = program.state
     for name, table in program.tables.items():
         if table.descriptor is not None:
             yield Reader(Spec(state, "table", name, table.written.document.source.path), Usage(), table.descriptor)
@@ -84,6 +138,10 @@ def _of_definitions(project: CheckedProject, program: Program) -> Iterator[Reade
         if lowered is not None and (len(place) < 2 or place[1] == program.state):
             file = definition.written.document.source.path
             yield Reader(Spec(program.state, "definition", definition.id, file), _used([lowered.body], program))
+
+
+def _item(kind: Type) -> Type:
+    return kind.item if isinstance(kind, ListOf) else kind
 
 
 def _used(nodes: Iterable[ir.Expr], program: Program) -> Usage:

@@ -1,32 +1,36 @@
 """What a publication wants to be sent of a world: a record for each natural key, and why each other object sends none.
 
-A *candidate* is a subject of ``for each`` whose year is that of the run. Every candidate ends in one of two lists:
+A *candidate* is a subject of a source whose year is that of the run. Every candidate ends in one of two lists:
 
-- sent: its population lets it in, it comes first among the candidates of its natural key, and no element blocks it;
+- sent: its population lets it in, it comes first among the candidates of its natural key, and nothing blocks it;
 - not sent, with the first reason that holds: *not included*, *excluded*, *undecided* (something that decides is
-  missing, and nothing is sent on a guess), *blocked* (an element is missing that the record cannot be without), or
-  *behind* another candidate of its key.
+  missing, and nothing is sent on a guess), *blocked* (an element is missing that the record cannot be without, a value
+  is not mapped that must be, or does not fit), or *behind* another candidate of its key.
 
 A blocked candidate that comes first keeps its key: none behind it steps in. Nothing here looks at what was sent
-before: the result follows from the records, the spec and the year alone.
+before: the result follows from the records, the spec, its parameters and the year alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from compiler.garbage import without_collection
+from compiler.schema.types import BOOLEAN
 from compiler.semantics import ir
-from compiler.semantics.interpreter import Environment, Interpreter, Run, constant
-from compiler.semantics.outcomes import Context, plain_value, subjects_of
+from compiler.semantics.interpreter import Environment, Interpreter, Run, constant, place, record_value
+from compiler.semantics.outcomes import Context, plain_value, subjects_at, subjects_of
+from compiler.semantics.payloads import Body, Filled, Filler, are_missing, key_of, key_values, sent
 from compiler.semantics.program import Program, run_parameters
-from compiler.semantics.values import Undetermined, dig, jsonable, shown
+from compiler.semantics.values import Undetermined, shown
 from compiler.semantics.world import World
 
 Key = tuple[Any, ...]
-Body = dict[str, Any]
+Parameters = Mapping[str, Any]
+NO_PARAMETERS: Parameters = {}
 
 
 class Why(StrEnum):
@@ -52,15 +56,30 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Where a candidate is found again: the number of its source, and the places of its variables.
+
+    A place is the key of a record, or of an item the key of its record and its position; empty where none is known.
+    """
+
+    source: int
+    places: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """A record to be sent. ``key`` holds the parts of its natural key as they stand in ``body``.
 
-    Decimals of the body are exact, dates are texts as 2024-08-12; what is missing is not there.
+    Decimals of the body are exact, dates are texts as 2024-08-12; what is missing is not there. ``warnings`` are for
+    whoever sends it; ``shown`` has the form in which people know an element (by name).
     """
 
     key: Key
     sender: Sender
     body: Body
+    subject: Subject
+    warnings: tuple[str, ...] = ()
+    shown: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +87,13 @@ class Unsent:
     """An object that sends no record. ``reason`` is for people; ``missing`` what was not there, where that is why.
 
     ``after_sending`` says of an exclusion what becomes of an earlier record; ``winner`` who is sent instead, or would
-    be; ``key`` is the natural key, as far as the object came.
+    be; ``key`` is the natural key of the record that it would be, None where a part of that is missing.
     """
 
     sender: Sender
     why: Why
     reason: str
+    subject: Subject
     missing: tuple[str, ...] = ()
     after_sending: str = ""
     winner: Sender | None = None
@@ -89,33 +109,50 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """What the configuration of a school year says: whether it is valid, and whether the resource is on."""
+
+    valid: bool
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A candidate whose population lets it in; ``blocks`` are the elements it lacks, with what is missing of each."""
+    """A candidate whose population lets it in."""
 
     sender: Sender
-    body: Body
+    subject: Subject
+    filled: Filled
     key: Key | None
     rank: tuple[Any, ...]
-    blocks: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def want(program: Program, publication: ir.Publication, world: World, context: Context) -> Wanted:
-    """What is wanted of a world in the school year of a run."""
-    interpreter = _interpreter(program, publication, world, context)
+def want(
+    program: Program,
+    publication: ir.Publication,
+    world: World,
+    context: Context,
+    parameters: Parameters = NO_PARAMETERS,
+) -> Wanted:
+    """What is wanted of a world in the school year of a run; ``parameters`` take the place of the publication's own."""
+    interpreter = publication_interpreter(program, publication, world, context, parameters)
+    with without_collection():
+        return _wanted(interpreter, publication)
+
+
+def _wanted(interpreter: Interpreter, publication: ir.Publication) -> Wanted:
     wanted = Wanted()
     by_key: dict[Key, list[_Candidate]] = {}
-    for source in publication.sources:
-        for env in subjects_of(interpreter, source):
-            sender = _sender(interpreter, source, env)
-            left_out = _left_out(interpreter, source, sender, env)
-            if left_out is not None:
-                wanted.unsent.append(left_out)
-                continue
-            candidate = _candidate(interpreter, publication, source, sender, env)
-            if candidate.key is None:
-                wanted.unsent.append(_blocked(candidate))
+    for number, source in enumerate(publication.sources):
+        filler = Filler(source)
+        for env in subjects_of(interpreter, enumerated(source)):
+            found = _judged(interpreter, publication, number, filler, env)
+            if isinstance(found, Unsent):
+                wanted.unsent.append(found)
+            elif found.key is None:
+                wanted.unsent.append(_blocked(found))
             else:
-                by_key.setdefault(candidate.key, []).append(candidate)
+                by_key.setdefault(found.key, []).append(found)
     for candidates in by_key.values():
         _choose(publication, candidates, wanted)
     order = sorted(wanted.records.items(), key=lambda item: (item[1].sender.student, _sortable(item[0])))
@@ -124,9 +161,43 @@ def want(program: Program, publication: ir.Publication, world: World, context: C
     return wanted
 
 
-def years_of(program: Program, publication: ir.Publication, world: World, context: Context) -> list[int]:
+def look_at(interpreter: Interpreter, publication: ir.Publication, subject: Subject) -> None:
+    """Evaluate again all that decides about a candidate and what it sends, for whoever watches what is read."""
+    source = publication.sources[subject.source]
+    filler = Filler(source)
+    for env in environments_of(interpreter, source, subject):
+        _judged(interpreter, publication, subject.source, filler, env)
+
+
+def environments_of(interpreter: Interpreter, source: ir.Source, subject: Subject) -> Iterator[dict[str, Any]]:
+    """The variables of a candidate: once, or not at all when the world has no such candidate."""
+    record = interpreter.world.find(source.resource, subject.places[0])
+    if record is not None:
+        for env in subjects_at(interpreter, enumerated(source), record):
+            if _places(source, env) == subject.places:
+                yield env
+                return
+
+
+def enumerated(source: ir.Source) -> ir.Source:
+    """A source with its year tested as soon as can be: a year that later variables tell is part of the condition."""
+    later = {join.variable for join in source.joins}
+    in_year = source.in_year
+    if in_year is None or not any(isinstance(node, ir.Var) and node.name in later for node in ir.walk(in_year)):
+        return source
+    condition = in_year if source.condition is None else ir.And((in_year, source.condition), type=BOOLEAN)
+    return replace(source, in_year=None, condition=condition)
+
+
+def years_of(
+    program: Program,
+    publication: ir.Publication,
+    world: World,
+    context: Context,
+    parameters: Parameters = NO_PARAMETERS,
+) -> list[int]:
     """The school years to which the records of a world belong."""
-    interpreter = _interpreter(program, publication, world, context)
+    interpreter = publication_interpreter(program, publication, world, context, parameters)
     found = {
         interpreter.value(source.year, env)
         for source in publication.sources
@@ -135,13 +206,68 @@ def years_of(program: Program, publication: ir.Publication, world: World, contex
     return sorted(year for year in found if isinstance(year, int))
 
 
-def _interpreter(program: Program, publication: ir.Publication, world: World, context: Context) -> Interpreter:
-    parameters = run_parameters(None, "", context.school_year, context.as_of)
-    run = Run(context.school_year, parameters, publication.leap_birthday)
+def configured(
+    program: Program,
+    publication: ir.Publication,
+    world: World,
+    context: Context,
+    parameters: Parameters = NO_PARAMETERS,
+) -> Configured:
+    """What the configuration says of the school year of a run; what is not known is not so."""
+    interpreter = publication_interpreter(program, publication, world, context, parameters)
+    valid, on = (
+        condition is None or interpreter.value(condition, {}) is True
+        for condition in (publication.configuration.valid, publication.configuration.on)
+    )
+    return Configured(valid, on)
+
+
+def own_organizations(
+    program: Program,
+    publication: ir.Publication,
+    world: World,
+    context: Context,
+    parameters: Parameters = NO_PARAMETERS,
+) -> frozenset[Any]:
+    """The organizations, as bodies hold them, whose records in an ODS are those of the source."""
+    own = publication.own
+    if own is None:
+        return frozenset()
+    interpreter = publication_interpreter(program, publication, world, context, parameters)
+    values = (
+        interpreter.value(own.value, {own.variable: record_value(record)}) for record in world.records(own.resource)
+    )
+    return frozenset(sent(value) for value in values if not isinstance(value, Undetermined))
+
+
+def publication_interpreter(
+    program: Program, publication: ir.Publication, world: World, context: Context, parameters: Parameters
+) -> Interpreter:
+    """An interpreter with the parameters of a publication, of which those without a value are not known."""
+    told = {
+        name: Undetermined(frozenset({f"${name}"})) if value is None else constant(value)
+        for name, value in {**dict(publication.parameters), **parameters}.items()
+    }
+    built_in = run_parameters(None, "", context.school_year, context.as_of)
+    run = Run(context.school_year, {**built_in, **told}, publication.leap_birthday)
     return Interpreter(program.definitions, program.tables_in(context.school_year), world, run)
 
 
 # -- the population
+
+
+def _judged(
+    interpreter: Interpreter, publication: ir.Publication, number: int, filler: Filler, env: Environment
+) -> Unsent | _Candidate:
+    """A candidate with what it would send, or why its population leaves it out."""
+    source = publication.sources[number]
+    sender, subject = _sender(interpreter, source, env), Subject(number, _places(source, env))
+    left_out = _left_out(interpreter, source, sender, subject, env)
+    if left_out is not None:
+        return replace(left_out, key=key_values(interpreter, source, publication.key, env))
+    filled = filler.fill(interpreter, env)
+    rank = _rank(interpreter, source.prefer, env)
+    return _Candidate(sender, subject, filled, key_of(filled.body, publication.key), rank)
 
 
 def _sender(interpreter: Interpreter, source: ir.Source, env: Environment) -> Sender:
@@ -154,7 +280,14 @@ def _text(value: Any) -> str:
     return "" if isinstance(value, Undetermined) else shown(plain_value(value))
 
 
-def _left_out(interpreter: Interpreter, source: ir.Source, sender: Sender, env: Environment) -> Unsent | None:
+def _places(source: ir.Source, env: Environment) -> tuple[Key, ...]:
+    values = (env[variable] for variable in (source.variable, *(join.variable for join in source.joins)))
+    return tuple(() if isinstance(value, Undetermined) else place(value) for value in values)
+
+
+def _left_out(
+    interpreter: Interpreter, source: ir.Source, sender: Sender, subject: Subject, env: Environment
+) -> Unsent | None:
     """Why a candidate is not in the population; None when it is."""
     causes: set[str] = set()
     for condition in (source.in_year, source.condition):
@@ -168,84 +301,12 @@ def _left_out(interpreter: Interpreter, source: ir.Source, sender: Sender, env: 
         if isinstance(value, Undetermined):
             causes.update(value.causes)
         elif value is (why is Why.EXCLUDED):
-            return Unsent(sender, why, clause.reason, after_sending=clause.after_sending)
+            return Unsent(sender, why, clause.reason, subject, after_sending=clause.after_sending)
     if not causes:
         return None
-    missing = tuple(sorted(causes))
-    return Unsent(sender, Why.UNDECIDED, f"cannot be decided: {_are_missing(missing)}", missing)
-
-
-def _are_missing(missing: tuple[str, ...]) -> str:
-    return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-
-
-# -- records
-
-
-def _candidate(
-    interpreter: Interpreter, publication: ir.Publication, source: ir.Source, sender: Sender, env: Environment
-) -> _Candidate:
-    body: Body = {}
-    blocks = []
-    for element in source.elements:
-        missing = _fill(interpreter, element, env, body)
-        if missing and element.blocks:
-            blocks.append((element.name, tuple(sorted(missing))))
-    parts = tuple(dig(body, path) for path in publication.key)
-    key = None if any(part is None for part in parts) else parts
-    rank = _rank(interpreter, source.prefer, env)
-    return _Candidate(sender, body, key, rank, tuple(blocks))
-
-
-def _fill(interpreter: Interpreter, element: ir.Element, env: Environment, body: Body) -> frozenset[str]:
-    """Put an element into a body; what was missing, so that it is not there."""
-    if element.items:
-        made = [_object(interpreter, contents, env) for contents in element.items]
-        items = [item for item, missing in made if not missing]
-        if items:
-            _put(body, element.path, items)
-            return frozenset()
-        return frozenset().union(*(missing for _, missing in made))
-    found, missing = _values(interpreter, element.contents, env)
-    for path, value in () if missing else found:
-        _put(body, path, value)
-    return missing
-
-
-def _object(
-    interpreter: Interpreter, contents: tuple[ir.Content, ...], env: Environment
-) -> tuple[Body, frozenset[str]]:
-    found, missing = _values(interpreter, contents, env)
-    item: Body = {}
-    for path, value in found:
-        _put(item, path, value)
-    return item, missing
-
-
-def _values(
-    interpreter: Interpreter, contents: tuple[ir.Content, ...], env: Environment
-) -> tuple[list[tuple[ir.Path, Any]], frozenset[str]]:
-    """The values of contents as a record holds them, and what is missing of any."""
-    found: list[tuple[ir.Path, Any]] = []
-    missing: set[str] = set()
-    for content in contents:
-        value = interpreter.value(content.value, env)
-        if isinstance(value, Undetermined):
-            missing.update(value.causes)
-        else:
-            found.append((content.path, _sent(value)))
-    return found, frozenset(missing)
-
-
-def _sent(value: Any) -> Any:
-    """A scalar as a record holds it: decimals stay exact, without idle zeros."""
-    return Decimal(shown(value)) if isinstance(value, Decimal) else jsonable(value)
-
-
-def _put(body: Body, path: ir.Path, value: Any) -> None:
-    for name in path[:-1]:
-        body = body.setdefault(name, {})
-    body[path[-1]] = value
+    return Unsent(
+        sender, Why.UNDECIDED, f"cannot be decided: {are_missing(causes)}", subject, missing=tuple(sorted(causes))
+    )
 
 
 # -- one for each key
@@ -257,20 +318,22 @@ def _choose(publication: ir.Publication, candidates: list[_Candidate], wanted: W
         candidates = sorted(candidates, key=lambda candidate: candidate.rank)
     first, *others = candidates
     assert first.key is not None
-    if first.blocks:
+    if first.filled.faults:
         wanted.unsent.append(_blocked(first))
     else:
-        wanted.records[first.key] = Payload(first.key, first.sender, first.body)
+        filled = first.filled
+        wanted.records[first.key] = Payload(
+            first.key, first.sender, filled.body, first.subject, tuple(filled.warnings), tuple(filled.shown)
+        )
     for other in others:
         reason = f"{publication.behind} ({first.sender})"
-        wanted.unsent.append(Unsent(other.sender, Why.BEHIND, reason, winner=first.sender, key=first.key))
+        unsent = Unsent(other.sender, Why.BEHIND, reason, other.subject, winner=first.sender, key=first.key)
+        wanted.unsent.append(unsent)
 
 
 def _blocked(candidate: _Candidate) -> Unsent:
-    lacking = [f"{name} ({_are_missing(missing)})" for name, missing in candidate.blocks]
-    missing = tuple(sorted({cause for _, causes in candidate.blocks for cause in causes}))
-    reason = f"it cannot be sent without {' and '.join(lacking)}"
-    return Unsent(candidate.sender, Why.BLOCKED, reason, missing, key=candidate.key)
+    reason, missing = "; ".join(candidate.filled.faults), tuple(sorted(candidate.filled.missing))
+    return Unsent(candidate.sender, Why.BLOCKED, reason, candidate.subject, missing, key=candidate.key)
 
 
 def _rank(interpreter: Interpreter, prefer: tuple[ir.Preference, ...], env: Environment) -> tuple[Any, ...]:

@@ -89,7 +89,8 @@ def _expression_edits(node: Node, schema: Any, definitions: Any, words: Words) -
 def _followed(schema: Any, definitions: Any) -> Any:
     if "$ref" in schema:
         return definitions[schema["$ref"].rsplit("/", 1)[-1]]
-    return _followed(schema["else"], definitions) if "else" in schema else schema
+    choice = "else" in schema and "properties" not in schema
+    return _followed(schema["else"], definitions) if choice else schema
 
 
 def _scalar_edits(node: Scalar, content: str, words: Words) -> Iterator[Edit]:

@@ -7,12 +7,12 @@ that its schema requires and the whole of its natural key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.diagnostics import Related
 from compiler.schema.edfi import Path, Property, Resource, Shape
-from compiler.schema.types import DECIMAL, NOTHING, WHOLE, Code, ListOf, Type, describe, is_text
+from compiler.schema.types import DECIMAL, NOTHING, TEXT, WHOLE, Code, ListOf, Type, describe, is_text
 from compiler.semantics.checker.codes import check_code
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.subjects import Env
@@ -33,24 +33,40 @@ class _Place:
 
 
 class ElementChecker:
-    """Checks the elements of one publication; ``assigned`` are the properties that the API adds of its own."""
+    """Checks the elements of one publication; ``assigned`` are the properties that the API adds of its own.
 
-    def __init__(self, target: Resource, assigned: Iterable[str], checker: ExpressionChecker, env: Env) -> None:
+    ``names`` holds, by the names that sources give to values, what each stands for.
+    """
+
+    def __init__(
+        self,
+        target: Resource,
+        assigned: Iterable[str],
+        checker: ExpressionChecker,
+        env: Env,
+        names: Mapping[str, tuple[tree.Expr, ...]],
+    ) -> None:
         self.target = target
         self.assigned = frozenset(assigned)
         self.checker = checker
         self.sink = checker.sink
         self.env = env
+        self.names = names
 
     def check(self, elements: tuple[ElementTree, ...], resource: Scalar) -> None:
         """Report what is wrong with the elements, each and all together; ``resource`` is where the target is named."""
         given: list[_Place] = []
         for element in elements:
             path = tuple(element.path.text.split("."))
-            if self._says_one_thing(element) and self._is_known(path, element.path.span) and element.value is not None:
+            said = self._says_one_thing(element)
+            if said and not element.in_schema:
+                for expression in element.expressions:
+                    self.checker.one(expression, self.env, f"the element `{element.name.text}`")
+            elif said and self._is_known(path, element.path.span) and element.value is not None:
                 self._value(element, path)
+                self._beside(element)
                 given.append(_Place(path, element.blocks, element.path.span))
-        self._overlaps(elements)
+        self._overlaps(tuple(element for element in elements if element.in_schema))
         self._key(given, resource.span)
         self._required(self.target, (), given, True, resource.span)
 
@@ -68,6 +84,19 @@ class ElementChecker:
         if what:
             self.sink.report("E604", element.name.span, name=element.name.text, what=what, fix=fix)
         return not what
+
+    def _beside(self, element: ElementTree) -> None:
+        """What is said of an element beside its value."""
+        if element.shown is not None:
+            self.checker.scalar(element.shown, self.env, "`shown as`", (TEXT,), "a text")
+        for caution in element.cautions:
+            if caution.when is not None:
+                self.checker.condition(caution.when, self.env, "`warn when`")
+        for part in element.one_per:
+            if not element.items or not all(any(name.text == part.text for name, _ in item) for item in element.items):
+                what = f"keeps one object per `{part.text}`, which not every object of its list gives"
+                fix = "name a part that stands in each of its objects"
+                self.sink.report("E604", part.span, name=element.name.text, what=what, fix=fix)
 
     def _is_known(self, path: Path, span: Span) -> bool:
         """Whether a path leads to a property of the target, and not into a list; reports it when it does not."""
@@ -132,11 +161,26 @@ class ElementChecker:
         kind = self.checker.one(expression, self.env, f"the element `{path}`") if expression is not None else None
         if expression is None or kind is None:
             return
-        for leaf in _leaves(expression):
+        for leaf in self._leaves(expression):
             if isinstance(leaf, tree.Text):
                 self._literal(leaf, prop, path)
         if not _holds(prop.type, kind):
             self._wrong(expression.span, path, describe(prop.type), describe(kind), "")
+
+    def _leaves(self, node: tree.Expr) -> Iterator[tree.Expr]:
+        """The expressions of which one is the value."""
+        match node:
+            case tree.If(consequence=left, alternative=right):
+                below: tuple[tree.Expr, ...] = (left, right)
+            case tree.Otherwise(operands=operands):
+                below = operands
+            case tree.Name(name=name) if name in self.names:
+                below = self.names[name]
+            case _:
+                yield node
+                return
+        for inner in below:
+            yield from self._leaves(inner)
 
     def _literal(self, leaf: tree.Text, prop: Property, path: str) -> None:
         if isinstance(prop.type, Code):
@@ -211,17 +255,6 @@ def _lacking(shape: Shape, given: frozenset[Path]) -> Iterator[Path]:
                 yield from ((name, *path) for path in _lacking(prop.shape, inside))
         elif prop.required and (name,) not in given:
             yield (name,)
-
-
-def _leaves(node: tree.Expr) -> Iterator[tree.Expr]:
-    """The expressions of which one is the value."""
-    match node:
-        case tree.If(consequence=consequence, alternative=alternative):
-            yield from (*_leaves(consequence), *_leaves(alternative))
-        case tree.Otherwise(operands=operands):
-            yield from (leaf for operand in operands for leaf in _leaves(operand))
-        case _:
-            yield node
 
 
 def _holds(prop: Type, kind: Type) -> bool:

@@ -47,7 +47,7 @@ from compiler.semantics.checker.facts import (
 )
 from compiler.semantics.checker.paths import names_behind, resolve
 from compiler.semantics.functions import FUNCTIONS, Function, Parameter
-from compiler.semantics.scope import BUILT_IN_PARAMETERS, Definition, ParameterInfo, Scope
+from compiler.semantics.scope import BUILT_IN_PARAMETERS, Definition, Scope
 from compiler.source import Span
 from compiler.suggest import hint
 from compiler.syntax import tree
@@ -58,7 +58,10 @@ Variables = Mapping[str, Type]
 
 
 class ExpressionChecker:
-    """Checks expressions of one spec. ``parameters`` are those of its collection, ``years`` its school years."""
+    """Checks expressions of one spec. ``parameters`` are the types of its ``$name``, ``years`` its school years.
+
+    ``faulty`` are names of the spec that have no type for a fault which was reported.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class ExpressionChecker:
         sink: Sink,
         facts: Facts,
         *,
-        parameters: Mapping[str, ParameterInfo],
+        parameters: Variables,
         parameters_of: str,
         years: tuple[int, ...],
         definition_type: Callable[[Definition], Type | None],
@@ -78,6 +81,7 @@ class ExpressionChecker:
         self.parameters_of = parameters_of
         self.years = years
         self.definition_type = definition_type
+        self.faulty: set[str] = set()
 
     # -- entries
 
@@ -180,16 +184,16 @@ class ExpressionChecker:
     def parameter_type(self, name: str, span: Span) -> Type | None:
         if name in BUILT_IN_PARAMETERS:
             return DATE
-        info = self.parameters.get(name)
-        if info is None and self._is_told("collections"):
+        kind = self.parameters.get(name)
+        if kind is None and self._is_told("collections"):
             return None
-        if info is None:
+        if kind is None:
             said = advice.of_parameter(name, self.parameters)
             self.sink.report("E306", span, name=name, where=self.parameters_of, hint=said)
             return None
         self.facts.parameters.add(name)
-        self.facts.told_elsewhere |= info.type is NOTHING
-        return info.type if info.type is not NOTHING else None
+        self.facts.told_elsewhere |= kind is NOTHING
+        return kind if kind is not NOTHING else None
 
     def _is_told(self, *kinds: str) -> bool:
         """Whether a name may be unknown because a file of a kind could not be read, which was reported."""
@@ -205,6 +209,9 @@ class ExpressionChecker:
         return None
 
     def _unknown_variable(self, node: tree.Name, behind: str, env: Variables) -> None:
+        if node.name in self.faulty:
+            self.facts.told_elsewhere = True
+            return
         known = {name: kind for name, kind in env.items() if name != "this"}
         said = advice.of_name(self.scope, node.name, behind, known, self.parameters)
         self.sink.report("E302", node.span, name=node.name, hint=said)

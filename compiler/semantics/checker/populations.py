@@ -53,7 +53,7 @@ def _check(
         scope,
         sink,
         facts,
-        parameters=collection.parameters,
+        parameters=collection.parameter_types,
         parameters_of=f"the collection `{collection.name}`",
         years=collection.years,
         definition_type=definition_type,

@@ -15,8 +15,9 @@ from compiler.semantics.checker.populations import CheckedPopulation, check_popu
 from compiler.semantics.checker.publications import CheckedPublication, PublicationChecker
 from compiler.semantics.checker.revisions import check_references
 from compiler.semantics.checker.rules import CheckedRule, RuleChecker
-from compiler.semantics.scope import Definition, ParameterInfo, Scope
+from compiler.semantics.scope import Definition, Scope
 from compiler.syntax.project import SpecTrees
+from compiler.syntax.publications import PublicationTree
 
 
 @dataclass(slots=True)
@@ -71,12 +72,23 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
         checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
         project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
         if folder in trees.publications:
-            publications = PublicationChecker(project.scopes[folder], library, sink, definitions.type_of)
+            others = _by_id(trees, folder)
+            publications = PublicationChecker(project.scopes[folder], library, sink, definitions.type_of, others)
             project.publications.extend(publications.check(written) for written in trees.publications[folder])
     _check_ids(project.publications, sink)
     project.populations = check_populations(project.scopes, definitions.type_of, sink)
     check_references(project.rules, project.unread, sink)
     return project
+
+
+def _by_id(trees: SpecTrees, folder: str) -> dict[str, PublicationTree]:
+    """The publications of the state to which a folder belongs."""
+    state = folder.split("/")[:2]
+    found: dict[str, PublicationTree] = {}
+    for other, written in trees.publications.items():
+        for publication in written if other.split("/")[:2] == state else ():
+            found.setdefault(publication.id.text, publication)
+    return found
 
 
 def _check_ids(publications: list[CheckedPublication], sink: Sink) -> None:
@@ -134,12 +146,12 @@ class DefinitionChecker:
         definition.state = "being checked"
         self.open.append(definition)
         before = len(self.sink.found)
-        parameters: dict[str, ParameterInfo] = {}
+        parameters: dict[str, Type] = {}
         years: set[int] = set()
         for collection in definition.scope.collections.values():
             years.update(collection.years)
-            for name, info in collection.parameters.items():
-                parameters.setdefault(name, info)
+            for name, kind in collection.parameter_types.items():
+                parameters.setdefault(name, kind)
         checker = ExpressionChecker(
             definition.scope,
             self.sink,
@@ -149,9 +161,9 @@ class DefinitionChecker:
             years=tuple(sorted(years)),
             definition_type=self.type_of,
         )
-        kind = checker.value(body, dict(definition.parameters))
+        found = checker.value(body, dict(definition.parameters))
         wrong = any(diagnostic.level is Level.ERROR for diagnostic in self.sink.found[before:])
-        definition.type = None if wrong or definition.facts.told_elsewhere else kind
+        definition.type = None if wrong or definition.facts.told_elsewhere else found
         self.open.pop()
         definition.state = "done"
 

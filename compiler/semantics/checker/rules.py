@@ -19,7 +19,7 @@ from compiler.semantics.checker.folders import check_source, unknown_collection
 from compiler.semantics.checker.revisions import ALWAYS, Validity, check_validity
 from compiler.semantics.checker.subjects import Env, check_subject
 from compiler.semantics.rows import row_hash
-from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, ParameterInfo, Scope
+from compiler.semantics.scope import SUBJECT_PARTS, Collection, Definition, Scope
 from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.document import Document, Scalar, scalars
@@ -101,7 +101,7 @@ class RuleChecker:
         return checked
 
     def _expressions(self, facts: Facts, collection: Collection | None) -> ExpressionChecker:
-        parameters: dict[str, ParameterInfo] = collection.parameters if collection else {}
+        parameters = collection.parameter_types if collection else {}
         of = f"the collection `{collection.name}`" if collection else "a rule without a collection"
         return ExpressionChecker(
             self.scope,

@@ -10,14 +10,17 @@ from compiler.syntax import tree
 Env = dict[str, Type]
 
 
-def check_subject(subject: tree.Subject, checker: ExpressionChecker) -> tuple[str, Env]:
-    """The resource of a subject (empty: unknown) and its variables (none when something is wrong with them)."""
+def check_subject(subject: tree.Subject, checker: ExpressionChecker, *, owned: bool = True) -> tuple[str, Env]:
+    """The resource of a subject (empty: unknown) and its variables (none when something is wrong with them).
+
+    ``owned`` asks for an entry of ``subjects:``, which says whose record it is.
+    """
     scope, sink = checker.scope, checker.sink
     resource = scope.schemas.resource(subject.resource)
     if resource is None:
         unknown_resource(subject.resource, subject.resource_span, scope, sink)
         return "", {}
-    if resource.name not in scope.subjects and not scope.lacks("ruleset"):
+    if owned and resource.name not in scope.subjects and not scope.lacks("ruleset"):
         sink.report("E122", subject.resource_span, resource=resource.name)
     env: Env = {subject.variable: Record(resource.name), "this": Record(resource.name)}
     for join in subject.joins:

@@ -101,7 +101,7 @@ def _report(error: Any, document: Document, kind: str, sink: Sink) -> None:
             _unknown_keys(error, node, kind, sink)
         case "required":
             where = f"an entry of `{name}`" if in_list else f"`{name}`" if key is not None else _where(kind)
-            _missing_keys(error, key.span if key is not None and not in_list else place, where, sink)
+            _missing_keys(error, key.span if key is not None and not in_list else place, where, kind, sink)
         case "type":
             wanted = error.validator_value
             kinds = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -134,12 +134,23 @@ def _unknown_keys(error: Any, node: Node, kind: str, sink: Sink) -> None:
             sink.report("E111", key.span, key=key.text, where=_where(kind), hint=hint(key.text, known))
 
 
-def _missing_keys(error: Any, place: Span, where: str, sink: Sink) -> None:
-    properties = error.schema.get("properties", {})
+def _missing_keys(error: Any, place: Span, where: str, kind: str, sink: Sink) -> None:
+    properties = error.schema.get("properties") or _properties_at(shape(kind), list(error.absolute_schema_path))
     for name in error.validator_value:
         if name not in error.instance and not is_misspelt(name, error.instance, properties):
             meaning = str(properties.get(name, {}).get("description", ""))
             sink.report("E112", _first_line(place), key=name, where=where, meaning=meaning)
+
+
+def _properties_at(schema: Any, steps: list[Any]) -> Any:
+    """The properties of the innermost object on a path of a schema that names some: a choice inside it names none."""
+    node, properties = schema, schema["properties"]
+    for step in steps:
+        node = node[step]
+        if isinstance(node, dict):
+            node = schema["definitions"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
+            properties = node.get("properties", properties)
+    return properties
 
 
 def is_misspelt(name: str, written: Iterable[str], known: Container[str]) -> bool:
@@ -181,6 +192,8 @@ _FORMS = {
     "^[A-Za-z0-9]+Descriptor$": ("the name of a descriptor", "write it as the standard does, as GradeLevelDescriptor"),
     "^uri://": ("a namespace", "write it as in the data, as uri://example.org/GradeLevelDescriptor"),
     "^[a-z0-9.-]+$": ("the name of a schema folder", "write it as ed-fi-4.0"),
+    r"^[a-z]\w*$": ("the name of a parameter or value", "write one word that begins with a small letter, as countDate"),
+    r"^[A-Z]\w*$": ("the name of a mapping", "write one word that begins with a capital, as EntryTypes"),
     r"^[A-Za-z_]\w*$": ("the name of a property", "write the property alone, as exitWithdrawDate"),
     "^(list of )?(text|whole|decimal|date|boolean)$": (
         "a type",

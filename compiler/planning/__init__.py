@@ -1,0 +1,1 @@
+"""Plans: which requests bring an API to what publications want, and why."""
