@@ -46,7 +46,9 @@ def _counts(project: Any) -> str:
     rules = sum(len(program.checked) for program in programs)
     tables = sum(len(program.tables) for program in programs)
     published = sum(len(program.published) for program in programs)
+    filed = sum(len(program.filed) for program in programs)
     specs = plural(rules, "rule") + (f", {plural(published, 'publication')}" if published else "")
+    specs += f", {plural(filed, 'extract')}" if filed else ""
     return f"{specs} and {plural(tables, 'table')} in {plural(len(project.sources), 'file')}"
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compiler.engines.python_engine import PythonEngine, disagreement
+from compiler.engines.row_examples import row_problems
 from compiler.planning.examples import plan_differences, plan_of
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
+from compiler.semantics.checker.extracts import CheckedExtract, CheckedRowExample
 from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.examples import (
@@ -25,6 +27,7 @@ from compiler.semantics.wanted import want
 from compiler.semantics.world import RawRecord, World
 
 BACK_ENDS = ("interpreter", "python")
+BACK_ENDS_OF_EXTRACTS = (*BACK_ENDS, "duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,19 @@ class SentResult:
         return self.publication.id
 
 
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What an example of an extract gave. ``problems`` is empty when everything is as expected."""
+
+    extract: CheckedExtract
+    example: CheckedRowExample
+    problems: tuple[str, ...]
+
+    @property
+    def spec(self) -> str:
+        return self.extract.id
+
+
 def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
     """Run the examples of rules (by key) through all back ends."""
     engine: PythonEngine | None = None
@@ -78,6 +94,22 @@ def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Sen
         engine = engine or PythonEngine(program)
         results.extend(
             SentResult(checked, example, tuple(_sent(program, publication, example, engine)))
+            for example in checked.examples
+        )
+    return results
+
+
+def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResult]:
+    """Run the examples of extracts (by id) through all back ends."""
+    engine: PythonEngine | None = None
+    results: list[RowResult] = []
+    for name in extracts:
+        extract, checked = program.extracts.get(name), program.filed[name]
+        if extract is None:
+            continue
+        engine = engine or PythonEngine(program)
+        results.extend(
+            RowResult(checked, example, tuple(row_problems(program, extract, example, engine)))
             for example in checked.examples
         )
     return results

@@ -178,12 +178,12 @@ def artifacts_of(project: Project) -> dict[str, Any]:
 
     made = [*editor.generate(), *reference.generate()]
     programs = project.programs.values()
-    if any(program.rules or program.publications for program in programs):
+    if any(program.rules or program.publications or program.extracts for program in programs):
         made += python.runtime_artifacts()
     if any(program.rules for program in programs):
         made.append(duckdb.prelude_artifact())
     for program in programs:
-        if program.rules or program.publications:
+        if program.rules or program.publications or program.extracts:
             made += python.generate(program, project.texts)
         if program.rules:
             made += duckdb.generate(program, project.texts)
@@ -195,13 +195,14 @@ def artifacts_of(project: Project) -> dict[str, Any]:
 
 
 def books_of(project: Project, *, with_code: bool = False) -> list[Any]:
-    """The catalogue of each state; with the code of its rules when asked for."""
+    """The catalogue of each state that has more than extracts; with the code of its rules when asked for."""
     from compiler.catalogue.contents import book_of
 
     texts = project.texts
     return [
         book_of(program, texts, _generated_code(program, texts) if with_code else {})
         for program in project.programs.values()
+        if program.checked or program.published or not program.filed
     ]
 
 

@@ -20,7 +20,7 @@ ROWS = (
     ("changes",),
     ("engines",),
     ("planning",),
-    ("backends", "transcription"),
+    ("backends", "filing", "transcription"),
     ("semantics",),
     ("syntax", "schema"),
     ("diagnostics", "templates", "web"),

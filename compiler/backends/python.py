@@ -29,6 +29,7 @@ from compiler.backends.python_code import (
     render,
     tuple_of,
 )
+from compiler.backends.python_extracts import ExtractWriter
 from compiler.backends.python_properties import READERS, Properties, follows_reference
 from compiler.backends.python_publications import PublicationWriter
 from compiler.backends.python_writer import RESERVED, Writer, comment, constant, constant_name, module, snake
@@ -43,10 +44,11 @@ ROOT = "python"
 COPIES = (
     ("compiler.backends", "python_runtime.py", "runtime.py"),
     ("compiler.backends", "python_wanted.py", "wanted.py"),
+    ("compiler.backends", "python_rows.py", "rows.py"),
     ("compiler.schema", "patterns.py", "patterns.py"),
 )
 """Modules of ours that generated ones import: their package and file, and what the copy is called."""
-PUBLICATIONS = "publications"
+PUBLICATIONS, EXTRACTS = "publications", "extracts"
 
 
 def runtime_artifacts() -> list[Artifact]:
@@ -79,7 +81,10 @@ class _StatePackage:
         sources = [source for publication in program.publications.values() for source in publication.sources]
         nodes = [node for rule in program.rules.values() for node in ir.expressions(rule)]
         nodes += [node for source in sources for node in ir.candidates_of(source)]
+        extracts = program.extracts.values()
+        nodes += [node for each in extracts for node in (*ir.chosen_by(each), *ir.written_by(each))]
         self.subjects = {rule.resource for rule in program.rules.values()} | {source.resource for source in sources}
+        self.subjects |= {extract.resource for extract in extracts}
         self.nodes = list(reachable(nodes, program.definitions))
         self.certainty = Certainty(program.definitions)
         self.used = {node.name for node in self.nodes if isinstance(node, ir.Apply)}
@@ -88,10 +93,12 @@ class _StatePackage:
     def artifacts(self) -> list[Artifact]:
         rules = [self._rule(rule) for rule in self.program.rules.values()]
         publications = [self._publication(publication) for publication in self.program.publications.values()]
-        packages = {dirname(artifact.path) for artifact in (*rules, *publications)} - {self.folder}
+        extracts = [self._extract(extract) for extract in self.program.extracts.values()]
+        specs = (*rules, *publications, *extracts)
+        packages = {dirname(artifact.path) for artifact in specs} - {self.folder}
         inits = [Artifact(f"{package}/__init__.py", "") for package in sorted(packages)]
-        shared = [self._init(rules, publications), *inits, self._state(), self._tables(), self._definitions()]
-        return [*shared, *rules, *publications]
+        shared = [self._init(rules, publications, extracts), *inits]
+        return [*shared, self._state(), self._tables(), self._definitions(), *specs]
 
     # -- rules
 
@@ -117,26 +124,48 @@ class _StatePackage:
 
     def _publication(self, publication: ir.Publication) -> Artifact:
         source = self.program.published[publication.id].written.document.source.path
-        parameters = frozenset(name for name, _ in publication.parameters)
-        certainty = Certainty(self.program.definitions, parameters) if parameters else self.certainty
+        certainty = self._certainty_beside(name for name, _ in publication.parameters)
         writer = PublicationWriter(self.functions, Properties(self.program.schemas), certainty)
         body = writer.publication(publication)
+        own = f"from ...wanted import {', '.join(sorted(writer.of_wanted))}"
+        return self._spec(PUBLICATIONS, publication, source, body, writer, own)
+
+    # -- extracts
+
+    def _extract(self, extract: ir.Extract) -> Artifact:
+        source = self.program.filed[extract.id].written.document.source.path
+        certainty = self._certainty_beside(option.name for option in extract.options)
+        writer = ExtractWriter(self.functions, Properties(self.program.schemas), certainty)
+        body = writer.extract(extract)
+        own = f"from ...rows import {', '.join(sorted(writer.of_rows))}"
+        return self._spec(EXTRACTS, extract, source, body, writer, own)
+
+    def _certainty_beside(self, doubtful: Iterable[str]) -> Certainty:
+        """What is never missing, where these parameters may be."""
+        names = frozenset(doubtful)
+        return Certainty(self.program.definitions, names) if names else self.certainty
+
+    def _spec(
+        self, folder: str, spec: ir.Publication | ir.Extract, source: str, body: str, writer: Writer, own: str
+    ) -> Artifact:
+        """The module of a spec that is no rule."""
         imports = [f"from ...runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
-        imports += [f"from ...wanted import {', '.join(sorted(writer.of_wanted))}"]
+        imports += [own]
         imports += [f"from .. import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         imports += ["from ..state import STATE"]
         head = f"# {header(source, sha256(self.texts[source]))}\n"
-        text = head + module(f"{publication.id}: {one_line(publication.title)}.", imports, body)
-        return Artifact(f"{self.folder}/{PUBLICATIONS}/{_module_name(publication.id)}.py", text, (source,))
+        text = head + module(f"{spec.id}: {one_line(spec.title)}.", imports, body)
+        return Artifact(f"{self.folder}/{folder}/{_module_name(spec.id)}.py", text, (source,))
 
-    # -- what the rules and publications of a state share
+    # -- what the specs of a state share
 
-    def _init(self, rules: list[Artifact], publications: list[Artifact]) -> Artifact:
+    def _init(self, rules: list[Artifact], publications: list[Artifact], extracts: list[Artifact]) -> Artifact:
         lines = [f'"""The {self.kinds} of {_module_name(self.program.state)}, by id."""', ""]
         tables = []
         for name, keys, artifacts in (
             ("RULES", list(self.program.rules), rules),
             (PUBLICATIONS.upper(), list(self.program.publications), publications),
+            (EXTRACTS.upper(), list(self.program.extracts), extracts),
         ):
             if not artifacts:
                 continue
@@ -147,14 +176,16 @@ class _StatePackage:
                 modules.append(f"    {literal(key).text}: {path[-1]},")
             tables += ["", f"{name} = {{", *modules, "}"]
         lines += ["from .state import STATE", "", "world = STATE.world", *tables, ""]
-        sources = tuple(artifact.sources[0] for artifact in (*rules, *publications))
+        sources = tuple(artifact.sources[0] for artifact in (*rules, *publications, *extracts))
         return Artifact(f"{self.folder}/__init__.py", "\n".join(lines), sources)
 
     @property
     def kinds(self) -> str:
         """What the package holds, in words."""
-        kinds = (("rules", self.program.rules), ("publications", self.program.publications))
-        return " and ".join(name for name, held in kinds if held)
+        program = self.program
+        kinds = (("rules", program.rules), (PUBLICATIONS, program.publications), (EXTRACTS, program.extracts))
+        *others, last = [name for name, held in kinds if held] or ["specs"]
+        return " and ".join([", ".join(others), last] if others else [last])
 
     def _state(self) -> Artifact:
         parts = [
@@ -317,7 +348,9 @@ def _is_worth_keeping(definition: ir.Definition) -> bool:
 
 # -- names and texts
 
-_MODULES = frozenset({"runtime", "wanted", "patterns", "state", "tables", "definitions", "world", PUBLICATIONS})
+_MODULES = frozenset(
+    {"runtime", "wanted", "rows", "patterns", "state", "tables", "definitions", "world", PUBLICATIONS, EXTRACTS}
+)
 """Modules of ours (and a name of a state's package) beside which folders and states stand."""
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from compiler.backends.python_candidates import CandidateWriter, labelled, written
 from compiler.backends.python_certainty import Certainty, Known
 from compiler.backends.python_code import (
     Atom,
-    Call,
     Code,
     Group,
-    Infix,
     Labelled,
     call,
     identifier,
@@ -24,7 +23,7 @@ from compiler.backends.python_code import (
     tuple_of,
 )
 from compiler.backends.python_properties import Properties
-from compiler.backends.python_writer import Writer, comment, constant
+from compiler.backends.python_writer import comment, constant
 from compiler.semantics import interpreter as meaning
 from compiler.semantics import ir
 from compiler.semantics.wanted import enumerated
@@ -37,7 +36,7 @@ _TAKEN = frozenset(
 )  # fmt: skip
 
 
-class PublicationWriter(Writer):
+class PublicationWriter(CandidateWriter):
     """Writes the module of one publication; ``of_wanted`` are the names that it imports from ``wanted``."""
 
     def __init__(self, functions: Mapping[str, str], properties: Properties, certainty: Certainty) -> None:
@@ -84,7 +83,7 @@ class PublicationWriter(Writer):
             ("state", Atom("STATE")),
         ]
         made = [f"{name} = {text}\n" for text, name in self.constants.items()]
-        table = render(_labelled("Publication", fields), 0)
+        table = render(labelled("Publication", fields), 0)
         want = (
             "\n\ndef want(world, context, parameters=NO_PARAMETERS):\n"
             '    """What is wanted of a world: a record for each natural key, and why all else sends none."""\n'
@@ -140,7 +139,7 @@ class PublicationWriter(Writer):
             fields.append(("item_key", _paths(element.item_key)))
         if read:
             fields.append(("mapped", tuple_of(read)))
-        return self._constant(element.name, _labelled("Element", fields))
+        return self._constant(element.name, labelled("Element", fields))
 
     # -- functions
 
@@ -156,9 +155,8 @@ class PublicationWriter(Writer):
         names = [self.name(variable) for variable in (source.variable, *(join.variable for join in source.joins))]
         parameters = ", ".join([*names, "run"])
 
-        def function(name: str, node: ir.Expr) -> Atom:
-            parts.append(f"\n\ndef {name}({parameters}):\n{_written(node)}{self.returned(node)}")
-            return Atom(name)
+        def function(name: str, node: ir.Expr) -> Code:
+            return self.one_value(name, parameters, node, parts)
 
         def clauses(kind: str, listed: tuple[ir.Clause, ...]) -> Code:
             made = []
@@ -169,7 +167,8 @@ class PublicationWriter(Writer):
                 made.append(call("Clause", name, literal(clause.reason), *after))
             return tuple_of(made)
 
-        parts.append(self._subjects_of(source, f"subjects{number}", names))
+        tested = enumerated(source)
+        parts.append(self.subjects_of(tested.joins, tested.in_year, tested.condition, f"subjects{number}", names))
         doubts = [self.code(test) for test in (source.in_year, source.condition) if test is not None]
         fields: list[tuple[str, Code]] = [
             ("resource", literal(source.resource)),
@@ -180,41 +179,18 @@ class PublicationWriter(Writer):
                 "student",
                 function(f"student{number}", source.student) if source.student is not None else Atom("None"),
             ),
-            ("doubts", self._tuple(f"doubts{number}", parameters, doubts, parts)),
+            ("doubts", self.values(f"doubts{number}", parameters, doubts, parts)),
             ("include", clauses("include", source.include)),
             ("exclude", clauses("exclude", source.exclude)),
             (
                 "rank",
-                self._tuple(f"rank{number}", parameters, [self.code(each.value) for each in source.prefer], parts),
+                self.values(f"rank{number}", parameters, [self.code(each.value) for each in source.prefer], parts),
             ),
             ("prefer", tuple_of([self._preference(preference) for preference in source.prefer])),
             ("fill", Atom(f"fill{number}")),
         ]
         parts.append(self._fill(source, f"fill{number}", parameters, mapped, elements))
-        return _labelled("Source", fields)
-
-    def _subjects_of(self, source: ir.Source, name: str, names: list[str]) -> str:
-        """The function that gives the variables of each subject of a record, unless it is surely none."""
-        tested = enumerated(source)
-        lines = [f"\n\ndef {name}({names[0]}, run):\n"]
-        indent = 4
-        if tested.in_year is not None:
-            outside = Infix("is", (self.code(tested.in_year), Atom("False")))
-            lines.append(f"    if {render(outside, 7)}:\n        return\n")
-        for join, variable in zip(tested.joins, names[1:], strict=True):
-            items = render(Call(self.imported("joined_items"), (self.code(join.items),)), indent + 8)
-            lines.append(f"{' ' * indent}for {variable} in {items}:\n")
-            indent += 4
-        if tested.condition is not None:
-            condition = Infix("is not", (self.code(tested.condition), Atom("False")))
-            lines.append(f"{' ' * indent}if {render(condition, indent + 3)}:\n")
-            indent += 4
-        lines.append(f"{' ' * indent}yield {', '.join(names)}{',' if len(names) == 1 else ''}\n")
-        return "".join(lines)
-
-    def _tuple(self, name: str, parameters: str, values: list[Code], parts: list[str]) -> Code:
-        parts.append(f"\n\ndef {name}({parameters}):\n    return {render(tuple_of(values), 4)}\n")
-        return Atom(name)
+        return labelled("Source", fields)
 
     def _preference(self, preference: ir.Preference) -> Code:
         self.of_wanted.add("Preference")
@@ -225,7 +201,7 @@ class PublicationWriter(Writer):
             fields.append(("highest_first", Atom("True")))
         if preference.others_first:
             fields.append(("others_first", Atom("True")))
-        return _labelled("Preference", fields)
+        return labelled("Preference", fields)
 
     def _fill(
         self, source: ir.Source, name: str, parameters: str, mapped: Mapping[str, Atom], elements: list[Atom]
@@ -277,7 +253,7 @@ class PublicationWriter(Writer):
             made = call("filling.items", name, *groups)
         else:
             made = call("filling.value" if len(values) == 1 else "filling.values", name, *values)
-        yield _written(element.contents[0].value) if len(values) == 1 else ""
+        yield written(element.contents[0].value) if len(values) == 1 else ""
         if element.shown is None:
             yield f"    {render(made, 4)}\n"
         else:
@@ -288,20 +264,11 @@ class PublicationWriter(Writer):
             yield f"    {render(told, 4)}\n"
 
 
-def _written(node: ir.Expr) -> str:
-    """What the author wrote for a value, as a comment."""
-    return comment(node.span.text) if node.span is not None else ""
-
-
 def _word(node: ir.Expr) -> str:
     """What a value is called that is worked out once: after its definition or function."""
     if isinstance(node, ir.Apply):
         return node.name.rpartition(".")[2].replace(" ", "_")
     return node.function if isinstance(node, ir.Call) else "given"
-
-
-def _labelled(function: str, fields: Iterable[tuple[str, Code]]) -> Code:
-    return Call(Atom(function), tuple(Labelled(f"{name}=", value) for name, value in fields))
 
 
 def _path(path: ir.Path) -> Code:
@@ -314,4 +281,4 @@ def _paths(paths: Iterable[ir.Path]) -> Code:
 
 def _limits(limits: ir.Limits) -> Code:
     parts = (("max_length", limits.max_length), ("lowest", limits.lowest), ("highest", limits.highest))
-    return _labelled("Limits", [(name, literal(value)) for name, value in parts if value is not None])
+    return labelled("Limits", [(name, literal(value)) for name, value in parts if value is not None])

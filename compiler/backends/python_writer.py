@@ -60,8 +60,8 @@ RESERVED = frozenset(
         "starts_with", "has", "covers", "overlap", "count_at_least", "where", "each", "count", "count_different",
         "total", "highest", "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period",
         "choose", "choose_list", "first_given", "total_of_decimals", "highest_monthly_total", "lowest_monthly_total",
-        "highest_monthly_decimal", "lowest_monthly_decimal", *_COMPARISONS.values(), *_ARITHMETIC.values(),
-        *_DECIMAL_ARITHMETIC.values(), *_FUNCTIONS.values(),
+        "highest_monthly_decimal", "lowest_monthly_decimal", "members_of", *_COMPARISONS.values(),
+        *_ARITHMETIC.values(), *_DECIMAL_ARITHMETIC.values(), *_FUNCTIONS.values(),
     }
 )  # fmt: skip
 
@@ -234,7 +234,8 @@ class Writer:
         return Atom(self.name(node.name))
 
     def _parameter_node(self, node: ir.Parameter) -> Code:
-        return Atom(f"run.parameters[{literal(node.name).text}]")
+        value = Atom(f"run.parameters[{literal(node.name).text}]")
+        return self._runtime("members_of", value) if isinstance(node.type, ListOf) else value
 
     def _schoolyear_node(self, _node: ir.SchoolYear) -> Code:
         return Atom("run.school_year")

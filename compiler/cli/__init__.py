@@ -24,6 +24,8 @@ _COMMANDS = {
     "why": ("compiler.cli.why", "Explain what a rule says about one student."),
     "plan": ("compiler.cli.plan", "Plan what publications send to the API."),
     "publish": ("compiler.cli.publish", "Take the steps of a plan."),
+    "extract": ("compiler.cli.extract", "Make the file of an extract from tables."),
+    "validate": ("compiler.cli.validate", "Check a file against the layout of an extract."),
     "explain": ("compiler.cli.explain", "Show a rule, a diagnostic, a word or a resource."),
     "catalogue": ("compiler.cli.catalogue", "Write the catalogue as a site, Markdown or a workbook."),
     "show": ("compiler.cli.show", "Show what the compiler makes of a rule, stage by stage."),

@@ -131,22 +131,39 @@ def publications_of(project: Project) -> list[Any]:
 
 def find_publications(project: Project, identifier: str) -> list[Any]:
     """The publications that an id names; `sample/ST-SSA` says whose."""
-    state, _, name = identifier.rpartition("/")
-    return [p for p in publications_of(project) if folded(p.id) == folded(name) and (not state or p.state == state)]
+    return _named(publications_of(project), identifier)
+
+
+def extracts_of(project: Project) -> list[Any]:
+    """All extracts of a project."""
+    return [extract for program in project.programs.values() for extract in program.filed.values()]
 
 
 def find_publication(project: Project, name: str) -> Any:
     """The one publication that an id or a path names; `sample/ST-SSA` says whose."""
+    return _find("publication", publications_of(project), project, name)
+
+
+def find_extract(project: Project, name: str) -> Any:
+    """The one extract that an id or a path names; `sample/ST-SSA` says whose."""
+    return _find("extract", extracts_of(project), project, name)
+
+
+def _find(kind: str, known: list[Any], project: Project, name: str) -> Any:
     path = Path(name).resolve()
-    known = publications_of(project)
-    found = [p for p in known if project.root / p.written.document.source.path == path]
-    found = found or find_publications(project, name)
+    found = [p for p in known if project.root / p.written.document.source.path == path] or _named(known, name)
     if not found:
         near = hint(name.rpartition("/")[2].upper(), [p.id for p in known])
-        raise Stop(advised(f"There is no publication `{name}`.", near))
+        raise Stop(advised(f"There is no {kind} `{name}`.", near))
     if len(found) > 1:
-        raise Stop(f"`{name}` names several publications: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
+        raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
     return found[0]
+
+
+def _named(known: list[Any], name: str) -> list[Any]:
+    """Those of what is known that an id names; `sample/ST-SSA` says whose."""
+    state, _, identifier = name.rpartition("/")
+    return [p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)]
 
 
 def find_revisions(project: Project, identifier: str) -> list[Any]:

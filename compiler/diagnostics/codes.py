@@ -233,6 +233,24 @@ CODES: dict[str, Code] = {
         "nothing reads {fields} of {table}, so no step follows from a change of {it}",
         "correct the name, or remove the trigger",
     ),
+    # -- extracts
+    "E670": Code("Fields that are not numbered from 1 on", "{what}", "{fix}"),
+    "E671": Code("A width that does not fit", "{what}", "{fix}"),
+    "E672": Code("An order of rows that is not decided", "{what}", "{fix}"),
+    "E673": Code("A field that is not there", "{what}", "{fix}"),
+    "E674": Code("Two layouts of one school year", "{what}", "{fix}"),
+    "E675": Code("An option that is read before it is chosen", "{what}", "{fix}"),
+    "E676": Code(
+        "A text that its field cannot hold",
+        "field {number} cannot hold `{text}`: {why}",
+        "correct the text, or the field",
+    ),
+    "E677": Code(
+        "A default that may not be chosen",
+        "the default of `{name}` is none of its values: {listed}",
+        "write one of these, or add it under `one of`",
+    ),
+    "E678": Code("A value that its field cannot print", "the value of field {number} {what}", "{fix}"),
     # -- lints
     "W901": Code(
         "An optional value read without a guard",
@@ -289,6 +307,12 @@ CODES: dict[str, Code] = {
         "A change without a reason",
         "{fields} of {table} {is_read} for what is sent, and no trigger names {it}",
         "add a trigger, or say under `unlisted changes` what becomes of such a change",
+        "warning",
+    ),
+    "W911": Code(
+        "An option that nothing reads",
+        "nothing reads the option `${name}`, so that choosing it changes nothing",
+        "use it, or remove it",
         "warning",
     ),
     "N902": Code(

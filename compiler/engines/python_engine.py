@@ -15,9 +15,11 @@ from typing import Any
 from compiler.backends.python import generate, runtime_artifacts
 from compiler.garbage import without_collection
 from compiler.semantics import ir
+from compiler.semantics.extract_rows import LeftOut, Row, Rows
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import Context, RuleResult
 from compiler.semantics.program import Program
+from compiler.semantics.values import Undetermined
 from compiler.semantics.wanted import NO_PARAMETERS, Parameters, Payload, Sender, Subject, Unsent, Wanted, Why
 
 _numbers = counting(1)
@@ -30,6 +32,7 @@ class PythonEngine:
         self.package = f"_rulewright_generated_{next(_numbers)}"
         texts = {rule.written.document.source.path: "" for rule in program.checked.values()}
         texts |= {publication.written.document.source.path: "" for publication in program.published.values()}
+        texts |= {extract.written.document.source.path: "" for extract in program.filed.values()}
         artifacts = [*runtime_artifacts(), *generate(program, texts)]
         modules = {
             ".".join([self.package, *artifact.path.removesuffix(".py").split("/")]).removesuffix(".__init__"): artifact
@@ -79,12 +82,33 @@ class PythonEngine:
                 [_unsent(unsent) for unsent in found.unsent],
             )
 
+    def rows(self, extract: ir.Extract, world: Any, context: Context, chosen: Mapping[str, Any]) -> Rows:
+        """The rows of an extract over a world (of :meth:`world`); ``chosen`` holds the options that are given."""
+        told = {"schoolYear": context.school_year, "asOf": context.as_of}
+        given = {name: None if isinstance(value, Undetermined) else value for name, value in chosen.items()}
+        found = self.state.EXTRACTS[extract.id].rows(world, told, given)
+        return Rows([_row(row) for row in found.rows], [_left_out(left_out) for left_out in found.left_out])
 
-def disagreement(interpreted: Wanted, generated: Wanted) -> list[str]:
-    """Where generated Python wants something else than the interpreter, which is a fault of ours."""
-    sides = [[*wanted.records.values(), *wanted.unsent] for wanted in (interpreted, generated)]
-    differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
+
+def disagreement(interpreted: Wanted | Rows, generated: Wanted | Rows) -> list[str]:
+    """Where generated Python gives something else than the interpreter, a fault of ours; empty when nowhere."""
+    differing = (pair for pair in zip_longest(*map(_told, (interpreted, generated))) if pair[0] != pair[1])
     return [f"the generated Python gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]
+
+
+def _told(found: Wanted | Rows) -> list[Any]:
+    if isinstance(found, Rows):
+        return [*found.rows, *found.left_out]
+    return [*found.records.values(), *found.unsent]
+
+
+def _row(found: Any) -> Row:
+    fields = {name: getattr(found, name) for name in Row.__slots__}
+    return Row(**{**fields, "sender": _sender(found.sender)})
+
+
+def _left_out(found: Any) -> LeftOut:
+    return LeftOut(_sender(found.sender), found.places, Why(found.why), found.reason, found.missing)
 
 
 def _payload(found: Any) -> Payload:

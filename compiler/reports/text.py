@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def plain(text: str) -> str:
     """The text with tabs as blanks and every other control or invisible character shown as ``?``."""
@@ -11,6 +13,12 @@ def plain(text: str) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 rule``, ``2 rules``."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def table(rows: list[list[str]], right: frozenset[int] = frozenset()) -> list[str]:

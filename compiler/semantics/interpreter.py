@@ -90,7 +90,8 @@ class Interpreter:
         return env[node.name]
 
     def _parameter(self, node: ir.Parameter, _env: Environment) -> Any:
-        return self.run.parameters[node.name]
+        value = self.run.parameters[node.name]
+        return ListValue(tuple(map(Member, value))) if isinstance(node.type, ListOf) else value
 
     def _schoolyear(self, _node: ir.SchoolYear, _env: Environment) -> Any:
         return self.run.school_year

@@ -957,6 +957,31 @@ def candidates_of(source: Source) -> Iterator[Expr]:
         yield from (caution.when for caution in element.cautions)
 
 
+def taking(extract: Extract) -> Iterator[Expr]:
+    """What decides whether a record is a candidate of an extract, and whether it gets a row."""
+    yield from (join.items for join in extract.joins)
+    yield from (part for part in (extract.condition, extract.in_year) if part is not None)
+    yield from (clause.when for clause in (*extract.include, *extract.exclude))
+
+
+def chosen_by(extract: Extract) -> Iterator[Expr]:
+    """The top expressions of the options of an extract, which read no record."""
+    for option in extract.options:
+        yield from (part for part in (option.default, option.check) if part is not None)
+
+
+def written_by(extract: Extract) -> Iterator[Expr]:
+    """The top expressions of an extract over records: what takes candidates, whose they are, and what rows hold."""
+    yield from taking(extract)
+    yield extract.object_key
+    yield from (part for part in (extract.student,) if part is not None)
+    yield from (field.value for field in extract.fields)
+    yield from (fill.when for fill in extract.zero_fill)
+    yield from (value for _, value in extract.audit)
+    yield from (caution.when for caution in extract.warnings)
+    yield from (part for part in extract.row_order if isinstance(part, Expr))
+
+
 def expressions(rule: Rule | Population) -> Iterator[Expr]:
     """The top expressions of a rule or population: what decides, and then what a finding tells."""
     yield from deciding(rule)

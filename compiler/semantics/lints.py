@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from compiler.diagnostics import Sink
 from compiler.schema.types import Record
 from compiler.semantics import ir
-from compiler.semantics.checker.facts import DefinitionRef, LookupRef
+from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef
 from compiler.semantics.checker.project import CheckedProject
-from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
@@ -36,7 +35,8 @@ def lint(project: CheckedProject, programs: Mapping[str, Program], sink: Sink) -
             _scope(rule, program.checked[name], program, sink)
         whole = len(program.rules) == len([r for r in program.checked.values() if r.resource])
         whole = whole and len(program.publications) == len(program.published)
-        if (program.rules or program.publications) and whole and not project.unread(program.state):
+        whole = whole and len(program.extracts) == len(program.filed)
+        if (program.rules or program.publications or program.extracts) and whole and not project.unread(program.state):
             _unused(project, program, used, sink)
 
 
@@ -267,11 +267,10 @@ class _WidePathFinder:
 # -- what nothing uses
 
 
-def _used_by(publication: CheckedPublication, program: Program) -> Usage:
-    """What a publication uses, also where it only documents: the elements that the API has no place for."""
-    refs = publication.facts.refs.values()
+def _used_by(facts: Facts, top: Iterable[ir.Expr], program: Program) -> Usage:
+    """What a spec uses, also where it only documents: elements that an API has no place for, checks of a file."""
+    refs = facts.refs.values()
     applied = {ref.definition.id for ref in refs if isinstance(ref, DefinitionRef)} & program.definitions.keys()
-    top = ir.told_of(program.publications[publication.id])
     bodies = (program.definitions[name].body for name in sorted(applied))
     used = usage((*top, *bodies), program.definitions, program.schemas)
     used.definitions |= applied
@@ -280,8 +279,14 @@ def _used_by(publication: CheckedPublication, program: Program) -> Usage:
 
 
 def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage], sink: Sink) -> None:
-    sending = [_used_by(publication, program) for publication in program.published.values()]
-    everywhere = [*used.values(), *sending]
+    sending = [
+        _used_by(spec.facts, ir.told_of(program.publications[name]), program)
+        for name, spec in program.published.items()
+    ]
+    filing = [
+        _used_by(spec.facts, ir.written_by(program.extracts[name]), program) for name, spec in program.filed.items()
+    ]
+    everywhere = [*used.values(), *sending, *filing]
     definitions = frozenset().union(*(found.definitions for found in everywhere))
     for definition in project.definitions:
         mine = definition.id in program.definitions and program.state in definition.scope.path.split("/")
@@ -301,7 +306,12 @@ def _unused(project: CheckedProject, program: Program, used: Mapping[str, Usage]
         for parameter in publication.written.parameters:
             if parameter.name.text not in publication.facts.parameters:
                 sink.report("W903", parameter.name.span, name=parameter.name.text)
-    tables = frozenset().union(*(found.tables for found in everywhere))
+    for extract in program.filed.values():
+        for option in extract.options:
+            if option.name not in extract.facts.parameters and len(option.choices) != 1:  # of one value nobody chooses
+                sink.report("W911", option.written.name.span, name=option.name)
+    points = {point.table.text for extract in program.filed.values() for point in extract.written.extension_points}
+    tables = points.union(*(found.tables for found in everywhere))
     sets = frozenset().union(*(found.sets for found in everywhere))
     for table in program.tables.values():
         cited = table.name in tables or table.name in sets or any(s.name.text in sets for s in table.written.sets)

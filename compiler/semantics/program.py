@@ -7,7 +7,7 @@ are unique.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,10 +16,12 @@ from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import Schemas
 from compiler.schema.types import BOOLEAN, DATE, PERIOD, Item, ListOf, Record, Row
 from compiler.semantics import calendar, ir
+from compiler.semantics.checker.extracts import CheckedExtract
 from compiler.semantics.checker.populations import CheckedPopulation
 from compiler.semantics.checker.project import CheckedProject
 from compiler.semantics.checker.publications import CheckedPublication
 from compiler.semantics.checker.rules import CheckedRule
+from compiler.semantics.extracts import lower_extract
 from compiler.semantics.interpreter import item_label
 from compiler.semantics.lowering import Lowerer, constant_of, lower_definition, year_limits
 from compiler.semantics.noticed import check_noticed
@@ -27,6 +29,7 @@ from compiler.semantics.publications import lower_publication
 from compiler.semantics.scope import BUILT_IN_PARAMETERS, SUBJECT_PARTS, Collection, Definition, Rows, Scope, Table
 from compiler.semantics.size import MOST, Sizes
 from compiler.semantics.usage import reachable, usage
+from compiler.source import Span
 from compiler.syntax import tree
 from compiler.syntax.unparser import unparse
 
@@ -35,7 +38,7 @@ from compiler.syntax.unparser import unparse
 class Program:
     """The rules of one state as IR, with all they refer to, by key (the id with the number of the revision).
 
-    Its publications stand beside them, by id.
+    Its publications and extracts stand beside them, by id.
     """
 
     state: str
@@ -49,6 +52,8 @@ class Program:
     populations: dict[str, ir.Population] = field(default_factory=dict)
     publications: dict[str, ir.Publication] = field(default_factory=dict)
     published: dict[str, CheckedPublication] = field(default_factory=dict)
+    extracts: dict[str, ir.Extract] = field(default_factory=dict)
+    filed: dict[str, CheckedExtract] = field(default_factory=dict)
 
     def tables_in(self, school_year: int) -> dict[str, Rows]:
         """The rows of each table that hold in a school year; cells include the key columns."""
@@ -105,6 +110,12 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
         program.published.setdefault(publication.id, publication)
         if publication.sound and _definitions_sound(publication, program):
             _add_publication(publication, program, sizes.setdefault(state, Sizes(program.definitions)), sink)
+    for extract in project.extracts:
+        state, scope = extract.state, extract.scope
+        program = programs.setdefault(state, Program(state, scope.schemas, scope.schema_folders))
+        program.filed.setdefault(extract.id, extract)
+        if extract.sound and _definitions_sound(extract, program):
+            _add_extract(extract, program, sizes.setdefault(state, Sizes(program.definitions)), sink)
     return programs
 
 
@@ -125,17 +136,46 @@ def _bounded(program: Program, sink: Sink) -> Sizes:
 def _add_publication(checked: CheckedPublication, program: Program, sizes: Sizes, sink: Sink) -> None:
     """Lower a publication, unless it is too large, or a definition that it uses reads a parameter of a collection."""
     lowered = lower_publication(checked, lambda resource, this: _subject_part(checked.scope, resource, "student", this))
-    used = usage(ir.told_of(lowered), program.definitions, program.schemas)
-    applied = [program.definitions[name].body for name in used.definitions]
-    asked = usage(applied, program.definitions, program.schemas).parameters
-    place, unknown = checked.written.id.span, sorted(asked - {*BUILT_IN_PARAMETERS})
-    for name in unknown:
-        fix = "a publication belongs to no collection: give the definition the value as an argument"
-        sink.report("E306", place, name=name, where="a publication", hint=fix)
-    if unknown or sizes.refused(ir.told_of(lowered), place, checked.id, sink):
+    place = checked.written.id.span
+    alone = _read_alone(ir.told_of(lowered), "a publication", place, program, sink)
+    if not alone or sizes.refused(ir.told_of(lowered), place, checked.id, sink):
         return
     check_noticed(checked, lowered, program.definitions, program.schemas, sink)
     program.publications.setdefault(checked.id, lowered)
+
+
+def _add_extract(checked: CheckedExtract, program: Program, sizes: Sizes, sink: Sink) -> None:
+    """Lower an extract, unless it is too large, or something that it uses is not known when it is worked out."""
+    lowered = lower_extract(checked, lambda resource, this: _subject_part(checked.scope, resource, "student", this))
+    place, before = checked.written.id.span, _before_records(checked, lowered, program, sink)
+    alone = _read_alone((*ir.chosen_by(lowered), *ir.written_by(lowered)), "an extract", place, program, sink)
+    if before and alone and not sizes.refused(ir.written_by(lowered), place, checked.id, sink):
+        program.extracts.setdefault(checked.id, lowered)
+
+
+def _before_records(checked: CheckedExtract, lowered: ir.Extract, program: Program, sink: Sink) -> bool:
+    """Whether what is chosen can be worked out before any record is read; reports the options that cannot."""
+    found = True
+    for option, written in zip(lowered.options, checked.options, strict=True):
+        parts = [part for part in (option.default, option.check) if part is not None]
+        for name in sorted(usage(parts, program.definitions, program.schemas).needs):
+            found = False
+            what = f"`${option.name}` is chosen before any record of `{name}` is read"
+            fix = "use options and tables alone, or work it out for a candidate, under `define`"
+            sink.report("E675", written.written.name.span, what=what, fix=fix)
+    return found
+
+
+def _read_alone(parts: Iterable[ir.Expr], spec: str, place: Span, program: Program, sink: Sink) -> bool:
+    """Whether no definition under a spec reads a parameter of a collection; reports those that are read."""
+    used = usage(parts, program.definitions, program.schemas)
+    applied = [program.definitions[name].body for name in used.definitions]
+    asked = usage(applied, program.definitions, program.schemas).parameters
+    unknown = sorted(asked - {*BUILT_IN_PARAMETERS})
+    for name in unknown:
+        fix = f"{spec} belongs to no collection: give the definition the value as an argument"
+        sink.report("E306", place, name=name, where=spec, hint=fix)
+    return not unknown
 
 
 def _lower_population(checked: CheckedPopulation, program: Program) -> ir.Population:
@@ -174,7 +214,7 @@ def _add_definition(definition: Definition, programs: Mapping[str, Program], sin
         program.definitions[definition.id] = lower_definition(definition)
 
 
-def _definitions_sound(rule: CheckedRule | CheckedPublication, program: Program) -> bool:
+def _definitions_sound(rule: CheckedRule | CheckedPublication | CheckedExtract, program: Program) -> bool:
     """Whether all definitions under a rule could be lowered (those that could not were reported)."""
     waiting = [ref.definition for ref in rule.facts.refs.values() if hasattr(ref, "definition")]
     seen: set[str] = set()

@@ -45,7 +45,7 @@ def lower_publication(checked: CheckedPublication, student_of: StudentOf) -> ir.
         shared_with=tuple(name.text for name in whole.shared_with),
         parameters=tuple((p.name, None if p.value is None else constant_of(p.value)) for p in checked.parameters),
         sources=sources,
-        behind=_one_line(whole.behind.text),
+        behind=one_line(whole.behind.text),
         declared=declared,
         parents=_parents(target, checked.target_schemas, frozenset(declared)),
         configuration=_configuration(whole.configuration, checked),
@@ -54,13 +54,13 @@ def lower_publication(checked: CheckedPublication, student_of: StudentOf) -> ir.
         ),
         left=tuple(ir.LeftToResync(entry.table.text, _texts(entry.fields)) for entry in whole.left),
         triggers=tuple(_trigger(trigger, checked) for trigger in whole.triggers),
-        unlisted=ir.Unlisted(_one_line(whole.unlisted.label.text), whole.unlisted.held) if whole.unlisted else _DEFAULT,
+        unlisted=ir.Unlisted(one_line(whole.unlisted.label.text), whole.unlisted.held) if whole.unlisted else _DEFAULT,
         key_changes=tuple(
             ir.KeyChange(
                 None if change.of_no_part else _path(change.part.text),
                 tuple(_cause(cause.text) for cause in change.causes),
                 change.leaves,
-                _one_line(change.remedy.text) if change.remedy is not None else "",
+                one_line(change.remedy.text) if change.remedy is not None else "",
             )
             for change in whole.key_changes
         ),
@@ -70,7 +70,7 @@ def lower_publication(checked: CheckedPublication, student_of: StudentOf) -> ir.
                 row.action,
                 **{name.replace(" ", "_"): holds for name, holds in row.conditions.items()},
                 ids=_texts(row.covers),
-                reason=_one_line(row.reason.text) if row.reason is not None else "",
+                reason=one_line(row.reason.text) if row.reason is not None else "",
             )
             for row in whole.resync
         ),
@@ -79,7 +79,8 @@ def lower_publication(checked: CheckedPublication, student_of: StudentOf) -> ir.
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text without its line breaks."""
     return " ".join(text.split())
 
 
@@ -149,7 +150,7 @@ class _Source:
         )
 
     def _clause(self, clause: ClauseTree) -> ir.Clause:
-        return ir.Clause(self.written_out(clause.when), _one_line(clause.reason.text), clause.after_sending)
+        return ir.Clause(self.written_out(clause.when), one_line(clause.reason.text), clause.after_sending)
 
     def _preferences(self, whole: PublicationTree) -> Iterable[ir.Preference]:
         for preference, listed in zip(whole.prefer, self.checked.listed, strict=True):
@@ -162,7 +163,7 @@ class _Source:
         code = self.written_out(mapping.code)
         if mapping.codes is not None:
             code = _held_by(self.checked.scope.tables[mapping.codes.text], code)
-        label = _one_line(mapping.label.text)
+        label = one_line(mapping.label.text)
         return ir.Mapping(mapping.name.text, label, self.written_out(mapping.value), code, mapping.blocks)
 
     # -- elements
@@ -186,7 +187,7 @@ class _Source:
             item_key=tuple(_path(part.text) for part in element.one_per),
             shown=self.written_out(element.shown) if element.shown is not None else None,
             cautions=tuple(
-                ir.Caution(self.written_out(caution.when), _one_line(caution.says.text)) for caution in element.cautions
+                ir.Caution(self.written_out(caution.when), one_line(caution.says.text)) for caution in element.cautions
             ),
         )
 
@@ -321,7 +322,7 @@ def _configuration(written: ConfigurationTree | None, checked: CheckedPublicatio
                 change.table.text,
                 _texts(change.fields),
                 tuple(places[name.text] for name in change.elements),
-                _one_line(change.reason.text),
+                one_line(change.reason.text),
             )
             for change in written.even_when_off
         ),
@@ -342,5 +343,5 @@ def _trigger(written: TriggerTree, checked: CheckedPublication) -> ir.Trigger:
         table=table.name,
         fields=_texts(written.fields),
         to=to,
-        reason=_one_line(written.reason.text),
+        reason=one_line(written.reason.text),
     )

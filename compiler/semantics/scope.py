@@ -106,6 +106,12 @@ class Table:
         """Whether there is a row for every key."""
         return self.default is not None or (bool(self.asked) and self.written.absent_key_at is None)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the source has lost what the rows should be."""
+        status = self.written.source.get("status")
+        return status is not None and status.text == "unknown"
+
     def rows_in(self, year: int) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
         """The rows that hold in a school year."""
         for key, cells in self.rows:

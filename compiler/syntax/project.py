@@ -9,8 +9,9 @@ from posixpath import basename, dirname
 from compiler.diagnostics import Sink
 from compiler.source import Source
 from compiler.syntax.document import Document, Scalar, has_blanks, parse_document
+from compiler.syntax.extracts import ExtractTree, read_extract
 from compiler.syntax.publications import PublicationTree, read_publication
-from compiler.syntax.shapes import FILES, check_shape
+from compiler.syntax.shapes import FILES, OWN_FILES, check_shape
 from compiler.syntax.specs import (
     CollectionTree,
     DefinitionTree,
@@ -28,7 +29,8 @@ from compiler.syntax.specs import (
     read_table,
 )
 
-TABLE_FOLDER, PUBLICATION_FOLDER = "tables", "publications"
+TABLE_FOLDER = "tables"
+_KINDS_OF_FOLDERS = {TABLE_FOLDER: "table", "publications": "publication", "extracts": "extract"}
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class SpecTrees:
     tables: dict[str, list[TableTree]] = field(default_factory=dict)
     rules: dict[str, list[RuleTree]] = field(default_factory=dict)
     publications: dict[str, list[PublicationTree]] = field(default_factory=dict)
+    extracts: dict[str, list[ExtractTree]] = field(default_factory=dict)
     unread: dict[str, set[str]] = field(default_factory=dict)  # the kinds of files that could not be used as a whole
 
     @property
@@ -51,7 +54,7 @@ class SpecTrees:
         """Every folder that declares something, and the folders above them, parents first."""
         found: set[str] = set()
         shared = (self.rulesets, self.definitions, self.collections, self.sources, self.fills, self.tables)
-        for by_folder in (*shared, self.rules, self.publications, self.unread):
+        for by_folder in (*shared, self.rules, self.publications, self.extracts, self.unread):
             for folder in by_folder:
                 while folder:
                     found.add(folder)
@@ -84,13 +87,12 @@ def kind_of_file(document: Document) -> str:
     if by_name is not None:
         return by_name
     kind = document.root.get("kind")
-    return kind.text if isinstance(kind, Scalar) and kind.text in ("table", "publication") else "rule"
+    return kind.text if isinstance(kind, Scalar) and kind.text in OWN_FILES else "rule"
 
 
 def _kind_of_path(path: str) -> str:
     """The kind of spec that a file which cannot be read must hold."""
-    by_folder = {TABLE_FOLDER: "table", PUBLICATION_FOLDER: "publication"}
-    return FILES.get(basename(path)) or by_folder.get(basename(dirname(path)), "rule")
+    return FILES.get(basename(path)) or _KINDS_OF_FOLDERS.get(basename(dirname(path)), "rule")
 
 
 def _owner(folder: str) -> str:
@@ -114,5 +116,7 @@ def _add(trees: SpecTrees, document: Document, kind: str, folder: str, sink: Sin
             trees.tables.setdefault(_owner(folder), []).append(read_table(document, sink))
         case "publication":
             trees.publications.setdefault(folder, []).append(read_publication(document, sink))
+        case "extract":
+            trees.extracts.setdefault(folder, []).append(read_extract(document, sink))
         case _:
             trees.rules.setdefault(folder, []).append(read_rule(document, sink))

@@ -32,7 +32,7 @@ from compiler.syntax.publishing import (
     read_trigger,
     read_unlisted,
 )
-from compiler.syntax.settled import Settled, mappings_at, settled
+from compiler.syntax.settled import Settled, decisions_in, mappings_at, settled
 from compiler.syntax.specs import (
     DecisionTree,
     Reader,
@@ -270,20 +270,11 @@ def read_publication(document: Document, sink: Sink) -> PublicationTree:
         key_changes=tuple(read_key_change(item, reader) for item in mappings_at(root, "key changes")),
         cascade=read_cascade(cascade, reader) if isinstance(cascade, Mapping) else None,
         resync=tuple(read_resync_row(item, reader) for item in mappings_at(root, "resync")),
-        decisions=tuple(_decisions(root, reader)),
+        decisions=tuple(decisions_in(root, reader)),
         notes=reader.prose(root, "notes"),
         examples=tuple(_example(item, reader) for item in mappings_at(root, "examples")),
         broken=reader.broken,
     )
-
-
-def _decisions(node: Node, reader: Reader) -> Iterator[DecisionTree]:
-    """The decisions of a publication, its own first, then those of its parts in the order of the file."""
-    if isinstance(node, Mapping):
-        yield from reader.decisions(node.get("decision"))
-    below = [value for key, value in entries_of(node) if key.text not in ("decision", "examples")]
-    for value in (*below, *items_of(node)):
-        yield from _decisions(value, reader)
 
 
 def _candidates(node: Mapping, reader: Reader, top: bool = False) -> CandidatesTree:

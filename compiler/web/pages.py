@@ -9,7 +9,7 @@ halves of pairs) stand as their codes: ``[U+202E]``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 _HERE = Path(__file__).parent
+_PIECES = 500  # how many short pieces of a template are given as one
 
 
 class Pages:
@@ -40,6 +41,12 @@ class Pages:
     def page(self, template: str, depth: int, values: Mapping[str, Any]) -> str:
         """The text of a page that lies ``depth`` folders below the root."""
         return self._environment.get_template(template).render(root="../" * depth, **values)
+
+    def pieces(self, template: str, depth: int, values: Mapping[str, Any]) -> Iterator[str]:
+        """The same piece by piece, for a page that is longer than is to be held: what it lists may be an iterator."""
+        stream = self._environment.get_template(template).stream(root="../" * depth, **values)
+        stream.enable_buffering(_PIECES)
+        yield from stream
 
 
 def assets(*names: str) -> dict[str, str]:

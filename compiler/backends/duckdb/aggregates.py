@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.calculations import in_parts, tried
+from compiler.backends.duckdb.calculations import as_decimal, tried
 from compiler.backends.duckdb.lists import Lists
-from compiler.backends.duckdb.loops import Env, ListSql, Loop, RecordSql, Value
-from compiler.backends.duckdb.reading import COLUMN_TYPES
+from compiler.backends.duckdb.loops import Env, ListSql, Loop, PeriodSql, RecordSql, Value, each
+from compiler.backends.duckdb.reading import COLUMN_TYPES, listed_parameter
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -23,11 +23,13 @@ from compiler.backends.sql_tree import (
     is_true,
     not_,
     not_false,
+    not_null,
     number,
     or_,
     owned,
+    text,
 )
-from compiler.schema.types import WHOLE
+from compiler.schema.types import DATE, WHOLE, ListOf
 from compiler.semantics import ir
 
 
@@ -35,6 +37,9 @@ class Aggregates(Lists):
     """Translates what groups an inner loop by the rows of the outer one."""
 
     def _atleast(self, node: ir.AtLeast, loop: Loop, env: Env) -> Value:
+        asked = self.asked_of_day(node, loop, env)
+        if asked is not None:
+            return self.covered(node, *asked, loop, env)
         items = self.listed(node.items, loop, env)
         with self.where(items.maybe):
             test = self.sql(node.body, items.loop, {**env, node.variable: items.member})
@@ -47,6 +52,54 @@ class Aggregates(Lists):
         too_few = and_(not_(perhaps), not_(items.unknown))
         return self.computed(loop, "at least", case([(surely, TRUE), (too_few, FALSE)]))
 
+    # -- whether any of some periods contains a day
+
+    def asked_of_day(self, node: ir.AtLeast, loop: Loop, env: Env) -> tuple[ir.Covers, list[ir.Expr], Loop] | None:
+        """The test whether a period contains a day, of ``any p in P has (... and period of p contains day)``, where the
+        day alone is of this loop; with the other tests, and the loop around it in which P and they can be told."""
+        tests = list(node.body.operands) if isinstance(node.body, ir.And) else [node.body]
+        contains = next((test for test in tests if isinstance(test, ir.Covers)), None)
+        if node.count != 1 or contains is None or node.variable in variables_of(contains.date):
+            return None
+        others = [test for test in tests if test is not contains]
+        inner = set().union(*map(variables_of, (contains.period, *others))) - {node.variable}
+        around = self.home_of_variables(variables_of(node.items) | inner, loop, env)
+        return None if around is loop else (contains, others, around)
+
+    def covered(
+        self, node: ir.AtLeast, contains: ir.Covers, others: list[ir.Expr], around: Loop, loop: Loop, env: Env
+    ) -> Sql:
+        """Whether any of some periods contains a day: the periods are gathered once for all days of the loop around."""
+        items = self.listed(node.items, around, env)
+        inner = {**env, node.variable: items.member}
+        with self.where(items.maybe):
+            test = and_(*(self.sql(other, items.loop, inner) for other in others))
+            period = self.period(contains.period, items.loop, inner)
+        sure, maybe = and_(items.sure, is_true(test), period.known), and_(items.maybe, not_false(test))
+        day = self.plain(self.sql(contains.date, loop, env), loop)
+        vague = is_true(self.grouped(items.loop, around, "vague", fn("bool_or", and_(maybe, not_(period.known)))))
+        some = is_true(self.grouped(items.loop, around, "some", fn("bool_or", maybe)))
+        among = self.within_spans(items, period, sure, around, day)
+        perhaps = self.within_spans(items, period, and_(maybe, period.known), around, day)
+        known = not_null(day)
+        surely, perhaps = and_(known, among), or_(vague, and_(known, perhaps), and_(not_(known), some))
+        too_few = and_(not_(perhaps), not_(items.unknown))
+        return self.computed(loop, "at least", case([(surely, TRUE), (too_few, FALSE)]))
+
+    def within_spans(self, items: ListSql, period: PeriodSql, which: Sql, around: Loop, day: Sql) -> Sql:
+        """Whether a day lies in one of the periods of members; most have one, which is told without a list."""
+        end = fn("coalesce", period.end, cast(text("9999-12-31"), COLUMN_TYPES[DATE]))
+        count, first, last, spans = (
+            self.grouped(items.loop, around, name, value)
+            for name, value in (
+                ("spans", aggregate("count", where=which)),
+                ("first", aggregate("min", period.start, which)),
+                ("last", aggregate("max", end, which)),
+                ("spans", aggregate("list", fn("row", period.start, end), which)),
+            )
+        )
+        return is_true(fn("in_spans", count, first, last, spans, day))
+
     def many(self, count: int, items: ListSql, test: Sql, name: str, loop: Loop) -> Sql:
         """Whether a test, which is never NULL, is true of so many rows of an inner loop."""
         if count == 1:
@@ -55,17 +108,30 @@ class Aggregates(Lists):
         return is_true(binary(exp.GTE, found, number(count)))
 
     def _has(self, node: ir.Has, loop: Loop, env: Env) -> Value:
-        wanted = self.sql(node.value, loop, env)
+        wanted, given = self.sql(node.value, loop, env), given_list(node.operand)
+        if given is not None:
+            return fn("list_contains", given, wanted)
         items = self.listed(node.operand, loop, env)
         return self.at_least(1, items, eq(items.member, wanted), loop)
 
     def _empty(self, node: ir.Empty, loop: Loop, env: Env) -> Value:
+        given = given_list(node.operand)
+        if given is not None:
+            return eq(fn("len", given), number(0))
         return not_(self.at_least(1, self.listed(node.operand, loop, env), TRUE, loop))
 
-    def aggregated(self, items: ListSql, loop: Loop, unsure: Sql, value: Sql, of_none: Sql | None = None) -> Sql:
+    def aggregated(
+        self,
+        items: ListSql,
+        loop: Loop,
+        unsure: Sql,
+        value: Sql,
+        of_none: Sql | None = None,
+        within: Sql | None = None,
+    ) -> Sql:
         """An aggregate of an inner loop as a column of the outer one; NULL when a member or value is not known."""
         doubtful = self.grouped(items.loop, loop, "doubtful", fn("bool_or", and_(items.maybe, unsure)))
-        found = self.grouped(items.loop, loop, "value", value)
+        found = self.grouped(items.loop, loop, "value", value, within)
         if of_none is not None:
             some = self.grouped(items.loop, loop, "some", fn("bool_or", items.maybe))
             found = case([(is_true(some), found)], of_none)
@@ -98,25 +164,35 @@ class Aggregates(Lists):
         if node.type is WHOLE:
             found = self.aggregated(items, loop, unsure, fn("sum", value), cast(number(0), "HUGEINT"))
             return tried(cast(found, kind), found)
-        parts = self.aggregated(items, loop, unsure, fn("sum_of_parts", in_parts(value, node.body.type)), number(0))
-        return tried(fn("decimal_of", parts), parts)
+        summand = self.plain(as_decimal(value, node.body.type), items.loop)
+        return self.aggregated(items, loop, unsure, fn("sum_of_decimals", summand), cast(number(0), kind))
 
     def _extreme(self, node: ir.Extreme, loop: Loop, env: Env) -> Value:
         items, value, unsure = self.bodies(node, loop, env)
         return self.aggregated(items, loop, unsure, fn("max" if node.highest else "min", value))
 
     def _monthlyextreme(self, node: ir.MonthlyExtreme, loop: Loop, env: Env) -> Value:
-        """One aggregate, of the months and values of all members; what they come to is worked out of that list."""
+        """The members are grouped by month within each row of the loop, and the sums of months by the row."""
         items, value, unsure = self.bodies(node, loop, env)
         with self.where(items.maybe):
             day = self.sql(node.day, items.loop, {**env, node.variable: items.member})
-        whole = node.type is WHOLE
-        number_of = cast(value, "HUGEINT") if whole else in_parts(value, node.body.type)
-        entries = aggregate("list", fn("row", fn("month_number", day), number_of), items.maybe)
-        found = self.aggregated(items, loop, or_(unsure, is_null(day)), entries)
-        sums = self.computed(loop, "months", fn("month_sums", found))
-        fit = fn(
-            "sums_fit", sums, number(-(2**63) if whole else 1 - 10**38), number(2**63 - 1 if whole else 10**38 - 1)
-        )
-        chosen = self.computed(loop, "month", case([(fit, fn("list_max" if node.highest else "list_min", sums))]))
-        return tried(cast(chosen, "BIGINT") if whole else fn("decimal_of", chosen), chosen)
+        if node.type is WHOLE:
+            total: Sql = exp.TryCast(this=fn("sum", value), to=exp.DataType.build("BIGINT", dialect="duckdb"))
+        else:
+            total = fn("sum_of_decimals", self.plain(as_decimal(value, node.body.type), items.loop))
+        too_large = fn("bool_or", and_(each(fn("bool_or", items.maybe)), is_null(each(total))))
+        found = case([(not_(too_large), fn("max" if node.highest else "min", each(total)))])
+        month = fn("month_number", day)
+        return self.aggregated(items, loop, or_(unsure, is_null(day)), found, within=month)
+
+
+def variables_of(node: ir.Expr) -> set[str]:
+    """The variables that an expression names."""
+    return {inner.name for inner in ir.walk(node) if isinstance(inner, ir.Var)}
+
+
+def given_list(node: ir.Expr) -> Sql | None:
+    """The list that an expression is when it is given to the query."""
+    if isinstance(node, ir.Parameter) and isinstance(node.type, ListOf):
+        return listed_parameter(node.name, node.type.item)
+    return None

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from sqlglot import exp
 
 from compiler.backends.duckdb.loops import Env, Loop, Value
+from compiler.backends.duckdb.reading import COLUMN_TYPES
 from compiler.backends.duckdb.scalars import Scalars
-from compiler.backends.sql_tree import Sql, all_of, binary, case, cast, eq, fn, not_null, number, owned, text
-from compiler.schema.types import DATE, WHOLE, Type
+from compiler.backends.sql_tree import Sql, all_of, binary, case, cast, eq, fn, not_, not_null, number, owned, text
+from compiler.schema.types import DATE, DECIMAL, WHOLE, Type
 from compiler.semantics import ir
 from compiler.semantics.calendar import FEBRUARY_28
 
@@ -21,23 +22,34 @@ _Made: TypeAlias = Callable[[list[Sql], Type], Sql]
 
 
 class Calculations(Scalars):
-    """Translates arithmetic: whole numbers and days as they are, decimals as whole numbers of their 10^-12 parts."""
+    """Translates arithmetic: sums are SQL's, products and quotients are worked out of numbers of 10^-12 parts."""
 
     def _arithmetic(self, node: ir.Arithmetic, loop: Loop, env: Env) -> Value:
         left, right = (self.plain(self.sql(side, loop, env), loop) for side in (node.left, node.right))
         if node.type is WHOLE:
             kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
             return tried(binary(kinds[node.operator], left, right), left, right)
-        a = self.computed(loop, "parts", in_parts(left, node.left.type))
-        b = self.computed(loop, "parts", in_parts(right, node.right.type))
-        parts = {
-            "+": lambda: binary(exp.Add, a, b),
-            "-": lambda: binary(exp.Sub, a, b),
-            "*": lambda: fn("product_parts", a, b),
-            "/": lambda: fn("quotient_parts", a, fn("nullif", b, number(0))),
-        }[node.operator]()
-        found = self.computed(loop, "parts", tried(parts, a, b))
+        a, b = (as_decimal(value, side.type) for value, side in ((left, node.left), (right, node.right)))
+        if node.operator in "+-":
+            return tried(binary(exp.Add if node.operator == "+" else exp.Sub, a, b), left, right)
+        return self.product(a, b, loop) if node.operator == "*" else self.quotient(a, b, loop)
+
+    def product(self, a: Sql, b: Sql, loop: Loop) -> Sql:
+        a, b = (self.computed(loop, "parts", fn("parts_of", value)) for value in (a, b))
+        found = self.computed(loop, "parts", tried(fn("product_parts", a, b), a, b))
         return tried(fn("decimal_of", found), found)
+
+    def quotient(self, a: Sql, b: Sql, loop: Loop) -> Sql:
+        """The quotient of small numbers, as most are, else that of their parts, which takes some ten times as long."""
+        small = [self.computed(loop, "thousandths", fn("thousandths", value)) for value in (a, b)]
+        of_small = tried(fn("quotient_of_small", small[0], fn("nullif", small[1], number(0))), *small)
+        are_small = all_of(map(not_null, small))
+        parts = [self.computed(loop, "parts", case([(not_(are_small), fn("parts_of", value))])) for value in (a, b)]
+        found = tried(fn("quotient_parts", parts[0], fn("nullif", parts[1], number(0))), *parts)
+        of_parts = self.computed(loop, "parts", found)
+        return self.computed(
+            loop, "quotient", case([(are_small, of_small)], tried(fn("decimal_of", of_parts), of_parts))
+        )
 
     def _shift(self, node: ir.Shift, loop: Loop, env: Env) -> Value:
         day = self.plain(self.sql(node.date, loop, env), loop)
@@ -64,11 +76,9 @@ class Calculations(Scalars):
         return _FUNCTIONS[node.function](arguments, node.arguments[0].type)
 
 
-def in_parts(value: Sql, kind: Type) -> Sql:
-    """A number as a whole number of its 10^-12 parts."""
-    if kind is WHOLE:
-        return binary(exp.Mul, cast(value, "HUGEINT"), number(10**12))
-    return fn("parts_of", value)
+def as_decimal(value: Sql, kind: Type) -> Sql:
+    """A number as a decimal."""
+    return cast(value, COLUMN_TYPES[DECIMAL]) if kind is WHOLE else value
 
 
 def tried(value: Sql, *operands: Sql) -> Sql:

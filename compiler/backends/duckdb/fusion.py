@@ -118,10 +118,11 @@ def _plan(program: Program, groups: Iterable[tuple[ir.Rule, ...]]) -> Plan:
         resources |= parts.sources.keys()
         tables |= parts.tables.keys()
     columns = {name: columns_of(nodes, name, program) for name in sorted(resources)}
-    return Plan(columns, tuple(_rows(program, name) for name in sorted(tables)), tuple(queries))
+    return Plan(columns, tuple(made_rows(program, name) for name in sorted(tables)), tuple(queries))
 
 
-def _rows(program: Program, table: str) -> Made:
+def made_rows(program: Program, table: str) -> Made:
+    """A table of the specs as a relation that queries share."""
     query = table_query(program.tables[table])
     return Made(rows_of(table), written(query, pretty=False), given(query))
 

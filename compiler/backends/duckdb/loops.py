@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from compiler.backends.sql_tree import Sql
+from compiler.backends.sql_tree import Sql, fn
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """An inner loop grouped by the rows of an outer one: aggregates by name, all of one level."""
+    """An inner loop grouped by the rows of an outer one: aggregates by name, all of one level.
+
+    With ``within`` it is first grouped by the values of that as well: what :func:`each` marks are aggregates of these
+    smaller groups, and what stands around it is an aggregate of what they come to.
+    """
 
     inner: Loop
     outer: Loop
     level: int
+    within: Sql | None = None
     values: dict[str, Sql] = field(default_factory=dict)
 
 
@@ -103,7 +108,7 @@ class Loop:
     own: tuple[str, ...]
     level: int
     columns: dict[str, Column] = field(default_factory=dict)
-    groups: dict[tuple[Loop, int], Group] = field(default_factory=dict)
+    groups: dict[tuple[Loop, int, str], Group] = field(default_factory=dict)
     kept: list[Sql] = field(default_factory=list)
     known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     wanted: list[tuple[Sql, ...]] = field(default_factory=list)
@@ -144,6 +149,14 @@ class Loop:
         while loop.outer is not None and not used & loop.columns.keys():
             loop = loop.outer
         return loop
+
+
+EACH = "each"
+
+
+def each(value: Sql) -> Sql:
+    """An aggregate of the smaller groups of a :class:`Group`."""
+    return fn(EACH, value)
 
 
 def labels(value: Sql) -> set[str]:

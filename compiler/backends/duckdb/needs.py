@@ -62,6 +62,7 @@ class Needs:
                 for group in loop.groups.values():
                     if group.level == level and group in self.grouped:
                         values = [group.values[name] for name in self.grouped[group]]
+                        values += [group.within] if group.within is not None else []
                         self.needs[loop, level] |= set().union(*map(labels, values))
                         self.needs[loop, level] |= {key.column for key in self.tie(group)}
                 if not self.needs[loop, level]:
@@ -136,7 +137,8 @@ def _detached(loops: Sequence[Loop], last: Loop, wanted: set[str]) -> set[Loop]:
         for made in loop.columns.values():
             mine |= labels(made.value)
             mine |= _labels_of(made.origin.keys) if isinstance(made.origin, Lookup) else set()
-        mine |= {label for group in loop.groups.values() for value in group.values.values() for label in labels(value)}
+        for group in loop.groups.values():
+            mine |= set().union(*map(labels, (*group.values.values(), *([group.within] if group.within else []))))
         mine.difference_update(loop.columns)
         if loop.outer is not None:
             used[loop.outer] |= mine | _source_labels(loop)
@@ -155,7 +157,7 @@ def _bound_by(loop: Loop) -> set[Loop]:
         for arm in loop.source.arms:
             bound |= _between(arm.loop, loop.outer)
         bound.add(loop.outer)
-    for outer, _ in loop.groups:
+    for outer, _, _ in loop.groups:
         bound |= _between(loop, outer) - {_top(loop, outer)}
     return bound
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from compiler.backends.sql_tree import NULL, Sql, array, cast, fn, number, text
+from compiler.backends.sql_tree import NULL, Sql, array, cast, fn, number, parameter, text
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Code, Item, ListOf, Type
 
 COLUMN_TYPES: dict[Type, str] = {
@@ -45,6 +45,11 @@ def place_of(path: Path) -> Sql:
 def column_name(path: Path, whole: bool) -> str:
     """The column of a property; descriptors read whole, and parts of references, have one of their own."""
     return ".".join(path) + ("#" if whole else "")
+
+
+def listed_parameter(name: str, item: Type) -> Sql:
+    """The list of values of a type that is given for a parameter when the query is run."""
+    return cast(parameter(name), f"{COLUMN_TYPES.get(item, 'VARCHAR')}[]")
 
 
 def constant(value: Any, kind: Type) -> Sql:

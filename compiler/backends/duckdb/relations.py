@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from sqlglot import exp
@@ -65,7 +66,7 @@ class Relations:
     """The loops of one query over rules that share their subjects, in the order in which they were made."""
 
     program: Program
-    rules: tuple[ir.Rule, ...]
+    rules: tuple[ir.Rule | ir.Extract, ...]
     loops: list[Loop] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     sources: dict[str, None] = field(default_factory=dict)
@@ -74,9 +75,9 @@ class Relations:
 
     @cached_property
     def nodes(self) -> list[ir.Expr]:
-        """All that decides on the subjects of the rules and their outcomes, with the definitions used for it."""
-        tops = (top for rule in self.rules for top in ir.deciding(rule))
-        return list(reachable(tops, self.program.definitions))
+        """All that is worked out: what decides on subjects and outcomes, or makes rows, with the definitions used."""
+        tops = (ir.written_by(r) if isinstance(r, ir.Extract) else ir.deciding(r) for r in self.rules)
+        return list(reachable(chain.from_iterable(tops), self.program.definitions))
 
     def shared(self) -> dict[str, exp.Query]:
         """The relations that are not the rules' own, by their names."""
@@ -174,18 +175,20 @@ class Relations:
         atom = isinstance(core, exp.Column | exp.Literal | exp.Placeholder | exp.Boolean | exp.Null)
         return value if atom else self.computed(loop, "value", value)
 
-    def grouped(self, inner: Loop, outer: Loop, name: str, value: Sql) -> Sql:
+    def grouped(self, inner: Loop, outer: Loop, name: str, value: Sql, within: Sql | None = None) -> Sql:
         """An aggregate over the rows of an inner loop, as a column of the outer one; NULL where there is no row."""
+        inside = _text(within) if within is not None else ""
 
         def made() -> Sql:
             label = self.label(name)
-            level = max(map(inner.level_of, labels(value)), default=inner.level)
-            group = inner.groups.setdefault((outer, level), Group(inner, outer, level))
+            used = labels(value) | (labels(within) if within is not None else set())
+            level = max(map(inner.level_of, used), default=inner.level)
+            group = inner.groups.setdefault((outer, level, inside), Group(inner, outer, level, within))
             group.values[label] = value
             outer.columns[label] = Column(column("g", label), group, level + 1, 0)
             return label_of(label)
 
-        return once(outer, ("aggregate", inner, _text(value)), made)
+        return once(outer, ("aggregate", inner, _text(value), inside), made)
 
     def looked_up(self, loop: Loop, relation: str, name: str, keys: Sequence[Key], found: Iterable[str]) -> str:
         """The label under which the columns of a row, found by its key, stand in a loop."""

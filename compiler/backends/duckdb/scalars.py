@@ -65,8 +65,11 @@ class Scalars(Relations):
 
     def home_of(self, node: ir.Expr, loop: Loop, env: Env) -> Loop:
         """The outermost loop that has all variables of an expression."""
-        used = {inner.name for inner in ir.walk(node) if isinstance(inner, ir.Var)} & env.keys()
-        return loop.home([part for name in used for part in parts_of(env[name])])
+        return self.home_of_variables({inner.name for inner in ir.walk(node) if isinstance(inner, ir.Var)}, loop, env)
+
+    def home_of_variables(self, names: set[str], loop: Loop, env: Env) -> Loop:
+        """The outermost loop that has all of these variables."""
+        return loop.home([part for name in names & env.keys() for part in parts_of(env[name])])
 
     def _const(self, node: ir.Const, _loop: Loop, _env: Env) -> Value:
         return constant(node.value, node.type)

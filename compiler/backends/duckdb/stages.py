@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from compiler.backends.duckdb.loops import Arms, Column, Entries, Group, Lookup, Loop, Records, free_name, labels
+from compiler.backends.duckdb.loops import EACH, Arms, Column, Entries, Group, Lookup, Loop, Records, free_name, labels
 from compiler.backends.duckdb.needs import Needs, needs_of, rests_on
 from compiler.backends.sql_tree import (
     TRUE,
@@ -29,6 +29,7 @@ from compiler.backends.sql_tree import (
     from_query,
     from_table,
     is_true,
+    label_of,
     left_join,
     named,
     not_false,
@@ -190,11 +191,34 @@ class _Stages:
         self.latest[loop] = self.relation(loop.name, query)
 
     def _write_group(self, group: Group) -> None:
-        by = [column("l", key.column) for key in self.asked.tie(group)]
-        values = [named(_of("l", group.values[name]), name) for name in sorted(self.asked.grouped[group])]
-        query = select(*by, *values, source=from_table(self.latest[group.inner], "l"))
-        name = self.relation(f"{group.inner.name} of {group.outer.name}", query.group_by(*map(owned, by), copy=False))
-        self.names[group] = name
+        keys, values = self.asked.tie(group), {name: group.values[name] for name in sorted(self.asked.grouped[group])}
+        name, by = f"{group.inner.name} of {group.outer.name}", [column("l", key.column) for key in keys]
+        if group.within is None:
+            self.names[group] = self._grouped(name, self.latest[group.inner], by, values)
+            return
+        found: dict[str, Sql] = {}
+        values = {label: _taken_out(value, found) for label, value in values.items()}
+        first = self._grouped(name, self.latest[group.inner], [*by, named(_of("l", group.within), "within")], found)
+        self.names[group] = self._grouped(name, first, by, values)
+
+    def _grouped(self, name: str, relation: str, by: list[Sql], values: dict[str, Sql]) -> str:
+        made = (named(_of("l", value), label) for label, value in values.items())
+        query = select(*by, *made, source=from_table(relation, "l"))
+        return self.relation(name, query.group_by(*(owned(key.unalias()) for key in by), copy=False))
+
+
+def _taken_out(value: Sql, found: dict[str, Sql]) -> Sql:
+    """A value with labels in the place of what is asked of smaller groups; that is put down under these labels."""
+
+    def label(node: Sql) -> Sql:
+        if not isinstance(node, exp.Anonymous) or node.this != EACH:
+            return node
+        inner = node.expressions[0]
+        known = next((name for name, other in found.items() if other == inner), f"each {len(found)}")
+        found[known] = inner
+        return label_of(known)
+
+    return value.transform(label)
 
 
 def _of(table: str, value: Sql) -> Sql:

@@ -14,11 +14,8 @@ its own, and reads nothing but the files of the run.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,15 +23,14 @@ from typing import Any
 import duckdb
 import msgspec
 
-from compiler.backends.duckdb import Made, Plan, Query, fused, prelude, sieves
+from compiler.backends.duckdb import Made, Plan, Query, fused, sieves
 from compiler.engines.dispositions import Member, Members
-from compiler.engines.duckdb.arrivals import ATTACHED
+from compiler.engines.duckdb.database import NO_ROOM, connected, told_of_room
 from compiler.engines.duckdb.kept import Kept
-from compiler.engines.duckdb.names import literal, quoted
+from compiler.engines.duckdb.names import quoted
 from compiler.engines.duckdb.neighbours import PORTION, Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
 from compiler.engines.evaluation import Place, StructureFinding, Subject, Task, subject_of
-from compiler.engines.folder import DATABASE, DataError
 from compiler.engines.owners import PARTS, Owners, owner_definition
 from compiler.engines.python_engine import PythonEngine
 from compiler.semantics import ir
@@ -42,12 +38,6 @@ from compiler.semantics.findings import Finding, Outcome, grouped
 from compiler.semantics.outcomes import RuleResult, parameters_of, whole_rule_reasons
 from compiler.semantics.usage import reachable
 from compiler.semantics.world import RawRecord, World, named_key
-
-MEMORY = 3 * 2**30
-"""What the database may hold before it spills; less on a machine that has little."""
-
-_NO_ROOM = (duckdb.OutOfMemoryException, duckdb.IOException)
-"""What no other query would help with; whatever else DuckDB says of a query is about the query."""
 
 
 @dataclass(slots=True)
@@ -66,9 +56,9 @@ class InDuckdb:
         self.task = task
         self.refused: dict[str, str] = {}
         self._scratch = TemporaryDirectory(prefix="rulewright-")
-        self.connection = _connected(task, Path(self._scratch.name))
+        self.connection = connected(task, Path(self._scratch.name))
         self.kept = Kept(task.options.cache)
-        with _said():
+        with told_of_room():
             self.store = Store(task, self.connection, self.kept)
         self.read = self.store.read
         self.present = self.store.present
@@ -78,7 +68,7 @@ class InDuckdb:
     # -- rules
 
     def results(self) -> Iterator[RuleResult]:
-        with _said():
+        with told_of_room():
             python = PythonEngine(self.task.program)
             told = self._sort_out()
             found: dict[str, RuleResult] = {rule.key: RuleResult(rule) for rule in self.task.rules}
@@ -95,7 +85,7 @@ class InDuckdb:
         for query in plan.queries:
             try:
                 told |= self._told(plan, query)
-            except (*_NO_ROOM, duckdb.InterruptException):
+            except (*NO_ROOM, duckdb.InterruptException):
                 raise
             except duckdb.Error:
                 told |= self._one_by_one(query)
@@ -123,7 +113,7 @@ class InDuckdb:
             alone = sieves(self.task.program, (rule,))
             try:
                 told |= self._told(alone, alone.queries[0])
-            except (*_NO_ROOM, duckdb.InterruptException):
+            except (*NO_ROOM, duckdb.InterruptException):
                 raise
             except duckdb.Error as error:
                 self.refused[rule.id] = str(error).splitlines()[0]
@@ -212,7 +202,7 @@ class InDuckdb:
         by_resource: dict[str, list[int]] = {}
         for i, (_, fault) in enumerate(self.store.faults):
             by_resource.setdefault(fault.resource, []).append(i)
-        with _said():
+        with told_of_room():
             for name, numbers in by_resource.items():
                 for start in range(0, len(numbers), PORTION):
                     portion = numbers[start : start + PORTION]
@@ -248,7 +238,7 @@ class InDuckdb:
         by_resource: dict[str, list[Finding]] = {}
         for finding in findings:
             by_resource.setdefault(finding.resource, []).append(finding)
-        with _said():
+        with told_of_room():
             for name, found in by_resource.items():
                 yield from self._worlds_of(name, found)
 
@@ -271,7 +261,7 @@ class InDuckdb:
     def members(self, population: ir.Population) -> Iterable[Member]:
         program, name = self.task.program, population.resource
         members = Members(program, population, self.task.context)
-        with _said():
+        with told_of_room():
             self.store.ensure(name)
             every_one = self._in_portions(name, f"SELECT n FROM {quoted('every ' + name)}")
             self.connection.execute(f"CREATE OR REPLACE TABLE seeds AS {every_one}")
@@ -328,38 +318,3 @@ def _placed_world(store: Store, bodies: Bodies) -> World:
         places = dict(store.lines(name, [n for n, _ in found]))
         records[name] = [RawRecord(body, *places[n]) for n, body in found]
     return World(store.schemas, records)
-
-
-def _connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A database of its own that reads no other files than the task's, and spills to a folder of its own."""
-    folders = {Path(os.path.realpath(path)).parent for paths in task.folder.files.values() for path in paths}
-    allowed = [
-        str(folder) for folder in sorted({*folders, scratch, *([task.options.cache] if task.options.cache else [])})
-    ]
-    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    connection = duckdb.connect(":memory:")
-    connection.execute(prelude())
-    connection.execute(files("compiler.engines.duckdb").joinpath("leaves.sql").read_text(encoding="utf-8"))
-    if task.folder.root.suffix == DATABASE and task.folder.root.is_file():
-        connection.execute(f"ATTACH {literal(Path(os.path.realpath(task.folder.root)))} AS {ATTACHED} (READ_ONLY)")
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
-    connection.execute("SET memory_limit = ?", [f"{memory}B"])
-    connection.execute("SET allowed_directories = ?", [allowed])
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """What the database cannot do for want of room is told as such; a query that is interrupted interrupts the run."""
-    try:
-        yield
-    except _NO_ROOM as error:
-        first = str(error).splitlines()[0]
-        raise DataError(f"the records do not fit into memory and the temporary folder: {first}") from error
-    except (duckdb.InterruptException, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
-            raise
-        raise KeyboardInterrupt from error

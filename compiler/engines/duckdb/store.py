@@ -72,9 +72,12 @@ class Source:
 
 class Store:
     """The records of a task. ``read`` counts the entries of files, ``faults`` are in order, each with the place of
-    its record; ``by_entry`` are large files that DuckDB could not read."""
+    its record; ``by_entry`` are large files that DuckDB could not read. ``tops`` are expressions over the records that
+    are no rule's."""
 
-    def __init__(self, task: Task, connection: duckdb.DuckDBPyConnection, kept: Kept) -> None:
+    def __init__(
+        self, task: Task, connection: duckdb.DuckDBPyConnection, kept: Kept, tops: Iterable[ir.Expr] = ()
+    ) -> None:
         self.task = task
         self.kept = kept
         self._connections = local()
@@ -83,7 +86,7 @@ class Store:
         self.schemas = task.program.schemas
         self.level = task.options.structure
         self.names = task.resources
-        self.nodes = list(reachable(self._expressions(), task.program.definitions))
+        self.nodes = list(reachable([*tops, *self._expressions()], task.program.definitions))
         self.layouts: dict[str, Layout] = {}
         self.sources: dict[str, list[Source]] = {}
         self.faults: list[tuple[int, Fault]] = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from compiler.schema.edfi import Schemas
 from compiler.schema.types import BOOLEAN, DATE, NUMBERS, TEXT, WHOLE, Code, Record, Type, describe, is_text, join
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.subjects import Env, check_subject
@@ -166,7 +167,7 @@ class CandidateChecker:
             compared = {
                 _written_out(p.value, kind.names) for p in prefer if p.order is not None and p.value is not None
             }
-            lacking = [part for part in _identity(kind, self.checker) if part not in compared]
+            lacking = [part for part in identity_of(kind.env, self.checker.scope.schemas) if part not in compared]
             if lacking:
                 without_key = next((part for part in lacking if part in kind.env), None)
                 fix = f"`{without_key}` has no key that could be compared: name records in `for each`"
@@ -236,12 +237,12 @@ def _holds_codes(table: Table) -> bool:
     return len(table.key) == 1 and not table.asked and is_text(table.key[0][1])
 
 
-def _identity(kind: CheckedCandidates, checker: ExpressionChecker) -> Iterator[str]:
+def identity_of(env: Env, schemas: Schemas) -> Iterator[str]:
     """What tells one candidate from the others, as it is written: the natural keys of all its records."""
-    for variable, of in kind.env.items():
+    for variable, of in env.items():
         if variable == "this":
             continue
-        resource = checker.scope.schemas.resource(of.resource) if isinstance(of, Record) else None
+        resource = schemas.resource(of.resource) if isinstance(of, Record) else None
         if resource is None or not resource.key:
             yield variable  # an item of a list has nothing that tells it apart
         else:

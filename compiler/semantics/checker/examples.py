@@ -23,12 +23,13 @@ from compiler.semantics.values import Key, dig, jsonable, read
 from compiler.semantics.world import key_type
 from compiler.suggest import hint
 from compiler.syntax.document import Mapping, Node, Scalar, Sequence, kind_of
+from compiler.syntax.extracts import RowExampleTree
 from compiler.syntax.publications import SentExampleTree
 from compiler.syntax.specs import ExampleTree
 
 Body = dict[str, Any]
 Records = dict[str, list[Body]]
-Example = ExampleTree | SentExampleTree
+Example = ExampleTree | SentExampleTree | RowExampleTree
 
 
 class _Removed:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Level, Related, Sink
 from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe, is_text
 from compiler.semantics.checker.comparisons import sign_words
 from compiler.semantics.checker.expressions import ExpressionChecker
+from compiler.semantics.checker.extracts import CheckedExtract, ExtractChecker
 from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.folders import SchemaFolder, build_scopes
 from compiler.semantics.checker.populations import CheckedPopulation, check_populations
@@ -29,6 +30,7 @@ class CheckedProject:
     rules: list[CheckedRule] = field(default_factory=list)
     populations: list[CheckedPopulation] = field(default_factory=list)
     publications: list[CheckedPublication] = field(default_factory=list)
+    extracts: list[CheckedExtract] = field(default_factory=list)
 
     @property
     def definitions(self) -> list[Definition]:
@@ -51,6 +53,7 @@ class CheckedProject:
         """By the place of each comparison of numbers or dates: the word that says what a sign would say."""
         definitions = [*self.definitions, *(definition for definition, _ in self.subject_definitions)]
         facts = [rule.facts for rule in self.rules] + [publication.facts for publication in self.publications]
+        facts += [extract.facts for extract in self.extracts]
         facts += [d.facts for d in definitions if d.facts is not None]
         return {place: word for found in facts for place, word in sign_words(found.types)}
 
@@ -75,7 +78,9 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
             others = _by_id(trees, folder)
             publications = PublicationChecker(project.scopes[folder], library, sink, definitions.type_of, others)
             project.publications.extend(publications.check(written) for written in trees.publications[folder])
-    _check_ids(project.publications, sink)
+        extracts = ExtractChecker(project.scopes[folder], sink, definitions.type_of)
+        project.extracts.extend(extracts.check(written) for written in trees.extracts.get(folder, ()))
+    _check_ids((*project.publications, *project.extracts), sink)
     project.populations = check_populations(project.scopes, definitions.type_of, sink)
     check_references(project.rules, project.unread, sink)
     return project
@@ -91,14 +96,14 @@ def _by_id(trees: SpecTrees, folder: str) -> dict[str, PublicationTree]:
     return found
 
 
-def _check_ids(publications: list[CheckedPublication], sink: Sink) -> None:
-    """Report publications of one state that have one id."""
-    earlier: dict[tuple[str, str], CheckedPublication] = {}
-    for publication in publications:
-        first = earlier.setdefault((publication.state, publication.id), publication)
-        if first is not publication:
+def _check_ids(specs: Iterable[CheckedPublication | CheckedExtract], sink: Sink) -> None:
+    """Report publications and extracts of one state that have one id."""
+    earlier: dict[tuple[str, str], CheckedPublication | CheckedExtract] = {}
+    for spec in specs:
+        first = earlier.setdefault((spec.state, spec.id), spec)
+        if first is not spec:
             related = (Related(first.written.id.span, "declared here"),)
-            sink.report("E119", publication.written.id.span, what="the id", name=publication.id, related=related)
+            sink.report("E119", spec.written.id.span, what="the id", name=spec.id, related=related)
 
 
 _SUBJECT_TYPES: dict[str, tuple[tuple[Type, ...], str]] = {

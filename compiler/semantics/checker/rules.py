@@ -264,18 +264,18 @@ class _Named(Protocol):
     def name(self) -> Scalar: ...
 
 
-_Example = TypeVar("_Example", bound=_Named)
+_Part = TypeVar("_Part", bound=_Named)
 
 
-def named_once(examples: Iterable[_Example], sink: Sink) -> Iterator[_Example]:
-    """Examples one by one; a name that an earlier one has is reported."""
+def named_once(parts: Iterable[_Part], sink: Sink, what: str = "the example") -> Iterator[_Part]:
+    """Parts of a spec one by one; a name that an earlier one has is reported."""
     names: dict[str, Span] = {}
-    for example in examples:
-        earlier = names.setdefault(example.name.text, example.name.span)
-        if earlier is not example.name.span:
+    for part in parts:
+        earlier = names.setdefault(part.name.text, part.name.span)
+        if earlier is not part.name.span:
             related = (Related(earlier, "the first is here"),)
-            sink.report("E119", example.name.span, what="the example", name=example.name.text, related=related)
-        yield example
+            sink.report("E119", part.name.span, what=what, name=part.name.text, related=related)
+        yield part
 
 
 def _place_in_year(day: tree.MonthDay) -> tuple[int, int]:

@@ -30,8 +30,8 @@ from compiler.syntax.document import (
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
 
-KINDS = ("rule", "publication", "table", "ruleset", "definitions", "collections", "sources", "examples")
-OWN_FILES = ("rule", "publication", "table")
+KINDS = ("rule", "publication", "extract", "table", "ruleset", "definitions", "collections", "sources", "examples")
+OWN_FILES = ("rule", "publication", "extract", "table")
 FILES = {f"_{kind}.yaml": kind for kind in KINDS if kind not in OWN_FILES}
 
 _WANTED = {"string": "a text", "array": "a list", "object": "keys and values"}
@@ -187,6 +187,8 @@ _FORMS = {
         "write `missing`, `error`, or the cells of a row: `{default: {label: other}}`",
     ),
     "^[0-9]+$": ("a count", "write a number, as 12"),
+    "^[1-9][0-9]{0,3}$": ("a number from 1 to 9999", "write digits alone, as '12'"),
+    "^[ -~]$": ("a character to fill with", "write one character in quotes, as '0'"),
     "^[A-Z][A-Za-z0-9]*$": ("the name of a table", "write one word that begins with a capital, as GradeLevels"),
     "^[a-z][A-Za-z0-9]*$": ("the name of a definition", "write one word that begins with a small letter, as isPrimary"),
     "^[A-Za-z0-9]+Descriptor$": ("the name of a descriptor", "write it as the standard does, as GradeLevelDescriptor"),
@@ -216,4 +218,4 @@ def _form(wanted: Any, name: str) -> tuple[str, str]:
 
 
 def _where(kind: str) -> str:
-    return f"a {kind}" if kind in OWN_FILES else f"`_{kind}.yaml`"
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" if kind in OWN_FILES else f"`_{kind}.yaml`"
