@@ -43,7 +43,8 @@ definitions:
   with: {first: date, last: date}
   is: >-
     all a in e.person.attDayAggregations where (a.calendarID is e.calendarID and a.date is between first and last
-    and lookup(calendarDay, e.calendarID, e.structureID, a.date).instruction is true and a.scheduledMinutes is more than 0)
+    and a.scheduledMinutes is more than 0
+    and lookup(calendarDay, e.calendarID, e.structureID, a.date).instruction is true)
   doc: Instructional days with attendance.
 - of: attDayAggregation as a
   name: share

@@ -61,6 +61,8 @@ USES: dict[str, tuple[str, str]] = {
         "plan SY-SSA --after . --max-deletes 3",
         "--max-deletes limits a resync: it needs --resync.",
     ),
+    "extract-outside": ("extract SY-SSA --data . -o x.csv", OUTSIDE),
+    "validate-outside": ("validate x.csv --layout SY-SSA", OUTSIDE),
     "show-outside": ("show EN-1 --stage ir", OUTSIDE),
     "new-rule-outside": ("new rule EN-2 --title Some", OUTSIDE),
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
@@ -97,6 +99,8 @@ def test_help_names_every_command(execute: Execute, tmp_path: Path) -> None:
         "why",
         "plan",
         "publish",
+        "extract",
+        "validate",
         "explain",
         "catalogue",
         "show",
@@ -835,5 +839,6 @@ def test_doctor_says_what_was_found(sample: Sample, execute: Execute, tmp_path: 
     assert "ed-fi-3.3, ed-fi-4.0, ed-fi-5.2" in found["schemas"]
     assert found["output"].endswith("no terminal")
     assert {"duckdb", "lark", "jsonschema", "sqlglot"} <= set(found)
+    assert "lost" not in found
     outside = dict(line.split(None, 1) for line in execute(tmp_path, "doctor").out.splitlines())
     assert outside["project"] == "none here or above (rulewright new project DIR)"

@@ -31,7 +31,7 @@ def with_extracts(program: Program, extracts: list[ir.Extract]) -> Program:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_random_extracts(seed: int, sample: System) -> None:  # noqa: F811
+def test_random_extracts(seed: int, sample: System) -> None:
     random = Random(seed)
     extracts = [replace(random_extract(sample, random), id=f"XX-{n}") for n in range(EXTRACTS)]
     program = with_extracts(sample.program, extracts)

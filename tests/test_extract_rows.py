@@ -11,13 +11,14 @@ import pytest
 
 from compiler.semantics import ir
 from compiler.semantics.extract_rows import LeftOut, Rows, order_of, rows_of
-from compiler.semantics.options import resolved
+from compiler.semantics.options import Given, resolved
 from compiler.semantics.outcomes import Context
 from compiler.semantics.values import Undetermined
 from compiler.semantics.world import RawRecord, World
 from tests.extracts import System, make_extract, make_system, option
 
 CONTEXT = Context(2025, date(2025, 3, 1))
+NOTHING: Given = {}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +96,7 @@ def enrollment(number: int, person: int = 1, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in made.items() if value is not None}
 
 
-def made(
-    system: System, extract: ir.Extract, enrollments: list[dict[str, Any]], given: Mapping[str, Sequence[str]] = {}
-) -> Rows:
+def made(system: System, extract: ir.Extract, enrollments: list[dict[str, Any]], given: Given = NOTHING) -> Rows:
     tables = {**TABLES, "enrollment": enrollments}
     world = World(system.program.schemas, {name: map(RawRecord, bodies) for name, bodies in tables.items()})
     choices = resolved(system.program, extract, given, CONTEXT)
@@ -106,7 +105,7 @@ def made(
 
 
 def told(left: Sequence[LeftOut]) -> list[str]:
-    return [f"{out.sender} {out.why}: {out.reason} {list(out.missing)}" for out in left]
+    return [f"{out.sender}: {out.why}, {out.reason} {list(out.missing)}" for out in left]
 
 
 def test_candidates_without_a_row_have_the_first_reason(system: System) -> None:
@@ -114,27 +113,27 @@ def test_candidates_without_a_row_have_the_first_reason(system: System) -> None:
         system,
         ["e.enrollmentID"],
         options=[option("calendars", "whole", many=True), option("day", "date", default="$asOf")],
-        include=["e.calendarID is one of $calendars", "e.serviceType is 'P'", "e.startDate is on or before $day"],
+        include=["e.calendarID is one of $calendars", "e.grade is 'P'", "e.startDate is on or before $day"],
         exclude=["e.noShow is true", "e.calendar.school.number is '0200'"],
     )
     enrollments = [
-        enrollment(1, serviceType="P"),
-        enrollment(2, serviceType="S", noShow=True),
-        enrollment(3, serviceType="P", startDate="2025-03-02"),
-        enrollment(4, serviceType="P", noShow=True),
+        enrollment(1, grade="P"),
+        enrollment(2, grade="S", noShow=True),
+        enrollment(3, grade="P", startDate="2025-03-02"),
+        enrollment(4, grade="P", noShow=True),
         enrollment(5),
-        enrollment(6, serviceType="P", calendarID=6),
-        enrollment(7, serviceType="P", calendarID=7, startDate=None),
+        enrollment(6, grade="P", calendarID=6),
+        enrollment(7, grade="P", calendarID=7, startDate=None),
     ]
     found = made(system, extract, enrollments, {"calendars": ["5", "6"]})
     assert [(str(row.sender), row.sender.student, row.values) for row in found.rows] == [("enrollment 1", "S1", (1,))]
     assert told(found.left_out) == [
-        "enrollment 2 not included: not so: e.serviceType is 'P' []",
-        "enrollment 3 not included: not so: e.startDate is on or before $day []",
-        "enrollment 4 excluded: not so: e.noShow is true []",
-        "enrollment 5 cannot be decided: cannot be decided: enrollment.serviceType is missing ['enrollment.serviceType']",
-        "enrollment 6 cannot be decided: cannot be decided: calendar is missing ['calendar']",
-        "enrollment 7 not included: not so: e.calendarID is one of $calendars []",
+        "enrollment 2: not included, not so: e.grade is 'P' []",
+        "enrollment 3: not included, not so: e.startDate is on or before $day []",
+        "enrollment 4: excluded, not so: e.noShow is true []",
+        "enrollment 5: cannot be decided, cannot be decided: enrollment.grade is missing ['enrollment.grade']",
+        "enrollment 6: cannot be decided, cannot be decided: calendar is missing ['calendar']",
+        "enrollment 7: not included, not so: e.calendarID is one of $calendars []",
     ]
 
 
@@ -182,7 +181,7 @@ def test_an_option_that_is_not_given_is_missing(system: System) -> None:
     assert [row.values for row in made(system, extract, [enrollment(1)]).rows] == [(None, False)]
     found = made(system, extract, [enrollment(1)], {"numbers": ["S1"]})
     assert told(found.left_out) == [
-        "enrollment 1 cannot be decided: cannot be decided: person.studentNumber is missing ['person.studentNumber']"
+        "enrollment 1: cannot be decided, cannot be decided: person.studentNumber is missing ['person.studentNumber']"
     ]
 
 

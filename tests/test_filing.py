@@ -23,9 +23,11 @@ from compiler.filing.fixed import Fixed
 from compiler.filing.forms import LF, FormError, file_of
 from compiler.filing.lines import LONGEST
 from compiler.filing.page import beside_the_page, page
+from compiler.filing.printing import Printer
 from compiler.filing.problems import of_field
 from compiler.filing.texts import Texts
 from compiler.filing.validation import problems_of
+from compiler.schema.types import TEXT
 from compiler.semantics import ir
 from compiler.semantics.pictures import date_reader
 from tests.filing_samples import (
@@ -42,6 +44,7 @@ from tests.filing_samples import (
     made,
     printed,
     shape_with,
+    variable,
 )
 
 # -- a value to its text
@@ -98,6 +101,7 @@ TEXTS: dict[str, tuple[ir.Field, Any, str, str]] = {
     "a text on the right": (RIGHT, "ab", "  ab", ""),
     "a text that is cut": (NAME, "Annabella", "Annabe", "cut"),
     "a text that is cut to nothing": (NAME, f"{' ' * 6}A", "      ", "cut"),
+    "a text that is cut before a word": (RIGHT, "abc def", " abc", "cut"),
     "a text that must not be cut": (field(1, "Name", "alphanumeric", 6, cuts=False), "Annabella", "      ", "too-long"),
     "a number is never cut": (NAME, 1_234_567, "      ", "too-long"),
     "a number in a text": (NAME, Decimal("1.50"), "1.5   ", ""),
@@ -147,12 +151,11 @@ def test_days_in_a_picture(picture: str, text: str, is_day: bool) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        field(1, "Day", "date", 8, picture="MMDD"),
         field(1, "Day", "date", 4, picture="MMDDYYYY"),
         field(1, "Day", "date", 8, picture="month"),
         field(1, "Days", "numeric", 4, picture="999.9"),
         field(1, "Days", "numeric", 4, picture="XXX"),
-    ][1:],
+    ],
 )
 def test_a_picture_that_no_field_can_have_is_a_fault_of_the_field(part: ir.Field) -> None:
     with pytest.raises(ValueError, match="picture"):
@@ -225,7 +228,7 @@ def test_csv() -> None:
 
 
 def test_csv_is_read_by_others_as_it_was_meant() -> None:
-    names = ['A "B"', "A,B", "A\nB", "A\r\nB", " A", "\tA", "''", "Ąß", "a;b", '"']
+    names = ['A "B"', "A,B", "A\nB", "A\r\nB", "A\rB", " A", "\tA", "''", "Ąß", "a;b", '"']
     rows = [(ROW[0], name, *ROW[2:]) for name in names]
     read = list(csv.reader(io.StringIO(made(rows, form=CSV).decode(), newline=""), strict=True))
     assert [row[1] for row in read[1:]] == names
@@ -491,9 +494,13 @@ DAMAGED_CSV: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
         lambda file: file + b'"\r\n' + b"x" * (LONGEST + 1) + b"\r\n" + CSV_LINE,
         ["open-quote 5:1", "long-line 6:0"],
     ),
-    "a quote before more than a text may hold": (
-        lambda file: file + b'"\r\n' + (b"x" * 1_000 + b"\r\n") * (LONGEST // 1_000 + 2),
-        ["open-quote 5:1", *(f"columns {n}:2" for n in range(6, 6 + LONGEST // 1_000 + 2))],
+    "a quote that is closed only behind more than a text may hold": (
+        lambda file: file + b'"' + (b"x" * 10_000 + b"\r\n") * 200 + b'",\r\n',
+        ["open-quote 5:1", *(f"columns {n}:2" for n in range(6, 205)), "open-quote 205:1"],
+    ),
+    "a quote that is closed only behind more lines than a text may have": (
+        lambda file: file + b'"' + b"\r\n" * 1_100 + b'",\r\n',
+        ["open-quote 5:1", *(f"blank-line {n}:0" for n in range(6, 1_105)), "open-quote 1105:1"],
     ),
 }  # fmt: skip
 
@@ -544,27 +551,63 @@ def test_hostile_files_are_read_in_linear_time(file: bytes, form: Any) -> None:
     assert time.process_time() - started < 8
 
 
-def test_memory_does_not_grow_with_a_line() -> None:
-    class Endless(io.RawIOBase):
-        """A line of 200 MB that is nowhere as a whole."""
+class Endless(io.RawIOBase):
+    """A file of bytes over and over, which is nowhere as a whole."""
 
-        left = 200_000_000
+    def __init__(self, unit: bytes, size: int) -> None:
+        self._unit = unit * 1_000
+        self._left = size
 
-        def readable(self) -> bool:
-            return True
+    def readable(self) -> bool:
+        return True
 
-        def readinto(self, buffer: Any) -> int:
-            size = min(len(buffer), self.left)
-            buffer[:size] = b"x" * size
-            self.left -= size
-            return size
+    def readinto(self, buffer: Any) -> int:
+        part = self._unit[: min(len(buffer), self._left)]
+        buffer[: len(part)] = part
+        self._left -= len(part)
+        return len(part)
 
+
+@pytest.mark.parametrize("form", [FIXED, CSV], ids=["fixed", "csv"])
+@pytest.mark.parametrize(
+    ("unit", "size"),
+    [(b"x", 200_000_000), (b"\n", 1_000_000), (b'"\n\n\n\n\n\n\n\n\n', 1_000_000), (b'"x",', 50_000_000)],
+    ids=["a line without end", "breaks", "breaks in quotes", "texts without end"],
+)
+def test_memory_does_not_grow_with_a_file(form: Any, unit: bytes, size: int) -> None:
     tracemalloc.start()
-    found = list(problems_of(io.BufferedReader(Endless()), SHAPE, CSV, INTERPRETER))
+    assert any(True for _ in problems_of(io.BufferedReader(Endless(unit, size)), SHAPE, form, INTERPRETER))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert brief(found) == ["long-line 1:0", "last-line-end 1:0"]
     assert peak < 20_000_000
+
+
+def test_a_line_that_is_not_read_is_measured() -> None:
+    found = list(problems_of(io.BufferedReader(Endless(b"x", 3_000_000)), SHAPE, CSV, INTERPRETER))
+    assert [str(f.problem) for f in found] == [
+        "the line has 3,000,000 bytes; one of more than 1,048,576 is not read",
+        "the last line has no line end: the file may have been cut off",
+    ]
+
+
+def test_what_begins_like_a_mark_may_be_a_text() -> None:
+    one = shape_with(NAME)
+    for text in ("\xef\xbb\xbfx", "\xff\xfex"):
+        assert found_in(made([[text]], one), one) == []
+
+
+def test_numbers_are_not_mistaken_for_truths() -> None:
+    printer = Printer(shape_with(CODE), FIXED, INTERPRETER)
+    assert [printer.row([value], frozenset()).is_withheld for value in (1, True, Decimal(1), False, 0)] == [
+        False, True, False, True, False,
+    ]  # fmt: skip
+
+
+def test_a_blank_text_decides_no_check() -> None:
+    leaves = ir.Check("exit is 10", ir.Compare("eq", variable(8), ir.Const("10", type=TEXT)))
+    some = shape_with(*FIELDS, checks=(leaves,))
+    found = [printed([*ROW[:7], exit_code, *ROW[8:]], some).problems for exit_code in (None, "10", "11")]
+    assert [[problem.name for problem in problems] for problems in found] == [[], [], ["exit is 10"]]
 
 
 def test_a_check_over_a_field_that_is_not_in_the_layout_cannot_be_decided() -> None:

@@ -111,6 +111,8 @@ def _about(table: Table, documents: Mapping[str, DocumentTree]) -> Iterable[str]
         document = documents.get(source["document"].text)
         title = document.text("title") if document is not None else source["document"].text
         yield f"Source: {title}" + (f" ({source['status'].text})." if "status" in source else ".")
+    if table.is_lost:
+        yield "The source has lost what should stand here: the rows may be incomplete."
     if "note" in source:
         yield one_line(source["note"].text)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import rich_click as click
 
 from compiler import __version__, cache
 from compiler.cli.terminal import Terminal
-from compiler.driver import bundled_schemas, find_root
+from compiler.diagnostics import Sink
+from compiler.driver import bundled_schemas, find_root, read_sources
 
 _LIBRARIES = ("click", "duckdb", "jinja2", "jsonschema", "lark", "msgspec", "pyyaml", "rich", "rich-click", "sqlglot")
 
@@ -30,9 +32,21 @@ def command(terminal: Terminal) -> None:
         ("output", f"{sys.stdout.encoding}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}"),
         ("yaml", _yaml()),
     ]
+    rows += [("lost", lost)] if root and (lost := ", ".join(_lost_tables(root))) else []
     rows += [(name, _version(name)) for name in _LIBRARIES]
     width = max(len(name) for name, _ in rows)
     terminal.lines(f"{name.ljust(width)}  {found}" for name, found in rows)
+
+
+def _lost_tables(root: Path) -> Iterator[str]:
+    """The tables that a source has lost, by state and name, as far as the specs can be read."""
+    from compiler.syntax.project import TABLE_FOLDER, parse_project
+
+    sources = [source for source in read_sources(root, Sink()) if f"/{TABLE_FOLDER}/" in source.path]
+    for folder, tables in parse_project(sources, Sink()).tables.items():
+        for table in tables:
+            if table.is_lost:
+                yield f"{folder.removeprefix('specs/')}/{table.name.text} (status: unknown)"
 
 
 def _state_of_cache() -> str:

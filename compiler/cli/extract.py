@@ -10,7 +10,7 @@ from typing import Any
 import rich_click as click
 
 from compiler import cache
-from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
+from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, sentence
 from compiler.cli.files import keep, keep_texts
 from compiler.cli.options import Day
 from compiler.cli.projects import find_extract, must_be_sound, opened
@@ -73,7 +73,7 @@ def command(terminal: Terminal, /, spec: str, data: Path, output: Path, **given:
     chosen = settings_of(given["settings"])
     choices = resolved(program, extract, chosen, context)
     if choices.faults:
-        raise Stop("\n".join(f"{fault[:1].upper()}{fault[1:]}." for fault in choices.faults))
+        raise Stop("\n".join(map(sentence, choices.faults)))
     shape = shape_of(extract, layout)
     try:
         with terminal.progress():
@@ -104,7 +104,7 @@ def layout_of(extract: Any, name: str | None, school_year: int | None) -> Any:
     if name is not None:
         if name not in layouts:
             known = hint(name, layouts) or f"the layouts are {', '.join(layouts)}"
-            raise Stop(advised(f"{extract.id} has no layout `{name}`.", f"{known}."))
+            raise Stop(f"{extract.id} has no layout `{name}`. {sentence(known)}")
         return layouts[name]
     if school_year is None:
         return max(extract.layouts, key=lambda layout: max(layout.years))
@@ -138,7 +138,7 @@ def form_of(name: str, encoding: str | None) -> Any:
             return Fixed(encoding or FIXED_ENCODING)
         return Delimited(encoding or UTF_8, spreadsheets=name == "csv")
     except FormError as error:
-        raise Stop(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise Stop(sentence(str(error))) from error
 
 
 def _worked_out(asked: Any, engine: str, given: frozenset[str]) -> Any:
@@ -182,6 +182,6 @@ def _write(output: Path, made: Any, form: Any, shape: Any, given: dict[str, Any]
             as_csv = form_of("csv", None)
             keep(safe, lambda file: file.writelines(spreadsheet_safe(as_csv, shape, texts())))
     except FormError as error:
-        raise Stop(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise Stop(sentence(str(error))) from error
     if given["audit"] is not None:
         keep_texts(given["audit"], audit(made, given["audit"]))

@@ -28,6 +28,11 @@ def advised(message: str, advice: str) -> str:
     return f"{message} {advice[:1].upper()}{advice[1:]}".rstrip()
 
 
+def sentence(text: str) -> str:
+    """A text with a capital at its beginning and a point at its end."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.?!' else '.'}"
+
+
 def guarded(command: click.Command, arguments: list[str]) -> int:
     """Run a command; give its exit code whatever happens."""
     try:

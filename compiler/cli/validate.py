@@ -57,6 +57,8 @@ def command(terminal: Terminal, file: Path, spec: str, form: str | None, encodin
                 terminal.out(plain(f"{place}: {found.problem}"))
                 count += 1
                 lines.add(found.line)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise Stop(f"{file} could not be read: {error.strerror}.", UNREADABLE) from error
     told = f"{plural(count, 'problem')} in {plural(len(lines), 'line')}" if count else "nothing is wrong"

@@ -21,7 +21,7 @@ from compiler.semantics.world import World
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Extraction:
-    """What is asked: an extract over a folder, with the values of ``$names``. Copies of data are kept in ``cache``."""
+    """What is asked: an extract over a folder, with the values of ``$names``; ``cache`` may hold copies of data."""
 
     program: Program
     extract: ir.Extract

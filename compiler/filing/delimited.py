@@ -13,6 +13,8 @@ from compiler.filing.forms import CRLF, UTF_8, Characters, FormError, Record, en
 from compiler.filing.lines import LONGEST, Line, lines_of, without_mark
 from compiler.filing.problems import Kind, Slip
 
+MOST_LINES = 1_000
+"""How many lines a text in quotes goes on in at most."""
 _IN_QUOTES = frozenset("\t\r\n")
 _NEEDS_QUOTES = re.compile('[,"\r\n]')
 _FORMULA = tuple("=+-@\t\r")
@@ -173,7 +175,7 @@ class _Quoted:
                 self._at += 1
                 return "".join(parts).replace('""', '"')
             size += len(found[0])
-            line = self._lines.next() if size <= LONGEST else None
+            line = self._lines.next() if size <= LONGEST and len(taken) < MOST_LINES else None
             if line is None:
                 return None
             taken.append(line)
@@ -184,5 +186,5 @@ class _Quoted:
 
     def _fault(self, line: Line, kind: Kind) -> Record:
         place = len(self._cells) + 1
-        gaps = {"count": place, "text": self._lines.text(line), "width": f"{LONGEST:,}"}
+        gaps = {"count": place, "text": self._lines.text(line), "width": f"{LONGEST:,}", "lines": f"{MOST_LINES:,}"}
         return Record(line.number, (), Slip(kind, gaps), place, line.end)

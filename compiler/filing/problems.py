@@ -74,7 +74,7 @@ _WORDS = {
     Kind.COLUMNS: "there are {count} columns, not {width}",
     Kind.BLANK_LINE: "the line is empty",
     Kind.QUOTE: "column {count} has a quote where none can stand: {text}",
-    Kind.OPEN_QUOTE: "column {count} begins with a quote that is not closed within {width} characters",
+    Kind.OPEN_QUOTE: "column {count} has a quote that is not closed within {width} characters and {lines} lines",
     Kind.RETURN: "column {count} has a carriage return that is not in quotes: {text}",
     Kind.NO_HEADER: "the first line does not hold the names of the fields",
     Kind.HEADER: "the column is called {text}, not {form}",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,10 @@ def _chosen(value: Any) -> str:
 
 
 def lost_tables(program: Program, extract: ir.Extract) -> list[str]:
-    """The tables that an extract reads and that its source has lost, by name."""
+    """The tables that an extract reads, or would have to, and that its source has lost, by name."""
     used = usage((*ir.chosen_by(extract), *ir.written_by(extract)), program.definitions, program.schemas)
-    return sorted(name for name in used.tables if program.tables[name].is_lost)
+    points = {point.table.text for point in program.filed[extract.id].written.extension_points}
+    return sorted(name for name in used.tables | points if program.tables[name].is_lost)
 
 
 def header(made: Made, lost: Sequence[str]) -> Iterator[str]:
@@ -107,7 +109,7 @@ def summary(made: Made) -> str:
 
 
 def audit(made: Made, path: Path) -> Iterator[str]:
-    """What was chosen, then every candidate with the values beside its row, or why it has none, by the suffix of the file."""
+    """What was chosen, then every candidate: the values beside its row, or why it has none. As CSV, or JSON lines."""
     names = [name for name, _ in made.extract.audit]
     entries = _entries(made)
     if path.suffix == ".jsonl":
@@ -139,8 +141,12 @@ def _entries(made: Made) -> Iterator[dict[str, Any]]:
 
 def _flat(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry as cells; a value of the audit that is called as another cell gives way to it."""
-    return {**entry.pop("values", {}), **entry}
+    values = {name: None if value is None else shown(value) for name, value in entry.pop("values", {}).items()}
+    return {**values, **entry}
 
 
 def _value(value: Any) -> Any:
+    """A value as JSON holds it: a date as text, an exact decimal without idle zeros."""
+    if isinstance(value, Decimal):
+        return Decimal(shown(value))
     return value.isoformat() if isinstance(value, date) else value

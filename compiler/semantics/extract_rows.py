@@ -31,8 +31,8 @@ class Row:
     """What a row is printed from: the values of the fields and of the audit in their order, None for what is missing.
 
     ``zeros`` are the fields, by number, that are filled with zeros, whatever their values. ``lacking`` are the other
-    required fields without a value, each with what was missing: the row is withheld. ``ordering`` are the values of those parts of the order of rows
-    that are expressions.
+    required fields without a value, each with what was missing: the row is withheld. ``ordering`` are the values of
+    those parts of the order of rows that are expressions.
     """
 
     sender: Sender

@@ -109,8 +109,7 @@ class Table:
     @property
     def is_lost(self) -> bool:
         """Whether the source has lost what the rows should be."""
-        status = self.written.source.get("status")
-        return status is not None and status.text == "unknown"
+        return self.written.is_lost
 
     def rows_in(self, year: int) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
         """The rows that hold in a school year."""

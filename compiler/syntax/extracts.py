@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from compiler.diagnostics import Sink
 from compiler.syntax import tree
-from compiler.syntax.document import Document, Mapping, Node, Scalar
+from compiler.syntax.document import Document, Mapping, Node, Scalar, has_blanks
 from compiler.syntax.settled import Settled, decisions_in, mappings_at, settled
 from compiler.syntax.specs import (
     DecisionTree,
@@ -191,7 +191,7 @@ class ExtractTree:
     decisions: tuple[DecisionTree, ...]
     notes: Scalar | None
     examples: tuple[RowExampleTree, ...]
-    broken: bool  # an expression did not parse, so what follows from it is not worth reporting
+    broken: bool  # an expression is not there or did not parse, so what follows is not worth reporting
 
 
 def read_extract(document: Document, sink: Sink) -> ExtractTree:
@@ -252,7 +252,7 @@ def read_extract(document: Document, sink: Sink) -> ExtractTree:
         decisions=tuple(decisions_in(root, reader)),
         notes=reader.prose(root, "notes"),
         examples=tuple(_example(item, reader) for item in mappings_at(root, "examples")),
-        broken=reader.broken,
+        broken=reader.broken or has_blanks(document),
     )
 
 

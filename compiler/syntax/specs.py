@@ -169,6 +169,12 @@ class TableTree:
     decisions: tuple[DecisionTree, ...]
     notes: Scalar | None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the source has lost what the rows should be."""
+        status = self.source.get("status")
+        return status is not None and status.text == "unknown"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DefinitionTree:

@@ -104,6 +104,11 @@ class Members:
 _NOBODY = Members([])
 
 
+def members_of(values: Sequence[Any]) -> Members:
+    """The values of a parameter as a list."""
+    return Members(list(values))
+
+
 def joined(values: Iterable[Any]) -> Missing | None:
     """The causes of all missing values together, or None when none is missing."""
     found: Missing | None = None

@@ -60,7 +60,7 @@ def told_of_room() -> Iterator[None]:
 
 
 def _keep_steps(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave aggregates where they are: pushed below a join, they take the steps of what they add up for each mention."""
+    """Leave aggregates above joins: below them, the steps to what they add up are made again for each mention."""
     known = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
     if (_PUSHED_DOWN,) in known:
         connection.execute("SET disabled_optimizers = ?", [_PUSHED_DOWN])

@@ -228,7 +228,7 @@ class ExtractChecker:
         self, extract: ExtractTree, checker: ExpressionChecker, chosen: dict[str, Type]
     ) -> Iterator[CheckedOption]:
         """The options in their order; ``chosen`` gets the type of each when those before it are known."""
-        later = {option.name.text for option in extract.options}
+        later = {option.name.text for option in extract.options} - {*BUILT_IN_PARAMETERS}
         for option in extract.options:
             name = option.name
             if option.default is not None and not self._is_early(option.default, name.text, later, chosen):
@@ -310,7 +310,7 @@ class ExtractChecker:
                 self.sink.report("E306", name.span, name=name.text, where="this extract", hint=fix)
                 continue
             texts = _texts(node)
-            if example.refused is None:
+            if example.refused is None and option.type is not NOTHING:
                 for part in texts if option.written.many or isinstance(node, Scalar) else (node,):
                     typed(part, option.type, f"`{name.text}`", "E120", self.sink)
             found[name.text] = tuple(part.text for part in texts)
@@ -322,7 +322,7 @@ class ExtractChecker:
         for known, expected, noun in ((printed, example.rows, "field"), (beside, example.audit or (), "audit value")):
             for row in expected:
                 for name, value in row.entries:
-                    if isinstance(value, Scalar) and not (noun == "audit value" and value.text == "nothing"):
+                    if noun == "field" and isinstance(value, Scalar):
                         quoted_code(value, self.sink)
                     if name.text not in known:
                         what, fix = f"there is no {noun} `{name.text}`", hint(name.text, known) or "correct the name"

@@ -85,11 +85,11 @@ class FieldChecker:
 
     def _field(self, number: int, field: FieldTree) -> CheckedField:
         width = _whole(field.width) or 1
-        form = _Form(field.form, self.extract.kinds.get(field.type))
+        form = _Form(field.form, self.extract.kinds.get(field.type), is_day=field.type == DAY)
         picture = form.picture if form.picture is not None or field.type != DAY else "MMDDYYYY"
         self._picture(field, form, picture or "", width)
         align_left = form.align == "left" if form.align is not None else field.type != NUMERIC
-        pad = form.pad or ("0" if field.type == NUMERIC else " ")
+        pad = (form.pad or ("0" if field.type == NUMERIC else " "))[:1]
         of_number = number_picture(picture or "", implied=field.implied is not None) if field.type == NUMERIC else None
         zero = str(of_number.text(0)) if of_number is not None else "0" * width
         missing = form.missing or Missing(BLANKS if field.type == ALPHANUMERIC else ZEROS, None)
@@ -250,12 +250,13 @@ class Missing:
 class _Form:
     """What a field says of its form, else what is said of the fields of its type."""
 
-    def __init__(self, own: FormTree, kind: FormTree | None) -> None:
+    def __init__(self, own: FormTree, kind: FormTree | None, *, is_day: bool) -> None:
         forms = (own,) if kind is None else (own, kind)
         self.align = next((form.align for form in forms if form.align is not None), None)
         self.pad = next((form.pad.text for form in forms if form.pad is not None), None)
         self.too_long = next((form.too_long for form in forms if form.too_long is not None), None)
-        self.picture = next((form.picture.text for form in forms if form.picture is not None), None)
+        pictures = forms if is_day else (own,)
+        self.picture = next((form.picture.text for form in pictures if form.picture is not None), None)
         self.missing = next((Missing(m.text, m.span) for m in _missing(forms)), None)
 
 

@@ -86,32 +86,48 @@ CREATE OR REPLACE MACRO covers(start, finish, moment) AS
 CREATE OR REPLACE MACRO share_a_day(start, finish, other_start, other_finish) AS
   (finish IS NULL OR start <= finish) AND (other_finish IS NULL OR other_start <= other_finish)
   AND (other_finish IS NULL OR start <= other_finish) AND (finish IS NULL OR other_start <= finish);
+-- Whether a day lies in one of some spans, of which the first and the last day of all are known.
+CREATE OR REPLACE MACRO in_spans(number_of, first, last, spans, moment) AS
+  CASE WHEN moment BETWEEN first AND last
+  THEN number_of = 1 OR len(list_filter(spans, lambda span: moment BETWEEN span[1] AND span[2])) > 0 ELSE FALSE END;
 
--- Decimals of 12 places as whole numbers of their 10^-12 parts, and back.
+-- Decimals of 12 places as whole numbers of their 10^-12 parts, and back; a cast of the whole would not fit.
 CREATE OR REPLACE MACRO parts_of(number) AS
-  CAST(replace(CAST(CAST(number AS DECIMAL(38, 12)) AS VARCHAR), '.', '') AS HUGEINT);
+  CAST(trunc(number) AS HUGEINT) * 1000000000000::HUGEINT + CAST((number - trunc(number)) * 1000000000000 AS HUGEINT);
 CREATE OR REPLACE MACRO decimal_of(parts) AS
-  CAST(CAST(parts // 1000000000000 AS DECIMAL(38, 12)) + CAST(parts % 1000000000000 AS DECIMAL(13, 0)) * CAST('0.000000000001' AS DECIMAL(13, 12)) AS DECIMAL(38, 12));
--- The sum of such parts, NULL where it is too large for a decimal of 38 digits.
-CREATE OR REPLACE MACRO sum_of_parts(parts) AS
-  CASE WHEN abs(sum(parts // 1000000000000)) < 100000000000000000000000000::HUGEINT
-  THEN sum(parts // 1000000000000) * 1000000000000::HUGEINT + sum(parts % 1000000000000) END;
--- The sums of such numbers by month, of a list of (month, number); one that is too large is 10^38.
+  CAST(CAST(parts AS DECIMAL(38, 0)) * CAST('0.000000000001' AS DECIMAL(12, 12)) AS DECIMAL(38, 12));
+-- The sum of decimals, NULL where it is too large for one. Those of a usual size are added as they are, which cannot go
+-- beyond 2^127; of others the parts are.
+CREATE OR REPLACE MACRO sum_with_large(whole, behind_point, others) AS
+  CASE WHEN abs(whole + others // 1000000000000) < 100000000000000000000000000::HUGEINT
+  AND abs((whole + others // 1000000000000) * 1000000000000::HUGEINT + behind_point + others % 1000000000000)
+    < 100000000000000000000000000000000000000::HUGEINT
+  THEN decimal_of((whole + others // 1000000000000) * 1000000000000::HUGEINT + behind_point + others % 1000000000000) END;
+CREATE OR REPLACE MACRO is_large(number) AS
+  number NOT BETWEEN -10000000000000000 AND 10000000000000000;
+CREATE OR REPLACE MACRO sum_of_decimals(number) AS
+  CASE WHEN count(CASE WHEN is_large(number) THEN 1 END) = 0
+  THEN CAST(sum(CASE WHEN NOT is_large(number) THEN number END) AS DECIMAL(38, 12))
+  ELSE sum_with_large(
+    sum(CASE WHEN is_large(number) THEN parts_of(number) // 1000000000000 END),
+    sum(CASE WHEN is_large(number) THEN parts_of(number) % 1000000000000 END),
+    parts_of(coalesce(sum(CASE WHEN NOT is_large(number) THEN number END), 0))) END;
+-- The calendar month of a day, counted from the year 0.
 CREATE OR REPLACE MACRO month_number(moment) AS
   year(moment) * 12 + month(moment);
-CREATE OR REPLACE MACRO month_sums(entries) AS
-  (SELECT list(CASE WHEN abs(before_point) < 100000000000000000000000000::HUGEINT
-    THEN before_point * 1000000000000::HUGEINT + behind_point ELSE 100000000000000000000000000000000000000::HUGEINT END)
-  FROM (SELECT sum(entry[2] // 1000000000000) AS before_point, sum(entry[2] % 1000000000000) AS behind_point
-    FROM (SELECT unnest(entries) AS entry) GROUP BY entry[1]));
-CREATE OR REPLACE MACRO sums_fit(sums, lowest, highest) AS
-  list_min(sums) >= lowest::HUGEINT AND list_max(sums) <= highest::HUGEINT;
 CREATE OR REPLACE MACRO half_away(top, bottom) AS
   (abs(top) // abs(bottom) + CASE WHEN abs(top) % abs(bottom) >= abs(bottom) - abs(top) % abs(bottom) THEN 1 ELSE 0 END)
   * CASE WHEN (top < 0) <> (bottom < 0) THEN -1 ELSE 1 END;
 -- Rounded to a step, after what is less than 10^-9 was rounded, all in one: half of 10^-9 is 500 parts.
 CREATE OR REPLACE MACRO rounded_parts(parts, step) AS
   (abs(parts) + step // 2 + CASE WHEN step > 1000 THEN 500 ELSE 0 END) // step * step * CASE WHEN parts < 0 THEN -1 ELSE 1 END;
+-- Most numbers that are divided (minutes, days) are small, of three places at most: those as thousandths, others NULL.
+CREATE OR REPLACE MACRO thousandths(number) AS
+  CASE WHEN number BETWEEN -8192 AND 8192 AND number * 1000 = CAST(round(CAST(number AS DOUBLE) * 1000) AS BIGINT)
+  THEN CAST(round(CAST(number AS DOUBLE) * 1000) AS BIGINT) END;
+CREATE OR REPLACE MACRO quotient_of_small(a, b) AS
+  decimal_of((abs(a) * 1000000000000 // abs(b) + CASE WHEN abs(a) * 1000000000000 % abs(b) * 2 >= abs(b) THEN 1 ELSE 0 END)
+  * CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END);
 -- Products and quotients in steps, so that what comes between stays below 2^127 (divisors below 10^20).
 CREATE OR REPLACE MACRO product_parts(a, b) AS
   (a // 1000000000000) * (b // 1000000000000) * 1000000000000::HUGEINT

@@ -127,7 +127,7 @@ WITH "every school" AS (
     "l"."m.key1",
     "l"."m.key2",
     "l"."m.key3",
-    CAST(CAST($fullDayMinutes AS BIGINT) AS INT128) * 1000000000000 AS "parts 2",
+    THOUSANDTHS(CAST(CAST($fullDayMinutes AS BIGINT) AS DECIMAL(38, 12))) AS "thousandths 2",
     CASE
       WHEN NOT "l"."m._ext.idoe.instructionalDays" IS NULL
       AND NOT "l"."m._ext.idoe.instructionalMinutes" IS NULL
@@ -143,8 +143,9 @@ WITH "every school" AS (
     "l"."m.key1",
     "l"."m.key2",
     "l"."m.key3",
-    "l"."parts 2",
-    CAST("l"."value 7" AS INT128) * 1000000000000 AS "parts"
+    "l"."thousandths 2",
+    "l"."value 7",
+    THOUSANDTHS(CAST("l"."value 7" AS DECIMAL(38, 12))) AS "thousandths"
   FROM "m 3" AS "l"
 ), "m 5" AS (
   SELECT
@@ -155,16 +156,60 @@ WITH "every school" AS (
     "l"."m.key1",
     "l"."m.key2",
     "l"."m.key3",
+    "l"."thousandths",
+    "l"."thousandths 2",
+    CASE
+      WHEN NOT (
+        NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+      )
+      THEN PARTS_OF(CAST("l"."value 7" AS DECIMAL(38, 12)))
+    END AS "parts",
+    CASE
+      WHEN NOT (
+        NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+      )
+      THEN PARTS_OF(CAST(CAST($fullDayMinutes AS BIGINT) AS DECIMAL(38, 12)))
+    END AS "parts 2"
+  FROM "m 4" AS "l"
+), "m 6" AS (
+  SELECT
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."thousandths",
+    "l"."thousandths 2",
     CASE
       WHEN NOT "l"."parts" IS NULL AND NOT "l"."parts 2" IS NULL
       THEN TRY(QUOTIENT_PARTS("l"."parts", NULLIF("l"."parts 2", 0)))
     END AS "parts 3"
-  FROM "m 4" AS "l"
+  FROM "m 5" AS "l"
+), "m 7" AS (
+  SELECT
+    "l"."#1",
+    "l"."m._ext.idoe.admCodeDescriptor",
+    "l"."m.endDate",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+      THEN CASE
+        WHEN NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+        THEN TRY(QUOTIENT_OF_SMALL("l"."thousandths", NULLIF("l"."thousandths 2", 0)))
+      END
+      ELSE CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END
+    END AS "quotient"
+  FROM "m 6" AS "l"
 ), "studentSchoolAssociation" AS (
   SELECT
     "l"."#1",
     "l"."m.key1",
-    "l"."parts 3",
+    "l"."quotient",
     "r"."exitWithdrawDate" AS "studentSchoolAssociation.exitWithdrawDate",
     "r"."fullTimeEquivalency" AS "studentSchoolAssociation.fullTimeEquivalency",
     "r"."key0" AS "studentSchoolAssociation.key0",
@@ -174,7 +219,7 @@ WITH "every school" AS (
   FROM (
     SELECT
       "l".*
-    FROM "m 5" AS "l"
+    FROM "m 7" AS "l"
     WHERE
       COALESCE(
         NOT "l"."m._ext.idoe.admCodeDescriptor" IS NULL
@@ -188,7 +233,7 @@ WITH "every school" AS (
   SELECT
     "l"."#1",
     "l"."m.key1",
-    "l"."parts 3",
+    "l"."quotient",
     "l"."studentSchoolAssociation.exitWithdrawDate",
     "l"."studentSchoolAssociation.fullTimeEquivalency",
     "l"."studentSchoolAssociation.key0",
@@ -214,7 +259,7 @@ WITH "every school" AS (
 ), "studentSchoolAssociation 3" AS (
   SELECT
     "l"."#1",
-    "l"."parts 3",
+    "l"."quotient",
     "l"."studentSchoolAssociation.exitWithdrawDate",
     "l"."studentSchoolAssociation.fullTimeEquivalency",
     "l"."studentSchoolAssociation.key0",
@@ -283,7 +328,7 @@ WITH "every school" AS (
   FROM "studentSchoolAssociation 3" AS "l"
   GROUP BY
     "l"."#1"
-), "m 6" AS (
+), "m 8" AS (
   SELECT
     "l"."#1",
     "l"."m._ext.idoe.admCodeDescriptor",
@@ -295,10 +340,10 @@ WITH "every school" AS (
     "g1"."perhaps",
     "g1"."picked",
     "g1"."surely"
-  FROM "m 5" AS "l"
+  FROM "m 7" AS "l"
   LEFT JOIN "studentSchoolAssociation of m" AS "g1"
     ON "g1"."#1" = "l"."#1"
-), "m 7" AS (
+), "m 9" AS (
   SELECT
     "l"."#1",
     "l"."m._ext.idoe.admCodeDescriptor",
@@ -332,11 +377,11 @@ WITH "every school" AS (
       )
       THEN STRUCT_EXTRACT("l"."picked", 3)
     END AS "picked 4"
-  FROM "m 6" AS "l"
+  FROM "m 8" AS "l"
 ), "studentSchoolAssociation 4" AS (
   SELECT
     "l"."#1",
-    "l"."parts 3",
+    "l"."quotient",
     "l"."studentSchoolAssociation.fullTimeEquivalency",
     "l"."studentSchoolAssociation.key0",
     "l"."studentSchoolAssociation.key1",
@@ -349,13 +394,13 @@ WITH "every school" AS (
     "o"."picked 3",
     "o"."picked 4"
   FROM "studentSchoolAssociation 3" AS "l"
-  JOIN "m 7" AS "o"
+  JOIN "m 9" AS "o"
     ON "o"."#1" = "l"."#1"
 ), "studentSchoolAssociation 5" AS (
   SELECT
     "l"."#1",
     "l"."at least",
-    "l"."parts 3",
+    "l"."quotient",
     "l"."studentSchoolAssociation.fullTimeEquivalency",
     "l"."value",
     "l"."value 2",
@@ -375,7 +420,7 @@ WITH "every school" AS (
 ), "studentSchoolAssociation 6" AS (
   SELECT
     "l"."#1",
-    "l"."parts 3",
+    "l"."quotient",
     "l"."studentSchoolAssociation.fullTimeEquivalency",
     CASE
       WHEN "l"."at least"
@@ -411,10 +456,7 @@ WITH "every school" AS (
       "l"."value 6"
       AND COALESCE(
         NOT (
-          COALESCE(
-            "l"."studentSchoolAssociation.fullTimeEquivalency",
-            CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END
-          ) < CAST('0.5' AS DECIMAL(38, 12))
+          COALESCE("l"."studentSchoolAssociation.fullTimeEquivalency", "l"."quotient") < CAST('0.5' AS DECIMAL(38, 12))
         ),
         TRUE
       )
@@ -423,10 +465,7 @@ WITH "every school" AS (
       "l"."value 5"
       AND COALESCE(
         NOT (
-          COALESCE(
-            "l"."studentSchoolAssociation.fullTimeEquivalency",
-            CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END
-          ) < CAST('0.5' AS DECIMAL(38, 12))
+          COALESCE("l"."studentSchoolAssociation.fullTimeEquivalency", "l"."quotient") < CAST('0.5' AS DECIMAL(38, 12))
         ),
         FALSE
       )
@@ -434,7 +473,7 @@ WITH "every school" AS (
   FROM "studentSchoolAssociation 6" AS "l"
   GROUP BY
     "l"."#1"
-), "m 8" AS (
+), "m 10" AS (
   SELECT
     "l"."at least",
     "l"."m._ext.idoe.admCodeDescriptor",
@@ -444,10 +483,10 @@ WITH "every school" AS (
     "l"."m.key3",
     "g1"."perhaps 2",
     "g1"."surely 2"
-  FROM "m 7" AS "l"
+  FROM "m 9" AS "l"
   LEFT JOIN "studentSchoolAssociation of m 2" AS "g1"
     ON "g1"."#1" = "l"."#1"
-), "m 9" AS (
+), "m 11" AS (
   SELECT
     "l"."m._ext.idoe.admCodeDescriptor",
     "l"."m.key0",
@@ -470,8 +509,8 @@ WITH "every school" AS (
       )
       THEN FALSE
     END AS "at least 2"
-  FROM "m 8" AS "l"
-), "m 10" AS (
+  FROM "m 10" AS "l"
+), "m 12" AS (
   SELECT
     "l"."m.key0",
     "l"."m.key1",
@@ -494,7 +533,7 @@ WITH "every school" AS (
       THEN 'violation'
       ELSE 'not checked'
     END AS "outcome"
-  FROM "m 9" AS "l"
+  FROM "m 11" AS "l"
 )
 SELECT
   "l"."m.key0" AS "beginDate",
@@ -502,7 +541,7 @@ SELECT
   "l"."m.key2" AS "responsibilityDescriptor",
   "l"."m.key3" AS "studentReference.studentUniqueId",
   "l"."outcome" AS "outcome"
-FROM "m 10" AS "l"
+FROM "m 12" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

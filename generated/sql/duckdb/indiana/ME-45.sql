@@ -265,14 +265,16 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
   FROM "m 3" AS "l"
 ), "m 5" AS (
   SELECT
+    "l"."aggregate",
+    "l"."aggregate 2",
     "l"."at least",
     "l"."at least 2",
     "l"."m.key0",
     "l"."m.key1",
     "l"."m.key2",
     "l"."m.key3",
-    CAST("l"."aggregate" AS INT128) * 1000000000000 AS "parts",
-    CAST("l"."aggregate 2" AS INT128) * 1000000000000 AS "parts 2"
+    THOUSANDTHS(CAST("l"."aggregate" AS DECIMAL(38, 12))) AS "thousandths",
+    THOUSANDTHS(CAST("l"."aggregate 2" AS DECIMAL(38, 12))) AS "thousandths 2"
   FROM "m 4" AS "l"
 ), "m 6" AS (
   SELECT
@@ -282,12 +284,54 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     "l"."m.key1",
     "l"."m.key2",
     "l"."m.key3",
+    "l"."thousandths",
+    "l"."thousandths 2",
+    CASE
+      WHEN NOT (
+        NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+      )
+      THEN PARTS_OF(CAST("l"."aggregate" AS DECIMAL(38, 12)))
+    END AS "parts",
+    CASE
+      WHEN NOT (
+        NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+      )
+      THEN PARTS_OF(CAST("l"."aggregate 2" AS DECIMAL(38, 12)))
+    END AS "parts 2"
+  FROM "m 5" AS "l"
+), "m 7" AS (
+  SELECT
+    "l"."at least",
+    "l"."at least 2",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    "l"."thousandths",
+    "l"."thousandths 2",
     CASE
       WHEN NOT "l"."parts" IS NULL AND NOT "l"."parts 2" IS NULL
       THEN TRY(QUOTIENT_PARTS("l"."parts", NULLIF("l"."parts 2", 0)))
     END AS "parts 3"
-  FROM "m 5" AS "l"
-), "m 7" AS (
+  FROM "m 6" AS "l"
+), "m 8" AS (
+  SELECT
+    "l"."at least",
+    "l"."at least 2",
+    "l"."m.key0",
+    "l"."m.key1",
+    "l"."m.key2",
+    "l"."m.key3",
+    CASE
+      WHEN NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+      THEN CASE
+        WHEN NOT "l"."thousandths" IS NULL AND NOT "l"."thousandths 2" IS NULL
+        THEN TRY(QUOTIENT_OF_SMALL("l"."thousandths", NULLIF("l"."thousandths 2", 0)))
+      END
+      ELSE CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END
+    END AS "quotient"
+  FROM "m 7" AS "l"
+), "m 9" AS (
   SELECT
     "l"."m.key0",
     "l"."m.key1",
@@ -296,21 +340,18 @@ WITH "every studentEducationOrganizationResponsibilityAssociation" AS (
     CASE
       WHEN NOT COALESCE("l"."at least" AND "l"."at least 2", TRUE)
       THEN 'not applicable'
-      WHEN COALESCE(
-        CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END >= CAST($virtualThreshold AS DECIMAL(38, 12)),
-        FALSE
-      )
+      WHEN COALESCE("l"."quotient" >= CAST($virtualThreshold AS DECIMAL(38, 12)), FALSE)
       THEN 'pass'
       WHEN (
         "l"."at least" AND "l"."at least 2"
       )
       AND NOT (
-        CASE WHEN NOT "l"."parts 3" IS NULL THEN TRY(DECIMAL_OF("l"."parts 3")) END >= CAST($virtualThreshold AS DECIMAL(38, 12))
+        "l"."quotient" >= CAST($virtualThreshold AS DECIMAL(38, 12))
       )
       THEN 'violation'
       ELSE 'not checked'
     END AS "outcome"
-  FROM "m 6" AS "l"
+  FROM "m 8" AS "l"
 )
 SELECT
   "l"."m.key0" AS "beginDate",
@@ -318,7 +359,7 @@ SELECT
   "l"."m.key2" AS "responsibilityDescriptor",
   "l"."m.key3" AS "studentReference.studentUniqueId",
   "l"."outcome" AS "outcome"
-FROM "m 7" AS "l"
+FROM "m 9" AS "l"
 ORDER BY
   "beginDate",
   "educationOrganizationReference.educationOrganizationId",

@@ -1,0 +1,660 @@
+"""Extracts: what is said of a wrong one, what it becomes, its examples, and the commands that make and check a file."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.backends.python import generate, runtime_artifacts
+from compiler.conformance import run_row_examples
+from compiler.driver import open_project
+from compiler.engines import row_examples
+from compiler.engines.extraction import extracted
+from compiler.semantics import ir
+from compiler.semantics.program import Program
+from tests.support import ROOT, Execute, Ran, lines_of
+
+SPEC = """\
+kind: extract
+id: SY-SSA
+title: A line for each enrollment
+source: {document: manual, status: faithful}
+covers: [S-1]
+purpose: {text: All students of the chosen calendars., covers: [S-2]}
+rights: {text: Whoever may read.}
+steps:
+- text: Choose the calendars.
+  covers: [S-3]
+for each: enrollment as e
+object: {type: Enrollment, key: e.enrollmentID}
+row order: [F02, F01, e.enrollmentID]
+options:
+- name: calendars
+  type: whole
+  many: true
+  required: true
+  label: Calendar Selection
+- name: effectiveDate
+  type: date
+  default: $asOf
+- name: firstDay
+  type: date
+  default: $schoolYearStart
+  check: {when: $firstDay is on or before $effectiveDate, says: the range ends before it begins}
+- name: form
+  type: text
+  one of: [exact, halves]
+  default: "'exact'"
+- name: kind
+  type: text
+  one of: [School Association]
+  default: "'School Association'"
+define:
+  days: sum of e.share(a.presentMinutes) for a in e.days($firstDay, $effectiveDate)
+  counted: "if $form is 'halves' then round(days * 2, 0) / 2 else days"
+include:
+- {when: e.calendarID is one of $calendars, reason: calendar not selected}
+- {when: e.startDate is on or before $effectiveDate, reason: starts later}
+exclude:
+- {when: e.noShow is true, reason: did not come}
+field kinds:
+  alphanumeric: {too long: cut}
+  date: {picture: YYYYMMDD}
+fields:
+- {no: 1, name: Student, type: numeric, width: 10, value: e.person.stateID, if missing: error, covers: [S-4]}
+- {no: 2, name: School, type: numeric, width: 4, value: e.calendar.school.number}
+- {no: 3, name: Entry Date, type: date, width: 8, value: e.startDate}
+- {no: 4, name: Days, type: numeric, width: 5, picture: '999.9', value: 'round(counted, 1)'}
+- no: 5
+  name: Days without a point
+  type: numeric
+  width: 4
+  picture: '999.9'
+  implied decimal: true
+  value: round(counted, 1)
+- {no: 6, name: Status, type: alphanumeric, width: 3, value: e.startStatus, missing: '00'}
+- no: 7
+  name: Kind
+  type: numeric
+  width: 1
+  allowed: ['1', '2']
+  value: if e.serviceType is 'P' then '1' else '2'
+zero fill:
+- {when: e.serviceType is 'S', fields: [3, 4, 7]}
+layouts:
+- {name: 2024-2025, years: ['2025'], fields: all}
+- {name: 2023-2024, years: ['2024', '2023'], fields: [2, 1, 6]}
+audit:
+- {name: Days exactly, value: days}
+- {name: Last day, value: e.endDate}
+warn when:
+- {when: e.endDate is present and e.endStatus is missing, says: an end date needs a status}
+checks:
+- {name: both days, when: number(F05) is number(F04) * 10}
+- {name: not the first, when: F06 is not 'X'}
+extension points:
+- {name: further statuses, table: Statuses}
+examples:
+- name: rows and all others
+  covers: [S-1]
+  given:
+    enrollments:
+    - {startStatus: LONG, endDate: 2025-05-01}
+    - {enrollmentID: 2, personID: 2, serviceType: S}
+    - {enrollmentID: 3, noShow: true}
+    - {enrollmentID: 4, calendarID: 6}
+    - {enrollmentID: 5, personID: 3}
+    - {enrollmentID: 6, startStatus: X}
+    people: [{}, {personID: 2, stateID: '0000000100'}, {personID: 3, stateID: nothing}]
+    attDayAggregations:
+    - {personID: 1, calendarID: 5, date: 2024-09-02, presentMinutes: 90, scheduledMinutes: 360}
+    - {personID: 1, calendarID: 5, date: 2024-06-28, presentMinutes: 360, scheduledMinutes: 360}
+  options: {calendars: ['5', '7']}
+  expect:
+    rows:
+    - {F01: '0000000100', F02: '0010', F03: '00000000', F04: '000.0', F05: '0000', F06: '00', F07: '0'}
+    - {F01: '0000000900', F03: '20240812', F04: '000.3', F05: '0003', F06: LON, F07: '1'}
+    audit: [{Days exactly: '0', Last day: nothing}, {Days exactly: '0.25', Last day: 2025-05-01}]
+    left out:
+    - {object: '3', reason: did not come}
+    - {object: '4', reason: calendar not selected}
+    withheld:
+    - {object: '5', reason: person.stateID is missing}
+    - {object: '6', reason: not the first}
+    warnings: [cut off, an end date needs]
+- name: halves
+  given:
+    enrollments: [{}]
+    attDayAggregations: [{personID: 1, calendarID: 5, date: 2024-09-02, presentMinutes: 90, scheduledMinutes: 360}]
+  options: {calendars: '5', form: halves}
+  expect: {rows: [{F04: '000.5'}]}
+- name: a range that is none
+  given: {enrollments: []}
+  options: {calendars: ['5'], firstDay: 2025-07-01}
+  expect: {refused: the range ends}
+"""
+FILES = {
+    "_ruleset.yaml": """\
+title: A school system
+schemas: [campus]
+subjects:
+  enrollment as e: {student: e.person.stateID}
+""",
+    "_sources.yaml": "sources: {manual: {title: It, publisher: Us}}\n",
+    "_definitions.yaml": """\
+definitions:
+- of: enrollment as e
+  name: days
+  with: {first: date, last: date}
+  is: all a in e.person.attDayAggregations where (a.date is between first and last and a.scheduledMinutes is present)
+  doc: Days with attendance.
+- of: enrollment as e
+  name: share
+  with: {minutes: decimal}
+  is: minutes / 360
+  doc: A part of the day.
+""",
+    "_examples.yaml": """\
+school year: '2025'
+defaults:
+  enrollments: {enrollmentID: 1, personID: 1, calendarID: 5, startDate: 2024-08-12, serviceType: P}
+  people: {personID: 1, stateID: '0000000900'}
+  calendars: {calendarID: 5, schoolID: 10, endYear: 2025}
+  schools: {schoolID: 10, districtID: 7, number: '0010'}
+  districts: {districtID: 7}
+""",
+    "tables/statuses.yaml": """\
+kind: table
+name: Statuses
+title: Further statuses
+source: {document: manual, status: unknown}
+key: {status: text}
+columns: {code: text}
+rows: []
+""",
+}
+
+
+def put_project(folder: Path, spec: str) -> Path:
+    specs = folder / "specs" / "system"
+    for name, text in (FILES | {"extracts/SY-SSA-enrollments.yaml": spec}).items():
+        (specs / name).parent.mkdir(parents=True, exist_ok=True)
+        (specs / name).write_text(text, encoding="utf-8")
+    (folder / "specs" / "schemas").symlink_to(ROOT / "specs" / "schemas")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    project = open_project(put_project(tmp_path_factory.mktemp("system"), SPEC))
+    assert lines_of(project.sink.sorted()) == []
+    made: Program = project.programs["system"]
+    return made
+
+
+# -- what is said of a wrong one
+
+CHANGES: dict[str, tuple[str, str, str]] = {
+    "a number left out": ("{no: 2, name: School", "{no: 8, name: School", "E670"),
+    "a number that is none": ("{no: 2, name: School", "{no: two, name: School", "E117 E670"),
+    "two fields of one name": ("name: School,", "name: Student,", "E119"),
+    "no width": (
+        "{no: 2, name: School, type: numeric, width: 4",
+        "{no: 2, name: School, type: numeric, width: 0",
+        "E117",
+    ),
+    "a date wider than its field": ("type: date, width: 8", "type: date, width: 6", "E671"),
+    "a number wider than its field": ("type: numeric, width: 5", "type: numeric, width: 4", "E671"),
+    "a point that is not printed": ("  width: 4\n", "  width: 5\n", "E671"),
+    "no point to leave out": ("  picture: '999.9'\n", "  picture: '9999'\n", "E671"),
+    "a picture of nothing": ("width: 5, picture: '999.9'", "width: 5, picture: 'XXX.X'", "E671"),
+    "a picture of a text": ("width: 3, value: e.startStatus", "width: 3, picture: '999', value: e.startStatus", "E671"),
+    "a picture of all numbers": ("alphanumeric: {too long: cut}", "numeric: {picture: '999'}", "E671"),
+    "a picture of no date": ("picture: YYYYMMDD", "picture: YYYYMMXX", "E671 E671"),
+    "a word for no value that is too long": ("missing: '00'", "missing: '0000'", "E671"),
+    "an order of printed texts alone": ("[F02, F01, e.enrollmentID]", "[F02, F01]", "E672"),
+    "an order of a part of a text": ("[F02, F01, e.enrollmentID]", "[length(F02), e.enrollmentID]", "E672"),
+    "an order of records": ("[F02, F01, e.enrollmentID]", "[e.person, e.enrollmentID]", "E402"),
+    "an order of no field": ("[F02, F01, e.enrollmentID]", "[F22, e.enrollmentID]", "E673"),
+    "an order of items": ("for each: enrollment as e\n", "for each: enrollment as e, p in e.person.plans\n", "E672"),
+    "zeros in no field": ("fields: [3, 4, 7]", "fields: [3, 4, 8]", "E673"),
+    "zeros twice": ("fields: [3, 4, 7]", "fields: [3, 4, 4]", "E673"),
+    "a layout of no field": ("fields: [2, 1, 6]", "fields: [2, 1, 0]", "E673"),
+    "a check of no field": ("number(F05) is", "number(F08) is", "E673"),
+    "a check of an option": ("F06 is not 'X'", "F06 is not $form", "E306"),
+    "a check of a record": ("F06 is not 'X'", "F06 is not e.startStatus", "E302"),
+    "a check that is no condition": ("when: F06 is not 'X'", "when: F06", "E406"),
+    "two checks of one name": ("name: not the first", "name: both days", "E119"),
+    "two layouts of a year": ("years: ['2024', '2023']", "years: ['2024', '2025']", "E674"),
+    "two layouts of one name": ("name: 2023-2024", "name: 2024-2025", "E119"),
+    "a default that reads a later option": ("default: $asOf", "default: $firstDay", "E675"),
+    "a default that reads itself": ("default: $asOf", "default: $effectiveDate", "E675"),
+    "a default that reads a record": ("default: $asOf", "default: 'lookup(calendar, 5).startDate'", "E675"),
+    "a default of another type": ("default: $asOf", "default: 5", "E402"),
+    "a default that may not be chosen": ("default: \"'exact'\"", "default: \"'whole'\"", "E677"),
+    "required with a default": ("  required: true\n", "  required: true\n  default: 5\n", "E506"),
+    "a check of an unknown option": ("$firstDay is on or", "$firstDy is on or", "E306"),
+    "an option twice": ("- name: firstDay", "- name: effectiveDate", "E119 E306 E306 E306"),
+    "a name of the run": ("- name: kind\n", "- name: asOf\n", "E309"),
+    "a choice of another type": (
+        "  type: date\n  default: $asOf",
+        "  type: date\n  one of: [soon]\n  default: $asOf",
+        "E120",
+    ),
+    "an option that nothing reads": ("form is 'halves'", "effectiveDate is $asOf", "W911"),
+    "an unknown option": ("is one of $calendars", "is one of $calendar", "E306"),
+    "a text that is no number": ("else '2'", "else 'B'", "E676 E676"),
+    "a text that is not allowed": ("else '2'", "else '3'", "E676"),
+    "an allowed text that is too long": ("['1', '2']", "['1', '2', '10']", "E676"),
+    "a condition as a value": (
+        "value: if e.serviceType is 'P' then '1' else '2'",
+        "value: e.serviceType is 'P'",
+        "E678",
+    ),
+    "a record as a value": ("value: e.startStatus", "value: e.person", "E678"),
+    "a date as a number": ("width: 4, value: e.calendar.school.number", "width: 4, value: e.startDate", "E678"),
+    "decimals without a picture": ("width: 4, value: e.calendar.school.number", "width: 4, value: days", "E678"),
+    "a list as a value": ("value: e.startStatus", "value: e.person.enrollments", "E404"),
+    "an unknown property": ("value: e.startStatus", "value: e.startStatu", "E301"),
+    "a name that a record has": ("  days: sum", "  e: sum", "E309 E302 E302 E302"),
+    "a name of a later value": ("$firstDay, $effectiveDate)", "$firstDay, counted)", "E302"),
+    "a table that is not there": ("table: Statuses", "table: Status", "E305"),
+    "an unknown source": ("document: manual", "document: book", "E314"),
+    "a warning that is no condition": (
+        "when: e.endDate is present and e.endStatus is missing",
+        "when: e.endDate",
+        "E406",
+    ),
+    "a value of the audit that is a list": ("value: e.endDate}", "value: e.person.enrollments}", "E404"),
+    "an example of an unknown option": ("form: halves}", "forms: halves}", "E306"),
+    "an example of no date": ("options: {calendars: '5', form: halves}", "options: {effectiveDate: soon}", "E120"),
+    "several where one is chosen": ("form: halves}", "form: [halves]}", "E113"),
+    "an expected field that is not there": ("{rows: [{F04: '000.5'}]}", "{rows: [{F44: '000.5'}]}", "E501"),
+    "an expected code without quotes": ("{rows: [{F04: '000.5'}]}", "{rows: [{F04: 000.5}]}", "W906"),
+    "an audit of fewer rows": ("{rows: [{F04: '000.5'}]}", "{rows: [{}, {}], audit: [{}]}", "E501"),
+    "an audit of an unknown value": ("{rows: [{F04: '000.5'}]}", "{rows: [{}], audit: [{Days: '1'}]}", "E501"),
+    "an example that expects no rows": ("{refused: the range ends}", "{warnings: [so]}", "E112"),
+    "two examples of one name": ("- name: halves", "- name: a range that is none", "E119"),
+    "a misspelt key": ("implied decimal: true", "implied decimals: true", "E111 E671"),
+    "still to be written": ("value: e.startStatus", "value: TODO", "E507"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_wrong_part_is_told(name: str, tmp_path: Path) -> None:
+    old, new, codes = CHANGES[name]
+    assert SPEC.count(old) == 1, SPEC.count(old)
+    project = open_project(put_project(tmp_path, SPEC.replace(old, new)))
+    assert sorted(diagnostic.code for diagnostic in project.sink.found) == sorted(codes.split())
+
+
+def test_two_extracts_of_one_id(tmp_path: Path) -> None:
+    put_project(tmp_path, SPEC)
+    (tmp_path / "specs/system/extracts/SY-SSA-other.yaml").write_text(SPEC, encoding="utf-8")
+    assert [found.code for found in open_project(tmp_path).sink.found] == ["E119"]
+
+
+# -- what it becomes
+
+
+@pytest.fixture(scope="module")
+def extract(program: Program) -> ir.Extract:
+    return program.extracts["SY-SSA"]
+
+
+def test_fields_take_the_form_of_their_kind(extract: ir.Extract) -> None:
+    told = {f.number: (f.picture, f.pad, f.align_left, f.missing, f.zero, f.cuts, f.required) for f in extract.fields}
+    assert told == {
+        1: ("", "0", False, "0" * 10, "0" * 10, False, True),
+        2: ("", "0", False, "0000", "0000", False, False),
+        3: ("YYYYMMDD", " ", True, "00000000", "00000000", False, False),
+        4: ("999.9", "0", False, "000.0", "000.0", False, False),
+        5: ("999.9", "0", False, "0000", "0000", False, False),
+        6: ("", " ", True, "00 ", "000", True, False),
+        7: ("", "0", False, "0", "0", False, False),
+    }
+    assert [field.implied for field in extract.fields] == [False] * 4 + [True] + [False] * 2
+    assert extract.fields[6].allowed == ("1", "2")
+
+
+def test_the_other_parts_are_lowered(extract: ir.Extract) -> None:
+    assert extract.layouts == (
+        ir.Layout("2024-2025", (2025,), (1, 2, 3, 4, 5, 6, 7)),
+        ir.Layout("2023-2024", (2024, 2023), (2, 1, 6)),
+    )
+    assert extract.row_order[:2] == (2, 1)
+    assert [option.name for option in extract.options] == ["calendars", "effectiveDate", "firstDay", "form", "kind"]
+    assert (extract.options[0].many, extract.options[0].required, extract.options[0].label) == (
+        True,
+        True,
+        "Calendar Selection",
+    )
+    assert extract.options[3].one_of == ("exact", "halves")
+    assert [fill.fields for fill in extract.zero_fill] == [(3, 4, 7)]
+    assert [check.name for check in extract.checks] == ["both days", "not the first"]
+    assert extract.in_year is None
+
+
+def test_the_year_of_a_later_variable_is_part_of_the_condition(tmp_path: Path) -> None:
+    spec = SPEC.replace(
+        "for each: enrollment as e\n", "year: c.endYear\nfor each: enrollment as e, c in e.person.calendars\n"
+    )
+    direct = SPEC.replace("for each: enrollment as e\n", "year: e.calendar.endYear\nfor each: enrollment as e\n")
+    [lowered] = open_project(put_project(tmp_path / "direct", direct)).programs["system"].extracts.values()
+    assert (lowered.in_year is None, lowered.condition) == (False, None)
+    joined = spec.replace("c in e.person.calendars", "c in e.person.enrollments").replace(
+        "c.endYear", "c.calendar.endYear"
+    )
+    joined = joined.replace("e.enrollmentID]", "e.enrollmentID, c.enrollmentID]")
+    [lowered] = open_project(put_project(tmp_path / "joined", joined)).programs["system"].extracts.values()
+    assert (lowered.in_year, lowered.condition is None) == (None, False)
+
+
+# -- examples
+
+
+def test_examples_give_what_is_expected(program: Program) -> None:
+    assert [list(result.problems) for result in run_row_examples(program, ["SY-SSA"])] == [[], [], []]
+
+
+UNEXPECTED: dict[str, tuple[str, str, str]] = {
+    "a text": ("F06: LON", "F06: LO", "expected F06 of row 2 `LO`, but it is `LON`"),
+    "a row too many": ("{rows: [{F04: '000.5'}]}", "{rows: []}", "expected 0 rows, but there are 1: Enrollment 1"),
+    "a value of the audit": (
+        "Days exactly: '0.25'",
+        "Days exactly: '0.3'",
+        "expected Days exactly of row 2 `0.3`, but `Days exactly` is 0.25",
+    ),
+    "a reason": (
+        "reason: did not come}\n    -",
+        "reason: unwell}\n    -",
+        "expected 3 to be left out for `unwell`, but the reason is `did not come`",
+    ),
+    "nobody left out": (
+        "    - {object: '3', reason: did not come}\n",
+        "",
+        "3 is left out, which is not expected: did not come",
+    ),
+    "somebody left out": (
+        "object: '4', reason",
+        "object: '8', reason",
+        "expected 8 to be left out (calendar not selected), but it is not",
+    ),
+    "a check": (
+        "object: '6', reason: not the first",
+        "object: '6', reason: both days",
+        "expected 6 to be withheld for `both days`, but the reason is `not the first: this does not hold of the row`",
+    ),
+    "no warning": (
+        "warnings: [cut off, an end date needs]",
+        "warnings: [cut off]",
+        "a warning is not expected: an end date needs a status",
+    ),
+    "a warning": (
+        "warnings: [cut off, an end date needs]",
+        "warnings: [cut off, an end date needs, odd]",
+        "expected a warning `odd`, but there is none such",
+    ),
+    "a refusal": (
+        "options: {calendars: ['5'], firstDay: 2025-07-01}",
+        "options: {calendars: ['5']}",
+        "expected the options to be refused for `the range ends`, but nothing is",
+    ),
+    "no refusal": (
+        "form: halves}",
+        "form: thirds}",
+        "these options are not expected to be refused: `form` cannot be thirds: it is one of exact, halves",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNEXPECTED)
+def test_an_example_tells_of_what_is_not_as_expected(name: str, tmp_path: Path) -> None:
+    old, new, problem = UNEXPECTED[name]
+    assert SPEC.count(old) == 1
+    changed = open_project(put_project(tmp_path, SPEC.replace(old, new))).programs["system"]
+    assert problem in [told for result in run_row_examples(changed, ["SY-SSA"]) for told in result.problems]
+
+
+def test_an_example_tells_of_a_back_end_that_gives_something_else(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_rows(found: Any) -> Any:
+        return replace(found, rows=[])
+
+    monkeypatch.setattr(row_examples, "extracted", lambda asked: without_rows(extracted(asked)))
+    told = [problem[:11] for result in run_row_examples(program, ["SY-SSA"]) for problem in result.problems]
+    assert told == ["DuckDB give", "DuckDB give"]
+
+
+# -- the commands
+
+
+def put(folder: Path, **tables: Iterable[Mapping[str, Any]]) -> None:
+    folder.mkdir()
+    for name, rows in tables.items():
+        lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    put_project(tmp_path, SPEC)
+    common = {"calendarID": 5, "startDate": "2024-08-12", "serviceType": "P"}
+    put(
+        tmp_path / "data",
+        enrollments=[
+            {"enrollmentID": 1, "personID": 1, "startStatus": "LONG", **common},
+            {"enrollmentID": 2, "personID": 2, "startStatus": "=1", **common},
+            {"enrollmentID": 3, "personID": 2, "noShow": True, **common},
+            {"enrollmentID": 4, "personID": 4, **common},
+        ],
+        people=[{"personID": 1, "stateID": "0000000900"}, {"personID": 2, "stateID": "0000000100"}, {"personID": 4}],
+        calendars=[{"calendarID": 5, "schoolID": 10, "endYear": 2025}],
+        schools=[{"schoolID": 10, "districtID": 7, "number": "0010"}],
+        districts=[{"districtID": 7}],
+        attDayAggregations=[
+            {
+                "personID": 1,
+                "calendarID": 5,
+                "date": f"2024-09-{day:02}",
+                "presentMinutes": 270,
+                "scheduledMinutes": 360,
+            }
+            for day in range(2, 22)
+        ],
+    )
+    return tmp_path
+
+
+RUN = ("extract", "SY-SSA", "--data", "data", "--set", "calendars=5", "--as-of", "2025-03-01")
+CSV = """\
+Student,School,Entry Date,Days,Days without a point,Status,Kind
+0000000100,0010,20240812,000.0,0000,=1,1
+0000000900,0010,20240812,015.0,0150,LON,1
+"""
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "python", "interpreter"])
+def test_a_file_is_made(engine: str, place: Path, execute: Execute) -> None:
+    ran = execute(place, *RUN, "--engine", engine, "-o", "out/a.csv", "--audit", "out/audit.csv")
+    assert (place / "out/a.csv").read_bytes() == CSV.replace("\n", "\r\n").encode()
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        "withheld: Enrollment 4: field 1 Student: has no value, and must have one (person.stateID is missing)",
+        "warning: Enrollment 2: field 6 Status: '=1' begins like a formula: a spreadsheet may work it out",
+        "warning: Enrollment 1: field 6 Status: 'LONG' is longer than 3 characters: the rest is cut off",
+    ]
+    assert ran.err.splitlines() == [
+        "SY-SSA: A line for each enrollment, layout 2024-2025, school year 2025, as of 2025-03-01",
+        "  Calendar Selection: 5",
+        "  effectiveDate: 2025-03-01",
+        "  firstDay: 2024-07-01",
+        "  form: exact",
+        "  kind: School Association",
+        "  lost in the source, and so perhaps incomplete: Statuses",
+        "out/a.csv: 2 rows, 1 withheld, 1 with cut texts, 1 left out (1 excluded).",
+    ]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in sorted((place / "out").iterdir())] == [0o600, 0o600]
+    audit = (place / "out/audit.csv").read_text(encoding="utf-8").splitlines()
+    assert audit[0] == "kind,line,object,student,told,Days exactly,Last day"
+    assert audit[1:5] == [
+        "option,,school year,,2025,,",
+        "option,,as of,,2025-03-01,,",
+        "option,,layout,,2024-2025,,",
+        "option,,Calendar Selection,,5,,",
+    ]
+    assert [line.split(",")[:4] for line in audit[9:]] == [
+        ["withheld", "", "Enrollment 4", ""],
+        ["row", "1", "Enrollment 2", "0000000100"],
+        ["row", "2", "Enrollment 1", "0000000900"],
+        ["left out", "", "Enrollment 3", "0000000100"],
+    ]
+
+
+def test_a_file_of_fixed_width_is_found_sound(place: Path, execute: Execute) -> None:
+    execute(place, *RUN, "--format", "fixed", "-o", "a.txt", "--audit", "a.jsonl")
+    lines = (place / "a.txt").read_bytes().split(b"\r\n")
+    assert lines == [b"0000000100001020240812000.00000=1 1", b"0000000900001020240812015.00150LON1", b""]
+    ran = execute(place, "validate", "a.txt", "--layout", "SY-SSA")
+    assert ran == Ran(0, "", "a.txt, by the layout 2024-2025 of SY-SSA: nothing is wrong.\n")
+    audit = [json.loads(line) for line in (place / "a.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [entry.get("values", {}).get("Days exactly") for entry in audit[8:11]] == [0, 0, 15]
+
+
+def test_a_changed_file_is_found_out(place: Path, execute: Execute) -> None:
+    execute(place, *RUN, "--format", "fixed", "-o", "a.txt")
+    content = (place / "a.txt").read_bytes().replace(b"0150LON1", b"0151XON3")
+    (place / "a.txt").write_bytes(content)
+    ran = execute(place, "validate", "a.txt", "--layout", "SY-SSA@2024-2025", "--format", "fixed")
+    assert ran.code == 1
+    assert [line.split(": ")[0] for line in ran.out.splitlines()] == ["a.txt:2:35", "a.txt:2"]
+
+
+def test_a_page_and_a_file_for_spreadsheets(place: Path, execute: Execute) -> None:
+    execute(place, *RUN, "--format", "html", "-o", "out/a.html", "--spreadsheet-safe", "out/safe.csv")
+    assert "<td>LON</td>" in (place / "out/a.html").read_text(encoding="utf-8")
+    assert (place / "out/assets/style.css").is_file()
+    assert "'=1" in (place / "out/safe.csv").read_text(encoding="utf-8")
+
+
+def test_the_layout_follows_from_the_year_or_is_named(place: Path, execute: Execute) -> None:
+    execute(place, *RUN, "--school-year", "2024", "--set", "firstDay=2023-07-01", "-o", "a.csv")
+    assert (place / "a.csv").read_text(encoding="utf-8").splitlines()[0] == "School,Student,Status"
+    ran = execute(place, *RUN, "--school-year", "2025", "--layout", "2023-2024", "-o", "a.csv")
+    assert "The layout 2023-2024 is not of the school year 2025." in ran.err.splitlines()
+    ran = execute(place, "validate", "a.csv", "--layout", "specs/system/extracts/SY-SSA-enrollments.yaml@2023-2024")
+    assert (ran.code, ran.out) == (0, "")
+
+
+WRONG: dict[str, tuple[str, int, str]] = {
+    "no extract": ("extract SY-SSB --data data -o a.csv", 2, "There is no extract `SY-SSB`. Did you mean `SY-SSA`?"),
+    "no option": (
+        "extract SY-SSA --data data --set calendar=5 -o a.csv",
+        2,
+        "There is no option `calendar`: did you mean `calendars`?",
+    ),
+    "nothing set": (
+        "extract SY-SSA --data data --set calendars -o a.csv",
+        2,
+        "`calendars` sets nothing; write name=value.",
+    ),
+    "nothing chosen": ("extract SY-SSA --data data -o a.csv", 2, "`calendars` must be given: Calendar Selection."),
+    "no layout": (
+        "extract SY-SSA --data data --layout 2024-25 -o a.csv",
+        2,
+        "SY-SSA has no layout `2024-25`. Did you mean",
+    ),
+    "no layout of the year": (
+        "extract SY-SSA --data data --school-year 1999 -o a.csv",
+        2,
+        "SY-SSA has no layout of the school year 1999; say which with --layout.",
+    ),
+    "no data": ("extract SY-SSA --data nowhere --set calendars=5 -o a.csv", 3, "nowhere does not exist; "),
+    "a table without a file": ("extract SY-SSA --data specs --set calendars=5 -o a.csv", 3, "specs holds no file of "),
+    "no encoding": (
+        "extract SY-SSA --data data --set calendars=5 --encoding klingon -o a.csv",
+        2,
+        "'klingon' is no encoding ",
+    ),
+    "characters of several bytes": (
+        "extract SY-SSA --data data --set calendars=5 --format fixed --encoding utf-8 -o a.csv",
+        2,
+        "A file cannot be written in utf-8: ",
+    ),
+    "a page in another encoding": (
+        "extract SY-SSA --data data --set calendars=5 --format html --encoding cp1252 -o a",
+        2,
+        "Pages are written in utf-8; leave --encoding out.",
+    ),
+    "a folder as the file": (
+        "extract SY-SSA --data data --set calendars=5 -o data",
+        2,
+        "Error: Invalid value for '-o' / '--output'",
+    ),
+    "no file to validate": ("validate a.csv --layout SY-SSA", 3, "a.csv could not be read: No such file or directory."),
+    "a folder to validate": ("validate data --layout SY-SSA", 3, "data could not be read: Is a directory."),
+    "validated by no extract": ("validate a.csv --layout SY-SSB", 2, "There is no extract `SY-SSB`."),
+    "validated by no layout": ("validate a.csv --layout SY-SSA@1999", 2, "SY-SSA has no layout `1999`."),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_use_is_told_in_a_sentence(name: str, place: Path, execute: Execute) -> None:
+    arguments, code, words = WRONG[name]
+    ran = execute(place, *arguments.split())
+    assert (ran.code, ran.out) == (code, "")
+    assert any(line.startswith(words) for line in ran.err.splitlines()), ran.err[-300:]
+
+
+def test_doctor_names_lost_tables(place: Path, execute: Execute) -> None:
+    assert "lost        system/Statuses (status: unknown)" in execute(place, "doctor").out.splitlines()
+
+
+def test_test_runs_the_examples(place: Path, execute: Execute) -> None:
+    told = "3 examples of 0 rules and 1 extract through interpreter, python and duckdb: all as expected.\n"
+    assert execute(place, "test", "SY-SSA") == Ran(0, "", told)
+    assert execute(place, "check").err == "0 rules, 1 extract and 1 table in 6 files: 0 errors, 0 warnings\n"
+
+
+def test_fmt_leaves_a_usual_form(place: Path, execute: Execute) -> None:
+    execute(place, "fmt")
+    path = place / "specs/system/extracts/SY-SSA-enrollments.yaml"
+    head, text = path.read_text(encoding="utf-8").split("\n", 1)
+    assert head == "# yaml-language-server: $schema=../../../generated/editor/extract.schema.json"
+    assert text == SPEC
+
+
+# -- generated Python
+
+
+def test_generated_python_needs_nothing_else(program: Program, tmp_path: Path) -> None:
+    texts = {extract.written.document.source.path: "" for extract in program.filed.values()}
+    for artifact in [*runtime_artifacts(), *generate(program, texts)]:
+        path = tmp_path / "made" / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(artifact.text, encoding="utf-8")
+    script = (
+        "from made.python.system.extracts.sy_ssa import rows\n"
+        "records = {'enrollments': [{'enrollmentID': 1, 'personID': 1, 'calendarID': 5, 'startDate': '2024-08-12'}],"
+        " 'people': [{'personID': 1, 'stateID': '900'}]}\n"
+        "made = rows(records, {'schoolYear': 2025, 'asOf': '2025-06-01'}, {'calendars': [5]})\n"
+        "print(made.rows[0].sender, made.rows[0].values[0])\n"
+        "try: rows(records, {'schoolYear': 2025, 'asOf': '2025-06-01'}, {'form': 'thirds'})\n"
+        "except ValueError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "Enrollment 1 900",
+        "`calendars` must be given: Calendar Selection; `form` cannot be thirds: it is one of exact, halves",
+    ]
