@@ -195,14 +195,13 @@ def artifacts_of(project: Project) -> dict[str, Any]:
 
 
 def books_of(project: Project, *, with_code: bool = False) -> list[Any]:
-    """The catalogue of each state that has more than extracts; with the code of its rules when asked for."""
+    """The catalogue of each state; with the code of its rules when asked for."""
     from compiler.catalogue.contents import book_of
 
     texts = project.texts
     return [
         book_of(program, texts, _generated_code(program, texts) if with_code else {})
         for program in project.programs.values()
-        if program.checked or program.published or not program.filed
     ]
 
 

@@ -53,6 +53,8 @@ USES: dict[str, tuple[str, str]] = {
     "run-outside": ("run --data .", OUTSIDE),
     "why-outside": ("why EN-1 --data . --student 1", OUTSIDE),
     "plan-outside": ("plan SY-SSA --after .", OUTSIDE),
+    "extract-outside": ("extract SY-SSA --data . -o x.csv", OUTSIDE),
+    "validate-outside": ("validate x.csv --layout SY-SSA", OUTSIDE),
     "plan-resync-without-ods": (
         "plan SY-SSA --after . --resync",
         "--resync compares with the ODS: it needs --ods DIR, and --ods needs --resync.",
@@ -61,8 +63,6 @@ USES: dict[str, tuple[str, str]] = {
         "plan SY-SSA --after . --max-deletes 3",
         "--max-deletes limits a resync: it needs --resync.",
     ),
-    "extract-outside": ("extract SY-SSA --data . -o x.csv", OUTSIDE),
-    "validate-outside": ("validate x.csv --layout SY-SSA", OUTSIDE),
     "show-outside": ("show EN-1 --stage ir", OUTSIDE),
     "new-rule-outside": ("new rule EN-2 --title Some", OUTSIDE),
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),

@@ -129,14 +129,20 @@ def publications_of(project: Project) -> list[Any]:
     return [publication for program in project.programs.values() for publication in program.published.values()]
 
 
+def extracts_of(project: Project) -> list[Any]:
+    """All extracts of a project."""
+    return [extract for program in project.programs.values() for extract in program.filed.values()]
+
+
 def find_publications(project: Project, identifier: str) -> list[Any]:
     """The publications that an id names; `sample/ST-SSA` says whose."""
     return _named(publications_of(project), identifier)
 
 
-def extracts_of(project: Project) -> list[Any]:
-    """All extracts of a project."""
-    return [extract for program in project.programs.values() for extract in program.filed.values()]
+def _named(known: Iterable[Any], identifier: str) -> list[Any]:
+    """The specs that an id names."""
+    state, _, name = identifier.rpartition("/")
+    return [spec for spec in known if folded(spec.id) == folded(name) and (not state or spec.state == state)]
 
 
 def find_publication(project: Project, name: str) -> Any:
@@ -158,12 +164,6 @@ def _find(kind: str, known: list[Any], project: Project, name: str) -> Any:
     if len(found) > 1:
         raise Stop(f"`{name}` names several {kind}s: {', '.join(f'{p.state}/{p.id}' for p in found)}.")
     return found[0]
-
-
-def _named(known: list[Any], name: str) -> list[Any]:
-    """Those of what is known that an id names; `sample/ST-SSA` says whose."""
-    state, _, identifier = name.rpartition("/")
-    return [p for p in known if folded(p.id) == folded(identifier) and (not state or p.state == state)]
 
 
 def find_revisions(project: Project, identifier: str) -> list[Any]:

@@ -14,7 +14,7 @@ they only say which keys are looked at. In turn:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from compiler.planning.bodies import replaced, says_the_same, sortable
@@ -41,7 +41,7 @@ from compiler.planning.ordering import Present, children_first, ordered
 from compiler.planning.resyncing import NOBODY, resync, row_of
 from compiler.planning.spaces import Space, spaces_of
 from compiler.semantics import ir
-from compiler.semantics.wanted import Sender
+from compiler.semantics.wanted import Sender, Unsent, Why
 
 
 class Mode(StrEnum):
@@ -100,7 +100,8 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
     spaces = {space.resource: space for space in spaces_of(task.wants)}
     making = _Making(task, plan, spaces, {row.spot: row for row in task.mapped})
     for space in spaces.values():
-        plan.unsent += [(wants.publication.id, unsent) for wants in space.wants for unsent in wants.after.unsent]
+        for wants in space.wants:
+            plan.unsent += [(wants.publication.id, _unsent(wants, unsent, task.year)) for unsent in wants.after.unsent]
         plan.standing += space.behind
         _take_up(making, space, _decided(making, space), may_delete=may_delete)
     along = cascade(making.due, spaces, making.rows.values(), task.year)
@@ -114,6 +115,17 @@ def _planned(task: Task, *, may_delete: bool) -> Plan:
     plan.stale.sort(key=_place)
     plan.bookings.sort(key=lambda booking: (booking.row.resource, sortable(booking.row.key)))
     return plan
+
+
+def _unsent(wants: Wants, unsent: Unsent, year: int) -> Unsent:
+    """Why an object sends nothing: in a year without configuration no record need be mended."""
+    if wants.valid or unsent.why not in (Why.BLOCKED, Why.UNDECIDED):
+        return unsent
+    return replace(unsent, why=Why.INVALID_YEAR, reason=_not_configured(year), missing=())
+
+
+def _not_configured(year: int) -> str:
+    return f"the school year {year} has no valid configuration"
 
 
 # -- what is to be done, and what of it is due
@@ -176,8 +188,7 @@ def _take_up_off(making: _Making, draft: Draft) -> None:
     """A step of a resource that is off, or of a year without configuration: told, unless a change is sent even so."""
     wants = draft.wants
     if not wants.valid:
-        words = f"the school year {making.task.year} has no valid configuration"
-        making.plan.standing.append(_standing(Cause.INVALID_YEAR, draft, words))
+        making.plan.standing.append(_standing(Cause.INVALID_YEAR, draft, _not_configured(making.task.year)))
         return
     put = _even_when_off(making, draft)
     if put is not None:

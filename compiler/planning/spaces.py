@@ -84,10 +84,15 @@ class Space:
         return shown(key[self.first.key.index(path)]) if path in self.first.key else None
 
     def subjects(self, key: Key, sender: Sender | None) -> list[tuple[Wants, Subject]]:
-        """The candidates on which a record at a key may rest, before or after: those of the key, and its object's."""
-        found = dict.fromkeys(self.candidates_at.get(key, ()))
-        if sender is not None and not any(entry[2] == sender for entry in found):
-            found.update(dict.fromkeys(self.candidates_of.get(sender, ())))
+        """The candidates on which a record at a key rests, before or after: those of the object that has sent it, and
+        of the object that sends it now. What stands behind these changes nothing.
+        """
+        senders = [self.slots[key].payload.sender] if key in self.slots else []
+        senders += [sender] if sender is not None else []
+        found: dict[Entry, None] = {}
+        for one in senders:
+            here = [entry for entry in self.candidates_at.get(key, []) if entry[2] == one]
+            found.update(dict.fromkeys(here or self.candidates_of.get(one, [])))
         return [(wants, subject) for wants, subject, _ in found]
 
     def add_candidates(self, wants: Wants, side: Wanted) -> None:

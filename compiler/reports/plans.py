@@ -74,7 +74,7 @@ def summary(plan: Plan) -> str:
     sent = ", ".join(f"{verbs[verb]} {verb}" for verb in ("DELETE", "POST", "PUT") if verbs[verb])
     reasons: Counter[str] = Counter(unsent.why.value for _, unsent in plan.unsent)
     reasons.update(entry.cause.value for entry in plan.standing if _is_unsent(entry))
-    places = [why.value for why in Why] + [cause.value for cause in Cause]
+    places = dict.fromkeys([*(why.value for why in Why), *(cause.value for cause in Cause)])
     unsent = ", ".join(f"{reasons[reason]} {reason}" for reason in places if reasons[reason])
     parts = [
         f"{plural(len(plan.steps), 'request')}{f' ({sent})' if sent else ''}",

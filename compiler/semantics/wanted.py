@@ -41,6 +41,7 @@ class Why(StrEnum):
     EXCLUDED = "excluded"
     BEHIND = "behind another record"
     BLOCKED = "blocked"
+    INVALID_YEAR = "no valid configuration"
 
 
 @dataclass(frozen=True, slots=True, order=True)
