@@ -79,7 +79,8 @@ def _taken_out(written: ExtractTree, extract: ir.Extract) -> Iterator[tuple[str,
 
 def _without(extract: ir.Extract, what: str, place: int) -> ir.Extract:
     items = getattr(extract, what)
-    return replace(extract, **{what: (*items[:place], *items[place + 1 :])})
+    changed: dict[str, Any] = {what: (*items[:place], *items[place + 1 :])}
+    return replace(extract, **changed)
 
 
 def _with(items: tuple[Any, ...], place: int, item: Any) -> tuple[Any, ...]:

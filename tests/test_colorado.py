@@ -74,7 +74,8 @@ def project() -> Project:
 
 @pytest.fixture(scope="module")
 def program(project: Project) -> Program:
-    return project.programs["colorado"]
+    found: Program = project.programs["colorado"]
+    return found
 
 
 def test_every_statement_is_covered_and_no_other(program: Program) -> None:
