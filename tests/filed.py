@@ -101,6 +101,7 @@ object: {type: Enrollment, key: e.enrollmentID}
 year: e.calendar.endYear
 define:
   school: e.calendar.school.number
+  isLate: e.startDate is after 2024-09-01
 include:
 - when: e.calendarID is one of $calendars
   reason: the calendar is not chosen
@@ -193,6 +194,8 @@ warn when:
 - when: e.person.stateID is missing
   says: The student has no state ID.
   covers: [SY-W1]
+- when: isLate
+  says: The entry is late.
 checks:
 - name: school of the district
   when: F03 is present or F06 is '0'

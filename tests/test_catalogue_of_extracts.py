@@ -86,7 +86,8 @@ SAID = {
         ['The enrollment\'s start status is "00".', 'field 3, "School Code"; field 4, "Entry Date"', "SY-Z1"]
     ],
     "Audit": [["ends", "the enrollment's end date", "SY-A1"]],
-    "Warnings": [["The enrollment's person has no state ID.", "The student has no state ID.", "SY-W1"]],
+    "Warnings": [["The enrollment's person has no state ID.", "The student has no state ID.", "SY-W1"],
+                 ['"late" is yes.', "The entry is late.", ""]],
     "Checks": [
         ["school of the district",
          'The text of field 3, "School Code" is given or the text of field 6, "Continuous" is "0".', "SY-C1"],
@@ -115,7 +116,7 @@ def test_the_population_says_why(book: Book) -> None:
     [candidates] = page.candidates
     assert candidates.who is not None
     assert candidates.who.text == "Each enrollment."
-    assert [held.part for held in candidates.defines] == ["school"]
+    assert [held.part for held in candidates.defines] == ["school", "isLate"]
     assert [(c.reason, c.words.text if c.words else "", c.ids) for c in page.include] == [
         ("the calendar is not chosen",
          'The enrollment\'s calendar ID is one of the option "Calendar Selection".', ("SY-P1",)),
@@ -145,6 +146,10 @@ def test_fields_say_what_they_print_and_where(book: Book) -> None:
     [held] = district.held
     assert held.words is not None
     assert held.words.text == "The number of the enrollment's calendar's school's district."
+    assert [(held.part, held.words.text if held.words else "") for held in code.held] == [
+        ("", "The school."),
+        ("school", "The enrollment's calendar's school's number."),
+    ]
     assert code.remarks == ("Zeros in the cases of the zero fill.",)
     assert grade.remarks == ("When a text is too long, the row is withheld.",)
     assert [page_of(book).decisions[place - 1].chosen for place in grade.questions] == ["That of the enrollment."]
