@@ -58,6 +58,7 @@ columns: {code: text}
 rows:
 - {status: '01', code: '40'}
 """
+SSA = "extracts/SY-SSA-school-association.yaml"
 SPEC = """\
 kind: extract
 id: SY-SSA
@@ -100,6 +101,7 @@ object: {type: Enrollment, key: e.enrollmentID}
 year: e.calendar.endYear
 define:
   school: e.calendar.school.number
+  isLate: e.startDate is after 2024-09-01
 include:
 - when: e.calendarID is one of $calendars
   reason: the calendar is not chosen
@@ -192,6 +194,8 @@ warn when:
 - when: e.person.stateID is missing
   says: The student has no state ID.
   covers: [SY-W1]
+- when: isLate
+  says: The entry is late.
 checks:
 - name: school of the district
   when: F03 is present or F06 is '0'
@@ -222,7 +226,7 @@ def put_extract(folder: Path) -> Sample:
     sample = Sample(folder)
     sample.write(RULESET, "_ruleset.yaml").write(SOURCES, "_sources.yaml").write(EXAMPLES, "_examples.yaml")
     sample.write(DEFINITIONS, "_definitions.yaml").write(GRADES, "tables/grades.yaml")
-    sample.write(STATUSES, "tables/end-statuses.yaml").write(SPEC, "extracts/SY-SSA-school-association.yaml")
+    sample.write(STATUSES, "tables/end-statuses.yaml").write(SPEC, SSA)
     (folder / "rulewright.yaml").touch()
     (folder / "specs" / "schemas").symlink_to(ROOT / "specs" / "schemas")
     return sample

@@ -493,7 +493,7 @@ WRONG = {
     "a file": ("README.md", "README.md is a file; name a project, the folder of a state, or a git revision.\n"),
     "no specs there": (
         "HEAD --specs specs/smaple",
-        "HEAD has no rules or publications below specs/smaple. Did you mean `sample`?\n",
+        "HEAD has no specs below specs/smaple. Did you mean `sample`?\n",
     ),
     "a commit without specs": ("empty", "The revision `empty` has no folder `specs/`.\n"),
     "no data": ("HEAD --data nowhere", "nowhere does not exist; data are a folder"),
@@ -539,7 +539,7 @@ def test_folders_of_a_state_are_sides(old: Sample, new: Sample, execute: Execute
     assert (ran.code, ran.out) == (0, "")
     ran = execute(old, "diff", old.root, new.root)
     assert ran.code == 2
-    assert "has no rules or publications below specs/" in ran.err
+    assert "has no specs below specs/" in ran.err
 
 
 def test_notes_are_told_when_they_are_asked_for(old: Sample, new: Sample, execute: Execute) -> None:

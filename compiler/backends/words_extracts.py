@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from compiler.backends.words_conditions import Phrases
 from compiler.backends.words_names import listed, one_line, words_of
 from compiler.backends.words_publications import Speech, who_of
-from compiler.backends.words_rows import Row, Section, Teller, row_of, section_of, text_of
+from compiler.backends.words_rows import Called, Row, Section, Teller, row_of, section_of, text_of
+from compiler.schema.types import BOOLEAN
 from compiler.semantics.checker.extracts import CheckedExtract
+from compiler.semantics.checker.facts import Facts
 from compiler.semantics.checker.fields import CheckedField, printed_name
 from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
@@ -39,10 +41,30 @@ def words_for(extract: CheckedExtract, program: Program) -> Speech | None:
         return None
     speaker = Phrases(extract.scope, extract.facts, program.tables, ())
     speaker.called.update({f"${o.name.text}": f'the option "{one_line(o.label.text)}"' for o in written.options})
-    speaker.called.update({name.text: f"the {words_of(name.text)}" for name, _ in written.define})
+    speaker.called.update({name.text: _called(name.text, value, extract.facts) for name, value in written.define})
     for field in extract.fields:
         speaker.called[printed_name(field.number)] = f"the text of {field_title(field)}"
     return Speech(speaker, (who_of(written.subject, speaker),))
+
+
+def _called(name: str, value: tree.Expr | None, facts: Facts) -> str:
+    """How a value with a name is spoken of; one that is true or false is quoted, without its `is`."""
+    words = words_of(name)
+    if value is not None and facts.types.get(value) is BOOLEAN:
+        return f'"{words.removeprefix("is ")}"'
+    return f"the {words}"
+
+
+def defined_in(value: tree.Expr, written: ExtractTree) -> Iterator[tuple[str, tree.Expr]]:
+    """The values with names that a value is made of, directly or not, each once."""
+    known = {name.text: part for name, part in written.define if part is not None}
+    waiting = [value]
+    while waiting:
+        node = waiting.pop(0)
+        for name in (part.name for part in tree.walk(node) if isinstance(part, tree.Name)):
+            if name in known:
+                yield name, known[name]
+                waiting.append(known.pop(name))
 
 
 def field_title(field: CheckedField) -> str:
@@ -80,10 +102,12 @@ class _Told(Teller):
     checked: CheckedExtract
     program: Program
 
-    def fields(self, numbers: tuple[Scalar, ...]) -> str:
+    def fields(self, numbers: tuple[Scalar, ...]) -> Called:
         """Fields by number and name."""
-        known = {str(field.number): field_title(field) for field in self.checked.fields}
-        return "; ".join(known.get(number.text, number.text) for number in numbers)
+        known = {str(field.number): field for field in self.checked.fields}
+        found = [known[number.text] for number in numbers if number.text in known]
+        names = sorted(field.written.name.text for field in found)
+        return Called("; ".join(map(field_title, found)), tuple(names))
 
 
 def _steps(told: _Told) -> Section:
@@ -172,19 +196,21 @@ def _checks(told: _Told) -> Section:
 
 def _extensions(told: _Told) -> Section:
     rows = [
-        row_of(p, text_of(p.name), p.table.text, _state(p, told.program.tables)) for p in told.written.extension_points
+        row_of(p, text_of(p.name), Called(_state(p, told.program.tables), (p.table.text,)))
+        for p in told.written.extension_points
     ]
     intro = "Where a district or the publisher puts in what the source does not say."
-    return section_of("Extension points", "For | Table | What it holds", rows, intro)
+    return section_of("Extension points", "For | Table", rows, intro)
 
 
 def _state(point: ExtensionTree, tables: dict[str, Table]) -> str:
-    table = tables.get(point.table.text)
+    """A table and what there is of it."""
+    name, table = point.table.text, tables.get(point.table.text)
     if table is None:
-        return ""
+        return name
     count = len(table.rows)
     held = f"{count} row{'' if count == 1 else 's'}" if count else "no rows"
-    return f"{held}. {LOST}" if table.is_lost else held
+    return f"{name}: {held}. {LOST}" if table.is_lost else f"{name}: {held}"
 
 
 _SECTIONS: tuple[Callable[[_Told], Section], ...] = (

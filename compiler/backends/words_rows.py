@@ -27,7 +27,15 @@ class Said:
     node: tree.Expr
 
 
-Cell = str | Said
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What is said of what has names; the words may be other ones though the names are the same."""
+
+    words: str
+    names: tuple[str, ...]
+
+
+Cell = str | Said | Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Row:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        return tuple(cell.words if isinstance(cell, Said) else cell for cell in self.cells)
+        return tuple(cell if isinstance(cell, str) else cell.words for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)

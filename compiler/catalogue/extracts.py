@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from compiler.backends.words_extracts import TOO_LONG, missing_words, sections, words_for
+from compiler.backends.words_extracts import TOO_LONG, defined_in, missing_words, sections, words_for
 from compiler.backends.words_publications import Speech
 from compiler.catalogue.excerpts import (
     Generated,
@@ -142,13 +142,15 @@ def _fields(
     }
     for field in extract.fields:
         written = field.written
-        values = [written.value] if written.value is not None else []
+        value = written.value
+        behind = list(defined_in(value, extract.written)) if value is not None else []
+        values = [*([value] if value is not None else []), *(part for _, part in behind)]
         yield FieldEntry(
             number=field.number,
             name=one_line(written.name.text),
             form=_form(field),
             positions=tuple((name, found.get(field.number, "")) for name, found in places.items()),
-            held=tuple(held("", value, speech) for value in values),
+            held=tuple(held(name, part, speech) for name, part in zip(["", *dict(behind)], values, strict=False)),
             missing=missing_words(field),
             allowed=tuple(text.text for text in written.allowed),
             remarks=tuple(_remarks(field, is_filled=written.number.text in filled)),

@@ -66,12 +66,19 @@ def _field(field: FieldEntry, page: ExtractPage) -> list[str]:
     questions = [f"The source leaves open: {md.text(page.decisions[q - 1].question)}" for q in field.questions]
     known = [f"{md.code(d.link.words)}: {md.text(d.meaning)}" for d in field.definitions if d.meaning]
     allowed = f"Allowed: {md.text(', '.join(field.allowed))}" if field.allowed else ""
+    held = [f"{md.code(h.part)}: {held_text(h)}" if h.part else held_text(h) for h in field.held]
     remarks = [md.text(text) for text in (*field.remarks, field.notes) if text]
     return [
         str(field.number),
         joined(md.text(field.name), md.text(field.form), ", ".join(field.ids)),
         joined(*map(md.text, field.places)),
-        joined(*map(held_text, field.held), allowed, *known, *remarks, *questions),
+        joined(
+            *held,
+            allowed,
+            *known,
+            *remarks,
+            *questions,
+        ),
         md.text(field.missing),
         joined(md.text(field.gui), md.code(field.database) if field.database else ""),
     ]
@@ -82,12 +89,12 @@ def _layout(layout: LayoutEntry) -> Iterator[str]:
     width = f": {len(layout.positions)} fields, {layout.width} characters a line" if layout.positions else ""
     yield f"### {md.text(layout.name)}{ids_text(layout.ids)}\n"
     yield f"{years}{width}.{f' {md.text(layout.notes)}' if layout.notes else ''}\n"
-    if layout.positions:
+    if layout.is_new:
         yield table_of([head.lower() for head in POSITIONS], [list(map(md.text, row)) for row in layout.positions])
-    if layout.before and layout.changes:
+    if layout.changes:
         yield f"What is other than in {md.text(layout.before)}:\n"
         yield md.table([head.lower() for head in CHANGES], [list(map(md.text, row)) for row in layout.changes])
-    elif layout.before and layout.positions:
+    if layout.positions and not layout.is_new:
         yield f"The same as {md.text(layout.before)}.\n"
 
 

@@ -440,6 +440,11 @@ class LayoutEntry:
     def anchor(self) -> str:
         return f"layout-{self.name.lower().replace(' ', '-')}"
 
+    @property
+    def is_new(self) -> bool:
+        """Whether its positions are known, and not those of the layout before it."""
+        return bool(self.positions) and bool(self.changes or not self.before)
+
 
 POSITIONS = ("Number", "Field", "Type", "Width", "From", "To", "Picture")
 CHANGES = ("Field", "What", "Before", "After")

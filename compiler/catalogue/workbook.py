@@ -10,7 +10,7 @@ from datetime import date
 from tempfile import TemporaryDirectory
 
 from compiler.backends.words import Clause
-from compiler.catalogue.model import STATUSES, Book, ExtractPage, PublicationPage, RulePage, said, title_of
+from compiler.catalogue.model import STATUSES, Book, ExtractPage, Held, PublicationPage, RulePage, said, title_of
 from compiler.web.sheets import Book as Workbook
 from compiler.web.sheets import Column
 
@@ -107,11 +107,14 @@ def _conditions(book: Book) -> Rows:
 def _elements(book: Book) -> Rows:
     for page in book.publications:
         for element in page.elements:
-            held = [f"{h.part}: {_said(h.words, h.code)}" if h.part else _said(h.words, h.code) for h in element.held]
-            told = "\n".join(filter(None, [element.state, *held, *element.remarks]))
+            told = "\n".join(filter(None, [element.state, *_held(element.held), *element.remarks]))
             yield (page.id, element.name, element.need, element.path, element.type,
                    element.codes.words if element.codes else "", told, element.gui, element.database, element.notes,
                    ", ".join(element.ids))  # fmt: skip
+
+
+def _held(parts: Iterable[Held]) -> list[str]:
+    return [f"{h.part}: {_said(h.words, h.code)}" if h.part else _said(h.words, h.code) for h in parts]
 
 
 def _said(words: Clause | None, code: str) -> str:
@@ -149,7 +152,7 @@ def _layouts(book: Book) -> Rows:
         for layout in page.layouts:
             for number, name, kind, width, start, end, picture in layout.positions:
                 field = fields[number]
-                told = "\n".join([*(_said(held.words, held.code) for held in field.held), *field.remarks])
+                told = "\n".join([*_held(field.held), *field.remarks])
                 yield (page.id, layout.name, number, name, kind, width, start, end, picture, told, field.missing,
                        ", ".join(field.allowed), field.gui, field.database, field.notes,
                        ", ".join(field.ids))  # fmt: skip

@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "alias": "whether a rule is a second id of another",
     "severity": "how much a violation weighs, and until when",
     "effect": "what a violation means for the count",
-    "subject": "which records a rule judges, or a publication is made of",
+    "subject": "which records a rule judges, or a publication or file is made of",
     "condition": "what a rule asks of them",
     "code set": "codes that a rule or a named set tests for, and nothing else",
     "if missing": "what a rule says when only certain values are missing",
@@ -25,22 +25,28 @@ KINDS: dict[str, str] = {
     "because": "from which findings one of this rule follows",
     "suppresses": "which findings need no mending because of this rule",
     "collection": "the collection of a rule; years, cycles and title of a collection",
-    "population": "who belongs to a collection; whom a publication sends, and which of several",
+    "population": "who belongs to a collection; whom a publication sends, and which of several; who has a row",
     "element": "what an element of a publication holds",
     "mapping": "what a publication needs to have mapped",
     "sending": "when and why a publication sends: triggers, events, keys, cascades, resyncs; where to",
+    "option": "what the person who makes a file chooses",
+    "field": "what a field of a file holds, and how it is printed",
+    "layout": "which fields a file has in a school year, and where they stand",
+    "file": "the order of rows, what is filled with zeros, what stands beside a file, warnings and checks",
     "parameter": "the values of a parameter; the parameters of a publication",
     "table": "rows and columns of a table",
     "definition": "what a definition stands for",
     "ruleset": "what the rules of a folder share",
     "schema": "the schemas of the data",
-    "message": "the words that a district reads, the reasons of a publication, and the title",
+    "message": "the words that a district reads, the reasons of a publication or extract, and the title",
     "source": "the quoted row, and how it was read; what a source calls mandatory",
     "notes": "what no run and no district sees: examples, decisions, notes",
 }
 """The kinds of changes, in the order in which a spec's are told."""
 
-SORTS = ("rule", "publication", "code set", "table", "parameter", "definition", "collection", "ruleset", "schema")
+SORTS = (
+    "rule", "publication", "extract", "code set", "table", "parameter", "definition", "collection", "ruleset", "schema",
+)  # fmt: skip
 """The sorts of specs, in the order in which they are told."""
 
 
@@ -67,8 +73,8 @@ class Change:
 class Entry:
     """A spec that changed: its sort and name, its title, its collection, and the file that holds it.
 
-    ``reaches`` are the rules and publications that mean something else only because of it, each rule with what it finds
-    now.
+    ``reaches`` are the rules, publications and extracts that mean something else only because of it, each rule with
+    what it finds now.
     """
 
     sort: str

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from compiler.backends.words import Clause
 from compiler.backends.words_publications import Speech
-from compiler.backends.words_rows import Row, Said, Section
 from compiler.backends.words_sections import sections, words_for
-from compiler.changes.canonical import Reader, TooLargeError
+from compiler.changes.canonical import Reader
+from compiler.changes.parts import Part, Spoken, Terms, condition, labelled, part_of, told
 from compiler.changes.terms import Term
 from compiler.changes.texts import lines_of, text
 from compiler.semantics.checker.publications import CheckedPublication
@@ -23,7 +22,6 @@ from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
 from compiler.syntax import tree
 from compiler.syntax.publications import ClauseTree, ElementTree, Parts, PublicationTree
-from compiler.syntax.unparser import unparse
 
 KINDS_OF_SECTIONS = {
     "Which of several is sent": "population",
@@ -34,52 +32,21 @@ KINDS_OF_SECTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a publication: its kind and name, what is said of it, and what that means.
-
-    ``written`` and ``full`` are terms (None: too large to be compared); ``remark`` is a text of it that people read and
-    nothing is decided by.
-    """
-
-    kind: str
-    name: str
-    lines: tuple[str, ...]
-    written: Any
-    full: Any
-    remark: str = ""
-
-    def says_the_same(self, other: Part) -> bool:
-        """Whether two parts come to the same."""
-        return self.written == other.written or (self.full is not None and self.full == other.full)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A publication of a side: its parts, and its sections with the parts that are their rows."""
+class Published(Spoken):
+    """A publication of a side."""
 
     checked: CheckedPublication
-    parts: tuple[Part, ...]
-    sections: tuple[tuple[Section, tuple[Part, ...]], ...]
-
-    @property
-    def full(self) -> Any:
-        """All that it means; None when that is too large."""
-        found = [part.full for part in (*self.parts, *(row for _, rows in self.sections for row in rows))]
-        return None if None in found else tuple(found)
 
 
 def published(checked: CheckedPublication, program: Program) -> Published:
     """What a sound publication says."""
     terms, speech = _Terms(checked, program), words_for(checked, program)
     assert speech is not None
-    return Published(
-        checked,
-        (*_candidates(terms, speech), *_conditions(terms, speech), *_elements(terms, speech)),
-        tuple((section, tuple(_rows(section, terms))) for section in sections(checked, program)),
-    )
+    parts = (*_candidates(terms, speech), *_conditions(terms, speech), *_elements(terms, speech))
+    return Published(parts, told(sections(checked, program), KINDS_OF_SECTIONS, "sending", terms), checked)
 
 
-class _Terms:
+class _Terms(Terms):
     """The terms of the expressions of a publication."""
 
     def __init__(self, checked: CheckedPublication, program: Program) -> None:
@@ -95,8 +62,8 @@ class _Terms:
         ours = self.written.record.ours if self.written.record is not None else None
         if ours is not None and ours.variable not in reader.names:
             reader = reader.binding(ours.variable)
-        self.plain = _naming(reader, {name: _name(name) for name in self._named()})
-        self.deep = _naming(replace(reader, full=True), self._in_full())
+        super().__init__(reader, self._named())
+        self.stand(self._in_full())
 
     def _named(self) -> dict[str, list[tree.Expr]]:
         """The names that the publication gives to values, with the expressions behind them."""
@@ -112,44 +79,14 @@ class _Terms:
     def _in_full(self) -> dict[str, Callable[[int], Term]]:
         tables = {m.name.text: self.tables.get(text(m.codes)) for m in self.written.mappings}
         settings = {name: (_codes(table),) for name, table in tables.items() if table is not None}
-        return {name: partial(self._behind, values, settings.get(name, ())) for name, values in self._named().items()}
-
-    def _behind(self, values: list[tree.Expr], settings: tuple[Any, ...], depth: int) -> Term:
-        """What a name stands for."""
-        return ("stands for", *(replace(self.deep, depth=depth).term(value) for value in values), *settings)
-
-    def pair(self, *nodes: tree.Expr | None) -> tuple[Any, Any]:
-        """The terms of expressions as written and in full."""
-        given = [node for node in nodes if node is not None]
-        return tuple(map(self.plain.term, given)), self._full(given)
-
-    def _full(self, nodes: list[tree.Expr]) -> Any:
-        try:
-            return tuple(self.deep.term(node) for node in nodes)
-        except TooLargeError:
-            return None
-
-
-def _naming(reader: Reader, names: dict[str, Callable[[int], Term]]) -> Reader:
-    return replace(reader, names={**reader.names, **names})
-
-
-def _name(name: str) -> Callable[[int], Term]:
-    return lambda _depth: ("named", name)
+        named = self._named().items()
+        return {name: partial(self.stands_for, values, settings.get(name, ())) for name, values in named}
 
 
 def _codes(table: Table) -> Any:
     """The codes that a mapping may give, each with the years in which it may."""
     found = {(str(key[0]), *(str(cells.get(name)) for name in table.valid or ())) for key, cells in table.rows}
     return table.namespace, tuple(sorted(found))
-
-
-def _part(
-    kind: str, name: str, lines: tuple[str, ...], terms: tuple[Any, Any], *settings: Any, remark: str = ""
-) -> Part:
-    """A part whose meaning is of terms and of what stands beside them."""
-    written, full = terms
-    return Part(kind, name, lines, (written, settings), None if full is None else (full, settings), remark)
 
 
 # -- who is sent
@@ -160,11 +97,11 @@ def _candidates(terms: _Terms, speech: Speech) -> Iterator[Part]:
         subject, kind = candidates.subject, candidates.object_type.text
         assert subject is not None
         known = terms.pair(*(join.collection for join in subject.joins), subject.condition)
-        yield _part("subject", f"for each, {kind}", tuple(lines_of(who)), known, subject.resource)
+        yield part_of("subject", f"for each, {kind}", tuple(lines_of(who)), known, subject.resource)
         for name, value in candidates.define:
             if value is not None:
                 said = tuple(lines_of(speech.value(value)))
-                yield _part("subject", f"{name.text}, {kind}", said, terms.pair(value))
+                yield part_of("subject", f"{name.text}, {kind}", said, terms.pair(value))
         for clause in candidates.include:
             yield _condition(clause, f"include, {kind}", terms, speech)
 
@@ -175,11 +112,9 @@ def _conditions(terms: _Terms, speech: Speech) -> Iterator[Part]:
             yield _condition(clause, name, terms, speech)
 
 
-def _condition(clause: ClauseTree, name: str, terms: _Terms, speech: Speech) -> Part:
-    said = tuple(lines_of(speech.condition(clause.when))) if clause.when is not None else ()
+def _condition(clause: ClauseTree, name: str, terms: Terms, speech: Speech) -> Part:
     after = (f"after sending: {clause.after_sending}",) if clause.after_sending else ()
-    place, reason = f"{name}: {text(clause.reason)}", text(clause.reason)
-    return _part("population", place, (*said, *after), terms.pair(clause.when), clause.after_sending, remark=reason)
+    return condition(clause, name, terms, speech, after)
 
 
 # -- what is sent
@@ -190,7 +125,7 @@ def _elements(terms: _Terms, speech: Speech) -> Iterator[Part]:
         parts, items = _sorted(element.parts), tuple(map(_sorted, element.items))
         values = [element.expression, *(value for each in (parts, *items) for _, value in each)]
         cautions = [caution.when for caution in element.cautions]
-        yield _part(
+        yield part_of(
             "element",
             element.name.text,
             tuple(_said_of(element, speech)),
@@ -212,10 +147,10 @@ def _said_of(element: ElementTree, speech: Speech) -> Iterator[str]:
     if element.expression is not None:
         yield from lines_of(speech.value(element.expression))
     for name, value in _sorted(element.parts):
-        yield from _labelled(name, value, speech)
+        yield from labelled(name, value, speech)
     for number, item in enumerate(element.items, start=1):
         for name, value in _sorted(item):
-            yield from _labelled(f"item {number}, {name}", value, speech)
+            yield from labelled(f"item {number}, {name}", value, speech)
     settings = (
         ("if missing: block", element.blocks), ("never reports", element.never_reports),
         (f"assigned by {text(element.assigned_by)}", element.assigned_by is not None),
@@ -228,24 +163,3 @@ def _said_of(element: ElementTree, speech: Speech) -> Iterator[str]:
     for caution in element.cautions:
         when = speech.line(caution.when) if caution.when is not None else ""
         yield f"warns when {when}: {text(caution.says)}"
-
-
-def _labelled(label: str, value: tree.Expr | None, speech: Speech) -> Iterator[str]:
-    clause = speech.value(value) if value is not None else Clause("nothing")
-    yield from lines_of(Clause(f"{label}: {clause.text}", clause.parts))
-
-
-# -- sections
-
-
-def _rows(section: Section, terms: _Terms) -> Iterator[Part]:
-    kind = KINDS_OF_SECTIONS.get(section.title, "sending")
-    for row in section.rows:
-        nodes = [cell.node for cell in row.cells if isinstance(cell, Said)]
-        texts = tuple("" if isinstance(cell, Said) else cell for cell in row.cells)
-        yield _part(kind, section.title, _line_of(row), terms.pair(*nodes, *row.behind), texts)
-
-
-def _line_of(row: Row) -> tuple[str, ...]:
-    """A row on one line; what words leave unsaid stands as it is written."""
-    return ("; ".join(filter(None, (*row.texts, *map(unparse, row.behind)))),)

@@ -13,7 +13,7 @@ from compiler.semantics.program import natural
 
 Reached = tuple[tuple[str, str], ...]
 Reach = Callable[[Callable[[Read], bool]], Reached]
-"""Gives the rules and publications that read something and mean something else now, rules with what they find."""
+"""Gives the specs that read something and mean something else now, rules with what they find."""
 
 
 def reach_between(old: Side, new: Side) -> Reach:
@@ -23,11 +23,11 @@ def reach_between(old: Side, new: Side) -> Reach:
     def told(key: str) -> str | None:
         """What a rule finds now; None when it says what it said, empty when its own text changed as well.
 
-        Of a publication that means something else it is always empty.
+        Of a publication or extract that means something else it is always empty.
         """
-        if key in old.published and key in new.published:
-            meaning = old.published[key].full
-            return None if meaning is not None and meaning == new.published[key].full else ""
+        if key in old.spoken and key in new.spoken:
+            meaning = old.spoken[key].full
+            return None if meaning is not None and meaning == new.spoken[key].full else ""
         one, other = old.in_full(key), new.in_full(key)
         if one is not None and one == other:
             return None
@@ -35,7 +35,7 @@ def reach_between(old: Side, new: Side) -> Reach:
 
     @cache
     def read_by() -> dict[str, frozenset[Read]]:
-        """What each rule and publication of both sides reads on either, in the order of their names."""
+        """What each spec of both sides reads on either, in the order of their names."""
         both = sorted(old.reads.keys() & new.reads.keys(), key=natural)
         return {key: frozenset(old.reads[key] | new.reads[key]) for key in both}
 

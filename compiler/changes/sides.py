@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from compiler.changes.canonical import Reader, TooLargeError
+from compiler.changes.filed import Filed, filed
+from compiler.changes.parts import Spoken
 from compiler.changes.published import Published, published
 from compiler.changes.terms import TRUE, Term, conjunction, negated
 from compiler.semantics.checker.facts import DefinitionRef, Facts, LookupRef, SetRef
@@ -71,6 +73,16 @@ class Side:
         return {name: published(p, self.program) for name, p in self.program.published.items() if p.sound}
 
     @cached_property
+    def filed(self) -> dict[str, Filed]:
+        """What each sound extract says, by id."""
+        return {name: filed(e, self.program) for name, e in self.program.filed.items() if e.sound}
+
+    @cached_property
+    def spoken(self) -> dict[str, Spoken]:
+        """The publications and extracts."""
+        return {**self.published, **self.filed}
+
+    @cached_property
     def scopes(self) -> dict[str, Scope]:
         """The folders of the state and those above, each by its path within the state (empty: the state's own)."""
         own = f"specs/{self.program.state}"
@@ -120,11 +132,13 @@ class Side:
 
     @cached_property
     def reads(self) -> dict[str, frozenset[Read]]:
-        """What each rule that runs reads, and each publication, also through definitions."""
+        """What each rule that runs reads, each publication and each extract, also through definitions."""
         reads = {key: frozenset(self._read_by(rule)) for key, rule in self.rules.items() if rule.runs}
         for name, said in self.published.items():
             tables = {("table", m.codes.text) for m in said.checked.whole.mappings if m.codes is not None}
             reads[name] = frozenset(self._read_with([said.checked.facts], "")) | tables
+        for name, printed in self.filed.items():
+            reads[name] = frozenset(self._read_with([printed.checked.facts], ""))
         return reads
 
     def _read_by(self, rule: CheckedRule) -> Iterator[Read]:

@@ -90,8 +90,7 @@ def _has_rules(side: Opened, state: str) -> bool:
 def _pairs(sides: tuple[Opened, Opened], specs: str | None) -> list[tuple[str, str]]:
     """The states to compare, by their names on both sides."""
     there = [
-        {name for name, program in side.project.programs.items() if program.checked or program.published}
-        for side in sides
+        {name for name, p in side.project.programs.items() if p.checked or p.published or p.filed} for side in sides
     ]
     asked = specs.rstrip("/").rpartition("/")[2] if specs is not None else None
     old, new = (asked or side.state for side in sides)
@@ -99,11 +98,11 @@ def _pairs(sides: tuple[Opened, Opened], specs: str | None) -> list[tuple[str, s
     if old is None or new is None:
         for one, other, side in ((0, 1, sides[1]), (1, 0, sides[0])):
             for name in sorted(there[one] - there[other]):
-                raise Stop(f"{side.name} has no rules or publications below specs/{name}; name one state with --specs.")
+                raise Stop(f"{side.name} has no specs below specs/{name}; name one state with --specs.")
         return [(name, name) for name in sorted(there[0])]
     for name, names, side in zip((old, new), there, sides, strict=True):
         if name not in names:
-            raise Stop(advised(f"{side.name} has no rules or publications below specs/{name}.", hint(name, names)))
+            raise Stop(advised(f"{side.name} has no specs below specs/{name}.", hint(name, names)))
     return [(old, new)]
 
 

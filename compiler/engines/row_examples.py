@@ -83,6 +83,19 @@ class RowExamples:
         return [f"DuckDB gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]
 
 
+def meaning_problems(program: Program, extract: ir.Extract, example: CheckedRowExample) -> list[str]:
+    """Where an example gives something else than expected, by the interpreter alone."""
+    context = Context(example.school_year, example.as_of)
+    choices = resolved(program, extract, example.given, context)
+    refused = example.written.refused
+    if choices.faults or refused is not None:
+        return _refused(one_line(refused.text) if refused is not None else "", choices.faults)
+    world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
+    found = rows_of(program, extract, world, context, choices.values)
+    made = filed(program, extract, whole_shape(extract), _FORM, found.rows, context)
+    return _differences(extract, example, made, found.left_out)
+
+
 def _refused(wanted: str, faults: tuple[str, ...]) -> list[str]:
     if not wanted:
         return [f"these options are not expected to be refused: {'; '.join(faults)}"]

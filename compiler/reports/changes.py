@@ -35,11 +35,14 @@ _SORTS = {
     "ruleset": "Ruleset",
     "schema": "Schema of",
 }
+_SENT = {"publication": "Publications", "extract": "Extracts"}
 _ONE_OFF = {
     ("added", "rule"): "a new rule",
     ("retired", "rule"): "the rule is gone",
     ("added", "publication"): "a new publication",
     ("retired", "publication"): "the publication is gone",
+    ("added", "extract"): "a new extract",
+    ("retired", "extract"): "the extract is gone",
     ("retired", "status"): "the rule no longer runs",
 }
 _PLURALS = {"ruleset": "rulesets", "schema": "schemas"}
@@ -101,22 +104,23 @@ def summary(told: Told) -> str:
 
 
 def groups(entries: tuple[Entry, ...], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Entry]]]:
-    """Rules by collection, in the order of the collections; publications; then what they share."""
+    """Rules by collection, in the order of the collections; publications; extracts; then what they share."""
     for name in [*titles, ""]:
         rules = [entry for entry in entries if entry.sort == "rule" and entry.collection == name]
         if rules:
             yield titles.get(name) or "Rules of no collection", rules
-    published = [entry for entry in entries if entry.sort == "publication"]
-    if published:
-        yield "Publications", published
-    shared = [entry for entry in entries if entry.sort not in ("rule", "publication")]
+    for sort, title in _SENT.items():
+        found = [entry for entry in entries if entry.sort == sort]
+        if found:
+            yield title, found
+    shared = [entry for entry in entries if entry.sort != "rule" and entry.sort not in _SENT]
     if shared:
         yield "What specs share", shared
 
 
 def name_of(entry: Entry) -> str:
     """What a spec is called."""
-    if entry.sort in ("rule", "publication"):
+    if entry.sort == "rule" or entry.sort in _SENT:
         return entry.name
     of = f" of {entry.collection}" if entry.sort == "parameter" else ""
     return f"{_SORTS[entry.sort]} {entry.name}{of}"
@@ -138,7 +142,7 @@ def is_short(change: Change) -> bool:
 
 
 def reached(entry: Entry) -> str:
-    """The rules and publications that a change reaches."""
+    """The rules, publications and extracts that a change reaches."""
     return ", ".join(f"{key} ({told})" if told else key for key, told in entry.reaches)
 
 

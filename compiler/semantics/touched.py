@@ -93,7 +93,7 @@ def readers(project: CheckedProject, programs: Mapping[str, Program], folder: st
     for program in programs.values():
         is_source = folder in program.schema_folders
         if is_source:
-            found += [*_of_program(program), *_of_definitions(project, program)]
+            found += [*_of_program(program), *_of_extracts(program), *_of_definitions(project, program)]
         published = list(_of_publications(program, folder, is_source=is_source))
         found += published
         if is_source or published:
@@ -124,6 +124,12 @@ def _of_publications(program: Program, folder: str, *, is_source: bool) -> Itera
         sent = Sent(checked.target, publication.declared) if is_target and checked.target is not None else None
         if is_source or is_target:
             yield Reader(spec, used, sent=sent)
+
+
+def _of_extracts(program: Program) -> Iterator[Reader]:
+    for key, extract in program.extracts.items():
+        file = program.filed[key].written.document.source.path
+        yield Reader(Spec(program.state, "extract", key, file), _used(ir.written_by(extract), program))
 
 
 def _of_tables(program: Program) -> Iterator[Reader]:

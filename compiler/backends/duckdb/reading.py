@@ -52,6 +52,12 @@ def listed_parameter(name: str, item: Type) -> Sql:
     return cast(parameter(name), f"{COLUMN_TYPES.get(item, 'VARCHAR')}[]")
 
 
+def blank(kind: Type) -> Sql:
+    """A missing value of a type."""
+    many = "[]" if isinstance(kind, ListOf) else ""
+    return cast(NULL, COLUMN_TYPES.get(kind.item if isinstance(kind, ListOf) else kind, "VARCHAR") + many)
+
+
 def constant(value: Any, kind: Type) -> Sql:
     """A constant of the IR, or a cell of a table, as SQL."""
     if value is None:

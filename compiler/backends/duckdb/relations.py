@@ -29,8 +29,9 @@ from compiler.backends.duckdb.loops import (
     free_name,
     labels,
 )
-from compiler.backends.duckdb.reading import Path, column_name, constant, read_json
+from compiler.backends.duckdb.reading import Path, blank, column_name, constant, read_json
 from compiler.backends.sql_tree import (
+    FALSE,
     TRUE,
     Sql,
     all_of,
@@ -275,8 +276,10 @@ def records_query(resource: Resource, columns: Columns) -> exp.Query:
 
 
 def table_query(table: Table) -> exp.Query:
-    """A table of the specs as rows of constants."""
+    """A table of the specs as rows of constants; of one without rows, whose source has lost them, the columns."""
     kinds = {**dict(table.key), **table.columns}
+    if not table.rows:
+        return select(*(named(blank(kind), part) for part, kind in kinds.items()), where=FALSE)
     rows = [[constant(cells.get(part), kind) for part, kind in kinds.items()] for _, cells in table.rows]
     values = exp.Values(expressions=[exp.Tuple(expressions=row) for row in rows])
     names = [exp.to_identifier(part, quoted=True) for part in kinds]
