@@ -34,7 +34,7 @@ NO_PARAMETERS: Parameters = {}
 
 
 class Why(StrEnum):
-    """Why an object sends no record."""
+    """Why an object sends no record; of a year without configuration a plan tells, whatever else is wanting."""
 
     NOT_INCLUDED = "not included"
     UNDECIDED = "cannot be decided"
