@@ -27,6 +27,7 @@ PAGES = (
     "nebraska/publications/NE-SSA.html", "nebraska/publications/NE-SSA-R18.html",
     "minnesota/publications/MN-SPED.html", "nebraska/resources/enrollment.html", "nebraska/sources.html",
     "nebraska/decisions.html", "indiana/guides/index.html", "indiana/guides/IN-IIEP.html",
+    "colorado/index.html", "colorado/extracts/index.html", "colorado/extracts/CO-SSA.html",
 )  # fmt: skip
 SSA = "publications/SY-SSA-where.yaml"
 SHOWN = "#specs > tr:not([hidden])"
@@ -102,7 +103,8 @@ def test_from_a_message_to_reason_fix_codes_and_source(visit: Visitor, catalogue
 
 
 @pytest.mark.parametrize(
-    ("written", "found"), [("NE-T12", "NE-SSA"), ("ne e11", "NE-SSA"), ("MN-K3", "MN-SPED"), ("mn-sped", "MN-SPED")]
+    ("written", "found"),
+    [("NE-T12", "NE-SSA"), ("ne e11", "NE-SSA"), ("MN-K3", "MN-SPED"), ("mn-sped", "MN-SPED"), ("co f44", "CO-SSA")],
 )
 def test_a_statement_of_a_source_leads_to_its_publication(
     visit: Visitor, catalogue: Path, written: str, found: str
@@ -124,6 +126,19 @@ def test_a_publication_is_read_without_scripts(browser: object, catalogue: Path)
     expect(page.locator("#element-entrydate pre")).to_be_visible()
     page.locator("#element-calendarreference a[href^='#decision']").first.click()
     expect(page.get_by_text("Taken: None. The calendar belongs")).to_be_in_viewport()
+    context.close()
+
+
+def test_an_extract_is_read_without_scripts(browser: object, catalogue: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    page.goto(f"file://{catalogue / 'colorado/extracts/CO-SSA.html'}")
+    page.get_by_role("link", name="Layout", exact=True).click()
+    expect(page.locator("#field-1")).to_be_in_viewport()
+    page.locator("#field-44 summary").click()
+    expect(page.locator("#field-44 pre")).to_be_visible()
+    page.locator("#positions ~ details summary").first.click()
+    expect(page.get_by_role("rowheader", name="50", exact=True)).to_be_visible()
     context.close()
 
 
