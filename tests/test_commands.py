@@ -68,8 +68,9 @@ USES: dict[str, tuple[str, str]] = {
     "new-table-outside": ("new table Codes --title Some", OUTSIDE),
     "explain-a-rule-outside": (
         "explain EN-1",
-        "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
-        "language ('is one of') or a resource (student). There is no project here, so no rule or publication is known.",
+        "There is nothing called `EN-1`. Name a rule (SE-5), a publication (NE-SSA), an extract (CO-SSA), a code "
+        "(E301), a word of the language ('is one of') or a resource (student). There is no project here, so no rule, "
+        "publication or extract is known.",
     ),
 }
 
@@ -498,9 +499,8 @@ UNKNOWN = {
     "like-a-word": ("is one off", "There is nothing called `is one off`. Did you mean `is one of`?"),
     "like-nothing": (
         "zzzz",
-        "There is nothing called `zzzz`. Name a rule (SE-5), a publication (NE-SSA), a code (E301), a word of the "
-        "language ('is one of') "
-        "or a resource (student).",
+        "There is nothing called `zzzz`. Name a rule (SE-5), a publication (NE-SSA), an extract (CO-SSA), a code "
+        "(E301), a word of the language ('is one of') or a resource (student).",
     ),
 }
 
