@@ -134,7 +134,7 @@ def extracts_of(project: Project) -> list[Any]:
     return [extract for program in project.programs.values() for extract in program.filed.values()]
 
 
-def named(known: list[Any], identifier: str) -> list[Any]:
+def named(known: Iterable[Any], identifier: str) -> list[Any]:
     """The publications or extracts that an id names; `sample/ST-SSA` says whose."""
     state, _, name = identifier.rpartition("/")
     return [p for p in known if folded(p.id) == folded(name) and (not state or p.state == state)]
