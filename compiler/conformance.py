@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compiler.engines.python_engine import PythonEngine, disagreement
-from compiler.engines.row_examples import row_problems
 from compiler.planning.examples import plan_differences, plan_of
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import CheckedExample
@@ -101,6 +100,8 @@ def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Sen
 
 def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResult]:
     """Run the examples of extracts (by id) through all back ends."""
+    from compiler.engines.row_examples import RowExamples
+
     engine: PythonEngine | None = None
     results: list[RowResult] = []
     for name in extracts:
@@ -108,10 +109,8 @@ def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResul
         if extract is None:
             continue
         engine = engine or PythonEngine(program)
-        results.extend(
-            RowResult(checked, example, tuple(row_problems(program, extract, example, engine)))
-            for example in checked.examples
-        )
+        run = RowExamples(program, extract, engine)
+        results.extend(RowResult(checked, example, tuple(run.problems(example))) for example in checked.examples)
     return results
 
 

@@ -17,7 +17,7 @@ from compiler.backends.python import generate, runtime_artifacts
 from compiler.conformance import run_row_examples
 from compiler.driver import open_project
 from compiler.engines import row_examples
-from compiler.engines.extraction import extracted
+from compiler.engines.duckdb.extracting import in_duckdb
 from compiler.semantics import ir
 from compiler.semantics.program import Program
 from tests.support import ROOT, Execute, Ran, lines_of
@@ -430,7 +430,7 @@ def test_an_example_tells_of_a_back_end_that_gives_something_else(
     def without_rows(found: Any) -> Any:
         return replace(found, rows=[])
 
-    monkeypatch.setattr(row_examples, "extracted", lambda asked: without_rows(extracted(asked)))
+    monkeypatch.setattr(row_examples, "in_duckdb", lambda asked: without_rows(in_duckdb(asked)))
     told = [problem[:11] for result in run_row_examples(program, ["SY-SSA"]) for problem in result.problems]
     assert told == ["DuckDB give", "DuckDB give"]
 

@@ -308,10 +308,11 @@ def test_a_changed_character_of_csv_is_found_at_its_line_and_field(filing: Filin
     column = shape.columns[which]
     text = after[which].ljust(column.field.width)
     is_sound = text.isprintable() and not set(new) & set(',"') and belongs(column.field, column.zeros, text)
-    expected = column.field.number if new not in (",", '"', "\r") else 0
     assert bool(found) is not is_sound
     if not is_sound:
-        assert (found[0].line, found[0].problem.number) == (line, expected)
+        assert found[0].line == line
+        if new not in (",", '"', "\r"):  # these take the line apart in another way
+            assert found[0].problem.number == column.field.number
 
 
 def is_plain(texts: tuple[str, ...]) -> bool:

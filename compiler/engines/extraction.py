@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.engines.evaluation import Options, Task
 from compiler.engines.folder import DataError, DataFolder
@@ -18,10 +18,16 @@ from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
 from compiler.semantics.world import World
 
+if TYPE_CHECKING:
+    from compiler.backends.duckdb.extracts import ExtractQuery
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Extraction:
-    """What is asked: an extract over a folder, with the values of ``$names``; ``cache`` may hold copies of data."""
+    """What is asked: an extract over a folder, with the values of ``$names``; ``cache`` may hold copies of data.
+
+    ``query`` is that of the extract (``extract_query``), where it was made already.
+    """
 
     program: Program
     extract: ir.Extract
@@ -29,6 +35,7 @@ class Extraction:
     context: Context
     values: Mapping[str, Any]
     cache: Path | None = None
+    query: ExtractQuery | None = None
 
     @property
     def used(self) -> Usage:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
+from functools import cached_property
+from itertools import islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
-from compiler.engines.extraction import Extraction, extracted
+from compiler.backends.duckdb.extracts import ExtractQuery, extract_query
+from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
+from compiler.engines.extraction import Extraction
 from compiler.engines.filed import Filed, filed, whole_shape
 from compiler.engines.folder import open_folder
 from compiler.engines.python_engine import PythonEngine, disagreement
@@ -24,7 +27,6 @@ from compiler.semantics.extract_rows import LeftOut, Rows, rows_of
 from compiler.semantics.options import resolved
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
-from compiler.semantics.usage import usage
 from compiler.semantics.world import RawRecord, World
 from compiler.syntax.document import Mapping as Written
 from compiler.syntax.document import Scalar
@@ -32,21 +34,53 @@ from compiler.syntax.document import Scalar
 _FORM = Delimited(spreadsheets=False)
 
 
-def row_problems(program: Program, extract: ir.Extract, example: CheckedRowExample, engine: PythonEngine) -> list[str]:
-    """Where an example gives something else than expected, or a back end something else than the interpreter."""
-    context = Context(example.school_year, example.as_of)
-    choices = resolved(program, extract, example.given, context)
-    refused = example.written.refused
-    if choices.faults or refused is not None:
-        return _refused(one_line(refused.text) if refused is not None else "", choices.faults)
-    world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
-    found = rows_of(program, extract, world, context, choices.values)
-    given = {name: choices.values[name] for name in example.given}
-    problems = disagreement(found, engine.rows(extract, engine.world(example.records), context, given))
-    if not example.written.invalid:
-        problems += _in_duckdb(program, extract, example.records, context, choices.values, found)
-    made = filed(program, extract, whole_shape(extract), _FORM, found.rows, context)
-    return problems + _differences(extract, example, made, found.left_out)
+class RowExamples:
+    """Runs the examples of one extract."""
+
+    def __init__(self, program: Program, extract: ir.Extract, engine: PythonEngine) -> None:
+        self.program = program
+        self.extract = extract
+        self.engine = engine
+
+    @cached_property
+    def query(self) -> ExtractQuery:
+        """The query of the extract, which takes longer to make than to run over an example."""
+        return extract_query(self.program, self.extract)
+
+    def problems(self, example: CheckedRowExample) -> list[str]:
+        """Where an example gives something else than expected, or a back end something else than the interpreter."""
+        program, extract, context = self.program, self.extract, Context(example.school_year, example.as_of)
+        choices = resolved(program, extract, example.given, context)
+        refused = example.written.refused
+        if choices.faults or refused is not None:
+            return _refused(one_line(refused.text) if refused is not None else "", choices.faults)
+        world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
+        found = rows_of(program, extract, world, context, choices.values)
+        given = {name: choices.values[name] for name in example.given}
+        problems = disagreement(found, self.engine.rows(extract, self.engine.world(example.records), context, given))
+        if not example.written.invalid:
+            problems += self._in_duckdb(example.records, context, choices.values, found)
+        made = filed(program, extract, whole_shape(extract), _FORM, found.rows, context)
+        return problems + _differences(extract, example, made, found.left_out)
+
+    def _in_duckdb(self, records: Records, context: Context, values: Mapping[str, Any], wanted: Rows) -> list[str]:
+        """Where the query gives something else than the interpreter."""
+        program, extract = self.program, self.extract
+        with TemporaryDirectory(prefix="rulewright-") as scratch:
+            folder = Path(scratch)
+            for name, bodies in {extract.resource: [], **records}.items():
+                resource = program.schemas.resource(name)
+                assert resource is not None
+                lines = [msgspec.json.encode(body) + b"\n" for body in bodies]
+                (folder / f"{resource.plural}.jsonl").write_bytes(b"".join(lines))
+            opened = open_folder(folder, program.schemas)
+            try:
+                found = in_duckdb(Extraction(program, extract, opened, context, values, query=self.query))
+            except RefusedError:  # the interpreter works such an extract out
+                return []
+        sides = [[*rows.rows, *rows.left_out] for rows in (wanted, found)]
+        differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
+        return [f"DuckDB gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]
 
 
 def meaning_problems(program: Program, extract: ir.Extract, example: CheckedRowExample) -> list[str]:
@@ -69,34 +103,6 @@ def _refused(wanted: str, faults: tuple[str, ...]) -> list[str]:
         return []
     seen = f"but it is `{'; '.join(faults)}`" if faults else "but nothing is"
     return [f"expected the options to be refused for `{wanted}`, {seen}"]
-
-
-def _in_duckdb(
-    program: Program,
-    extract: ir.Extract,
-    records: Records,
-    context: Context,
-    values: Mapping[str, Any],
-    wanted: Rows,
-) -> list[str]:
-    """Where the query gives something else than the interpreter."""
-    with TemporaryDirectory(prefix="rulewright-") as scratch:
-        folder = Path(scratch)
-        for name in {
-            extract.resource,
-            *records,
-            *usage(ir.written_by(extract), program.definitions, program.schemas).needs,
-        }:
-            resource = program.schemas.resource(name)
-            assert resource is not None
-            lines = [msgspec.json.encode(body) + b"\n" for body in records.get(name, ())]
-            (folder / f"{resource.plural}.jsonl").write_bytes(b"".join(lines))
-        found = extracted(Extraction(program, extract, open_folder(folder, program.schemas), context, values))
-    if found.refused:
-        return []
-    sides = [[*rows.rows, *rows.left_out] for rows in (wanted, found)]
-    differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
-    return [f"DuckDB gives {theirs}, the interpreter {ours}" for ours, theirs in differing][:1]
 
 
 # -- what is expected

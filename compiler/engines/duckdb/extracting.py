@@ -64,7 +64,7 @@ def _order(made: Row | LeftOut) -> list[Any]:
 
 
 def _answered(asked: Extraction, store: Store) -> Numbered:
-    query = extract_query(asked.program, asked.extract)
+    query = asked.query or extract_query(asked.program, asked.extract)
     values, candidates = given(asked.values, asked.context.school_year), Candidates(asked.extract, query)
     for name in query.resources:
         store.ensure(name)
