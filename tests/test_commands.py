@@ -695,7 +695,7 @@ def test_why_without_the_resource_says_so(rules: Sample, execute: Execute, tmp_p
 
 WHY_WRONG = {
     "unknown-rule": (("EN-9",), 2, "There is no rule `EN-9`. Did you mean `EN-1`?"),
-    "no-data": (("EN-1", "--data", "nowhere"), 3, "nowhere does not exist; `--data` takes a folder"),
+    "no-data": (("EN-1", "--data", "nowhere"), 3, "nowhere does not exist; data are a folder"),
     "unknown-year": (
         ("EN-1", "--school-year", "1999"),
         2,

@@ -496,7 +496,7 @@ WRONG = {
         "HEAD has no specs below specs/smaple. Did you mean `sample`?\n",
     ),
     "a commit without specs": ("empty", "The revision `empty` has no folder `specs/`.\n"),
-    "no data": ("HEAD --data nowhere", "nowhere does not exist; `--data` takes a folder"),
+    "no data": ("HEAD --data nowhere", "nowhere does not exist; data are a folder"),
     "no such year": ("HEAD --data data --school-year 1999", "The collection `enrollment` has no parameters for"),
 }  # fmt: skip
 

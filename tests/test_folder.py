@@ -150,8 +150,8 @@ def test_state_look_ups_lie_below_reference(indiana: Program, tmp_path: Path) ->
 # -- what is not there
 
 NOT_THERE = {
-    "no-folder": ({}, "missing", "missing does not exist; `--data` takes a folder with one file a resource"),
-    "a-file": ({"data": "x"}, "data", "data is not a folder; `--data` takes a folder with one file a resource"),
+    "no-folder": ({}, "missing", "missing does not exist; data are a folder with one file a resource"),
+    "a-file": ({"data": "x"}, "data", "data is not a folder; data are a folder with one file a resource"),
     "empty-folder": ({"data/.keep": ""}, "data", "data holds no file of a known resource; looked for students.jsonl"),
     "only-unknown-files": (
         {"data/students.txt": "", "data/notes.jsonl": "", "data/Student.jsonl": ""},

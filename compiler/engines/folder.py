@@ -99,7 +99,7 @@ def open_folder(root: Path, schemas: Schemas) -> DataFolder:
     if not root.is_dir():
         problem = "is not a folder" if root.exists() else "does not exist"
         raise DataError(
-            f"{root} {problem}; `--data` takes a folder with one file a resource, as students.jsonl, "
+            f"{root} {problem}; data are a folder with one file a resource, as students.jsonl, "
             f"or a {DATABASE} file"
         )
     folder = DataFolder(root)
