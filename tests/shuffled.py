@@ -73,10 +73,8 @@ class Shuffler:
         if isinstance(value, dict):
             keys = list(value)
             self.random.shuffle(keys)
-            return {
-                key: value[key] if key in ("if missing", "cycles", "with", "key") else self.reordered(value[key])
-                for key in keys
-            }
+            kept = ("if missing", "cycles", "with", "key", "define")
+            return {key: value[key] if key in kept else self.reordered(value[key]) for key in keys}
         return [self.reordered(item) for item in value] if isinstance(value, list) else value
 
     # -- specs

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from compiler.changes.canonical import Reader
 from compiler.changes.comparison import differences
 from compiler.changes.entries import Change
 from compiler.changes.sides import Side
 from compiler.semantics.touched import readers
+from compiler.syntax import tree
 from tests.filed import SSA, put_extract
 from tests.support import Execute, Sample
 from tests.test_changes_of_publications import side_of, told
@@ -269,3 +271,21 @@ def test_a_change_of_schemas_touches_extracts_that_read_it(before: Side) -> None
     assert extract.spec.name == "SY-SSA"
     assert ("enrollment", ("startDate",)) in extract.used.reads
     assert ("enrollment", ("mailingState",)) not in extract.used.reads
+
+
+def test_every_kind_of_expression_has_a_term() -> None:
+    kinds = [kind for kind in vars(tree).values() if isinstance(kind, type) and issubclass(kind, tree.Expr)]
+    lacking = {kind.__name__ for kind in kinds if not hasattr(Reader, f"_{kind.__name__.lower()}")}
+    assert lacking == {"Expr"}
+
+
+def test_a_sum_by_month_is_told_from_another(tmp_path: Path, new: Sample) -> None:
+    sum_of = "monthly sum of a.unexcusedMinutes for a in e.person.attDayAggregations by a.date"
+    field = f"value: {{}} {sum_of}\n  picture: '999.9'\n  implied decimal: 'true'\n"
+    was = "picture: '999.9'\n  implied decimal: 'true'\n  value: e.percentEnrolled\n"
+    old = Sample(tmp_path / "old")
+    shutil.copytree(new.root, old.root, symlinks=True)
+    old.replace(was, field.format("highest"), SSA)
+    new.replace(was, field.format("lowest"), SSA)
+    [said] = told(differences(side_of(old), side_of(new)))
+    assert said.startswith("SY-SSA: field, Share: prints: The highest sum in one calendar month")

@@ -650,7 +650,7 @@ def test_a_release_over_a_synthetic_state(shared: Path, tmp_path: Path, execute:
     data = shared / "data" / "indiana_synthetic_3k"
     run = ("--data", data, "--scope", "state", "--school-year", "2024", "--as-of", "2024-06-01", "--format", "json")
     ran = execute(ROOT, "diff", ROOT, published(tmp_path), *run)
-    findings = json.loads(ran.out)["states"][0]["impact"]["findings"]
+    [findings] = [state["impact"]["findings"] for state in json.loads(ran.out)["states"] if state["impact"]]
     counts: dict[tuple[str, str], int] = {}
     for found in findings:
         counts[found["rule"], found["became"]] = counts.get((found["rule"], found["became"]), 0) + found["count"]

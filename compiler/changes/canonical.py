@@ -291,6 +291,11 @@ class Reader:
         value = self.binding(node.binder.variable).term(node.value)
         return (_which(node.aggregation), self._filtered(node.binder), value)
 
+    def _monthlysum(self, node: tree.MonthlySum) -> Term:
+        member = self.binding(node.binder.variable)
+        which = "highest" if node.highest else "lowest"
+        return ("monthly", which, self._filtered(node.binder), member.term(node.value), member.term(node.day))
+
     def _all(self, node: tree.All) -> Term:
         return self._filtered(node.binder)
 
