@@ -19,7 +19,7 @@ import duckdb
 import pytest
 
 from compiler.engines import folder
-from compiler.engines.duckdb import engine, kept, store
+from compiler.engines.duckdb import database, engine, kept, store
 from compiler.engines.duckdb.engine import InDuckdb
 from compiler.engines.folder import DataError, open_folder
 from compiler.engines.run import ENGINES, Options, run, task_of
@@ -164,14 +164,14 @@ def test_a_file_that_is_gone_at_once(program: Program, tmp_path: Path, name: str
 def test_no_room_to_spill(rules: Sample, execute: Execute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Little memory, and a file where the folder for what does not fit should be: exit code 3, nothing written."""
     data = put(tmp_path / "data", sound(students=[student(str(n)) for n in range(60_000)]))
-    monkeypatch.setattr(engine, "MEMORY", 12 * 2**20)
-    connected = engine._connected
+    monkeypatch.setattr(database, "MEMORY", 12 * 2**20)
+    connected = database.connected
 
     def blocked(task: Any, scratch: Path) -> Any:
         (scratch / "spill").write_text("no folder")
         return connected(task, scratch)
 
-    monkeypatch.setattr(engine, "_connected", blocked)
+    monkeypatch.setattr(engine, "connected", blocked)
     done = execute(rules, "run", "--data", data, "--engine", "duckdb", "-o", tmp_path / "out", *YEAR)
     assert done.code == 3
     assert "do not fit into memory" in done.err

@@ -173,7 +173,7 @@ USES: dict[str, tuple[tuple[str, ...], int, str]] = {
         "The data alone answer `sent`; nobody is asked."),
     "no-answer": (("--payload", "pasted.txt", "--answer", "right"), 2, "Write --answer 'QUESTION=TEXT', not `right`."),
     "no-such-file": (("--payload", "nowhere.txt"), 3, "nowhere.txt could not be read: No such file or directory"),
-    "no-such-folder": (("--data", "nowhere", "--student", "1"), 3, "nowhere does not exist; `--data` takes a folder"),
+    "no-such-folder": (("--data", "nowhere", "--student", "1"), 3, "nowhere does not exist; data are a folder"),
     "no-records": (("--payload", "specs/sample/_ruleset.yaml"), 3,
         "specs/sample/_ruleset.yaml: the text holds no record of studentSchoolAssociations, and no empty list `[]`"),
 }  # fmt: skip
