@@ -113,7 +113,7 @@ def large_report(tmp_path_factory: pytest.TempPathFactory, program: Program) -> 
 def large_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue of 2,000 rules: those of this repository, again and again."""
     folder = tmp_path_factory.mktemp("large")
-    book = books_of(open_project(ROOT))[0]
+    book = max(books_of(open_project(ROOT)), key=lambda book: len(book.rules))
     rules = [replace(book.rules[i % len(book.rules)], key=f"R-{i + 1}", aliases=()) for i in range(2000)]
     publish(folder, site([replace(book, rules=tuple(rules))]))
     return folder
