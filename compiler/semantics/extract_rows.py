@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.semantics import ir
-from compiler.semantics.interpreter import Environment, Interpreter, place
+from compiler.semantics.interpreter import Environment, Interpreter
 from compiler.semantics.options import interpreter_of
 from compiler.semantics.outcomes import Context, plain_value, subjects_of
 from compiler.semantics.program import Program
 from compiler.semantics.values import Undetermined, shown
-from compiler.semantics.wanted import Sender, Why
+from compiler.semantics.wanted import Key, Sender, Why, barred, places_of
 from compiler.semantics.world import World
 
-Places = tuple[tuple[Any, ...], ...]
-"""Where the variables of a candidate stand: the key of a record, of an item with its position; empty for what is not
-known."""
+Places = tuple[Key, ...]
+"""Where the variables of a candidate stand, as ``wanted.Subject`` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,40 +90,15 @@ def sender_of(extract: ir.Extract, key: Any, student: Any) -> Sender:
     return Sender(extract.object_type, *("" if part is None else shown(part) for part in (key, student)))
 
 
-def places_of(extract: ir.Extract, env: Environment) -> Places:
-    """Where the variables of a candidate stand."""
-    values = (env[variable] for variable in (extract.variable, *(join.variable for join in extract.joins)))
-    return tuple(() if isinstance(value, Undetermined) else place(value) for value in values)
-
-
 # -- the population
-
-
-def clauses_of(extract: ir.Extract) -> list[tuple[ir.Clause, Why]]:
-    """The conditions by which candidates are left out, in their order."""
-    included = [(clause, Why.NOT_INCLUDED) for clause in extract.include]
-    return included + [(clause, Why.EXCLUDED) for clause in extract.exclude]
 
 
 def left_out(
     interpreter: Interpreter, extract: ir.Extract, env: Environment, sender: Sender, places: Places
 ) -> LeftOut | None:
     """Why a candidate gets no row; None when it gets one."""
-    causes: set[str] = set()
-    for condition in (extract.in_year, extract.condition):
-        value = interpreter.value(condition, env) if condition is not None else True
-        causes.update(value.causes if isinstance(value, Undetermined) else ())
-    for clause, why in clauses_of(extract):
-        value = interpreter.value(clause.when, env)
-        if isinstance(value, Undetermined):
-            causes.update(value.causes)
-        elif value is (why is Why.EXCLUDED):
-            return LeftOut(sender, places, why, clause.reason)
-    if not causes:
-        return None
-    missing = tuple(sorted(causes))
-    are = "is" if len(missing) == 1 else "are"
-    return LeftOut(sender, places, Why.UNDECIDED, f"{Why.UNDECIDED}: {' and '.join(missing)} {are} missing", missing)
+    out = barred(interpreter, extract, env)
+    return LeftOut(sender, places, out.why, out.reason, out.missing) if out is not None else None
 
 
 # -- rows

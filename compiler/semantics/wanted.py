@@ -118,6 +118,16 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """Why a population leaves a candidate out; ``missing`` and ``after_sending`` as of :class:`Unsent`."""
+
+    why: Why
+    reason: str
+    missing: tuple[str, ...] = ()
+    after_sending: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A candidate whose population lets it in."""
 
@@ -175,7 +185,7 @@ def environments_of(interpreter: Interpreter, source: ir.Source, subject: Subjec
     record = interpreter.world.find(source.resource, subject.places[0])
     if record is not None:
         for env in subjects_at(interpreter, enumerated(source), record):
-            if _places(source, env) == subject.places:
+            if places_of(source, env) == subject.places:
                 yield env
                 return
 
@@ -262,10 +272,11 @@ def _judged(
 ) -> Unsent | _Candidate:
     """A candidate with what it would send, or why its population leaves it out."""
     source = publication.sources[number]
-    sender, subject = _sender(interpreter, source, env), Subject(number, _places(source, env))
-    left_out = _left_out(interpreter, source, sender, subject, env)
-    if left_out is not None:
-        return replace(left_out, key=key_values(interpreter, source, publication.key, env))
+    sender, subject = _sender(interpreter, source, env), Subject(number, places_of(source, env))
+    out = barred(interpreter, source, env)
+    if out is not None:
+        key = key_values(interpreter, source, publication.key, env)
+        return Unsent(sender, out.why, out.reason, subject, out.missing, out.after_sending, key=key)
     filled = filler.fill(interpreter, env)
     rank = _rank(interpreter, source.prefer, env)
     return _Candidate(sender, subject, filled, key_of(filled.body, publication.key), rank)
@@ -281,33 +292,33 @@ def _text(value: Any) -> str:
     return "" if isinstance(value, Undetermined) else shown(plain_value(value))
 
 
-def _places(source: ir.Source, env: Environment) -> tuple[Key, ...]:
+def places_of(source: ir.Source | ir.Extract, env: Environment) -> tuple[Key, ...]:
+    """Where the variables of a candidate stand, as :class:`Subject` has them."""
     values = (env[variable] for variable in (source.variable, *(join.variable for join in source.joins)))
     return tuple(() if isinstance(value, Undetermined) else place(value) for value in values)
 
 
-def _left_out(
-    interpreter: Interpreter, source: ir.Source, sender: Sender, subject: Subject, env: Environment
-) -> Unsent | None:
+def clauses_of(source: ir.Source | ir.Extract) -> list[tuple[ir.Clause, Why]]:
+    """The conditions by which candidates are left out, in their order."""
+    included = [(clause, Why.NOT_INCLUDED) for clause in source.include]
+    return included + [(clause, Why.EXCLUDED) for clause in source.exclude]
+
+
+def barred(interpreter: Interpreter, source: ir.Source | ir.Extract, env: Environment) -> Barred | None:
     """Why a candidate is not in the population; None when it is."""
     causes: set[str] = set()
     for condition in (source.in_year, source.condition):
         value = interpreter.value(condition, env) if condition is not None else True
         causes.update(value.causes if isinstance(value, Undetermined) else ())
-    for clause, why in (
-        *((clause, Why.NOT_INCLUDED) for clause in source.include),
-        *((clause, Why.EXCLUDED) for clause in source.exclude),
-    ):
+    for clause, why in clauses_of(source):
         value = interpreter.value(clause.when, env)
         if isinstance(value, Undetermined):
             causes.update(value.causes)
         elif value is (why is Why.EXCLUDED):
-            return Unsent(sender, why, clause.reason, subject, after_sending=clause.after_sending)
+            return Barred(why, clause.reason, after_sending=clause.after_sending)
     if not causes:
         return None
-    return Unsent(
-        sender, Why.UNDECIDED, f"cannot be decided: {are_missing(causes)}", subject, missing=tuple(sorted(causes))
-    )
+    return Barred(Why.UNDECIDED, f"{Why.UNDECIDED}: {are_missing(causes)}", tuple(sorted(causes)))
 
 
 # -- one for each key

@@ -26,9 +26,9 @@ from compiler.backends.duckdb.extracts import (
     ExtractQuery,
 )
 from compiler.semantics import ir
-from compiler.semantics.extract_rows import LeftOut, Row, clauses_of, sender_of, zeros_of
+from compiler.semantics.extract_rows import LeftOut, Row, sender_of, zeros_of
 from compiler.semantics.values import Undetermined, jsonable
-from compiler.semantics.wanted import Why
+from compiler.semantics.wanted import Why, clauses_of
 
 Answer = Sequence[Any]
 

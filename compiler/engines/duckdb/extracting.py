@@ -23,12 +23,13 @@ from compiler.engines.duckdb.neighbours import PORTION, Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
 from compiler.engines.extraction import Extracted, Extraction
 from compiler.semantics import ir
-from compiler.semantics.extract_rows import LeftOut, Row, left_out, places_of
+from compiler.semantics.extract_rows import LeftOut, Row, left_out
 from compiler.semantics.interpreter import Interpreter
 from compiler.semantics.options import interpreter_of
 from compiler.semantics.outcomes import subjects_at
 from compiler.semantics.usage import reachable
 from compiler.semantics.values import Undetermined
+from compiler.semantics.wanted import places_of
 from compiler.semantics.world import RawRecord, World
 
 _FETCHED = 10_000
