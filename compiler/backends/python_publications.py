@@ -26,7 +26,6 @@ from compiler.backends.python_properties import Properties
 from compiler.backends.python_writer import comment, constant
 from compiler.semantics import interpreter as meaning
 from compiler.semantics import ir
-from compiler.semantics.wanted import enumerated
 
 _TAKEN = frozenset(
     {
@@ -167,7 +166,7 @@ class PublicationWriter(CandidateWriter):
                 made.append(call("Clause", name, literal(clause.reason), *after))
             return tuple_of(made)
 
-        tested = enumerated(source)
+        tested = ir.enumerated(source)
         parts.append(self.subjects_of(tested.joins, tested.in_year, tested.condition, f"subjects{number}", names))
         doubts = [self.code(test) for test in (source.in_year, source.condition) if test is not None]
         fields: list[tuple[str, Code]] = [

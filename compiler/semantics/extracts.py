@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compiler.schema.types import BOOLEAN, Record
+from compiler.schema.types import Record
 from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedExtract, CheckedOption
 from compiler.semantics.checker.fields import CheckedField, field_numbers
@@ -43,15 +43,14 @@ class _Lowering:
         this = ir.Var(subject.variable, type=Record(checked.resource))
         lower = self.lowerer.expression
         assert written.object_key is not None
-        in_year, condition = self._asked_of_subjects()
-        return ir.Extract(
+        extract = ir.Extract(
             id=checked.id,
             title=written.title.text,
             resource=checked.resource,
             variable=subject.variable,
             joins=tuple(ir.Join(join.variable, lower(join.collection)) for join in subject.joins),
-            condition=condition,
-            in_year=in_year,
+            condition=lower(subject.condition) if subject.condition is not None else None,
+            in_year=ir.Compare("eq", lower(written.year), ir.SchoolYear()) if written.year is not None else None,
             student=student_of(checked.resource, this),
             object_type=written.object_type.text,
             object_key=lower(written.object_key),
@@ -72,18 +71,7 @@ class _Lowering:
             checks=tuple(ir.Check(check.name.text, lower(check.when)) for check in written.checks if check.when),
             leap_birthday=checked.scope.leap_birthday,
         )
-
-    def _asked_of_subjects(self) -> tuple[ir.Expr | None, ir.Expr | None]:
-        """The test of the year, and the condition; a year that later variables tell is part of the condition."""
-        lower, subject, year = self.lowerer.expression, self.subject, self.checked.written.year
-        condition = lower(subject.condition) if subject.condition is not None else None
-        if year is None:
-            return None, condition
-        in_year = ir.Compare("eq", lower(year), ir.SchoolYear())
-        later = {join.variable for join in subject.joins}
-        if not any(isinstance(node, ir.Var) and node.name in later for node in ir.walk(in_year)):
-            return in_year, condition
-        return None, in_year if condition is None else ir.And((in_year, condition), type=BOOLEAN)
+        return ir.enumerated(extract)
 
     def _option(self, option: CheckedOption) -> ir.Option:
         written, lower = option.written, self.lowerer.expression

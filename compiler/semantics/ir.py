@@ -14,10 +14,10 @@ zero``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from compiler.schema.types import BOOLEAN, DATE, PERIOD, WHOLE, Type
 from compiler.source import Span
@@ -1065,6 +1065,19 @@ def candidates_of(source: Source) -> Iterator[Expr]:
         yield from (content.value for part in (element.contents, *element.items) for content in part)
         yield from (part for part in (element.shown,) if part is not None)
         yield from (caution.when for caution in element.cautions)
+
+
+_Candidates = TypeVar("_Candidates", Source, Extract)
+
+
+def enumerated(source: _Candidates) -> _Candidates:
+    """Candidates with their year tested as soon as can be: one that later variables tell is part of the condition."""
+    later = {join.variable for join in source.joins}
+    in_year = source.in_year
+    if in_year is None or not any(isinstance(node, Var) and node.name in later for node in walk(in_year)):
+        return source
+    condition = in_year if source.condition is None else And((in_year, source.condition), type=BOOLEAN)
+    return replace(source, in_year=None, condition=condition)
 
 
 def taking(extract: Extract) -> Iterator[Expr]:

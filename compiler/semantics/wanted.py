@@ -19,7 +19,6 @@ from enum import StrEnum
 from typing import Any
 
 from compiler.garbage import without_collection
-from compiler.schema.types import BOOLEAN
 from compiler.semantics import ir
 from compiler.semantics.interpreter import Environment, Interpreter, Run, constant, place, record_value
 from compiler.semantics.outcomes import Context, plain_value, subjects_at, subjects_of
@@ -156,7 +155,7 @@ def _wanted(interpreter: Interpreter, publication: ir.Publication) -> Wanted:
     by_key: dict[Key, list[_Candidate]] = {}
     for number, source in enumerate(publication.sources):
         filler = Filler(source)
-        for env in subjects_of(interpreter, enumerated(source)):
+        for env in subjects_of(interpreter, ir.enumerated(source)):
             found = _judged(interpreter, publication, number, filler, env)
             if isinstance(found, Unsent):
                 wanted.unsent.append(found)
@@ -184,20 +183,10 @@ def environments_of(interpreter: Interpreter, source: ir.Source, subject: Subjec
     """The variables of a candidate: once, or not at all when the world has no such candidate."""
     record = interpreter.world.find(source.resource, subject.places[0])
     if record is not None:
-        for env in subjects_at(interpreter, enumerated(source), record):
+        for env in subjects_at(interpreter, ir.enumerated(source), record):
             if places_of(source, env) == subject.places:
                 yield env
                 return
-
-
-def enumerated(source: ir.Source) -> ir.Source:
-    """A source with its year tested as soon as can be: a year that later variables tell is part of the condition."""
-    later = {join.variable for join in source.joins}
-    in_year = source.in_year
-    if in_year is None or not any(isinstance(node, ir.Var) and node.name in later for node in ir.walk(in_year)):
-        return source
-    condition = in_year if source.condition is None else ir.And((in_year, source.condition), type=BOOLEAN)
-    return replace(source, in_year=None, condition=condition)
 
 
 def years_of(
