@@ -14,9 +14,10 @@ from compiler.backends.words_names import listed, one_line, words_of
 from compiler.backends.words_publications import Speech, who_of
 from compiler.backends.words_rows import Called, Row, Section, Teller, row_of, section_of, text_of
 from compiler.schema.types import BOOLEAN
+from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedExtract
 from compiler.semantics.checker.facts import Facts
-from compiler.semantics.checker.fields import CheckedField, printed_name
+from compiler.semantics.checker.fields import CheckedField
 from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
 from compiler.syntax import tree
@@ -43,7 +44,7 @@ def words_for(extract: CheckedExtract, program: Program) -> Speech | None:
     speaker.called.update({f"${o.name.text}": f'the option "{one_line(o.label.text)}"' for o in written.options})
     speaker.called.update({name.text: _called(name.text, value, extract.facts) for name, value in written.define})
     for field in extract.fields:
-        speaker.called[printed_name(field.number)] = f"the text of {field_title(field)}"
+        speaker.called[ir.printed_name(field.number)] = f"the text of {field_title(field)}"
     return Speech(speaker, (who_of(written.subject, speaker),))
 
 

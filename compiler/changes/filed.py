@@ -17,8 +17,9 @@ from compiler.changes.parts import Part, Spoken, Terms, condition, labelled, nam
 from compiler.changes.terms import Term
 from compiler.changes.texts import lines_of, text
 from compiler.filing.columns import Shape, shape_of
+from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedExtract
-from compiler.semantics.checker.fields import CheckedField, printed_name
+from compiler.semantics.checker.fields import CheckedField
 from compiler.semantics.program import Program
 from compiler.syntax import tree
 
@@ -84,7 +85,7 @@ class _Terms(Terms):
         self.joins = tuple(join.collection for join in subject.joins)
         for join in subject.joins:
             reader = reader.binding(join.variable)
-        printed = {printed_name(field.number): named(f"field {field.written.name.text}") for field in checked.fields}
+        printed = {ir.printed_name(field.number): named(f"field {field.written.name.text}") for field in checked.fields}
         super().__init__(naming(reader, printed), (name.text for name, _ in written.define))
         self.stand({name.text: partial(self._value, value) for name, value in written.define if value is not None})
 

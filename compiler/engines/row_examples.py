@@ -21,7 +21,6 @@ from compiler.filing.delimited import Delimited
 from compiler.semantics import ir
 from compiler.semantics.checker.examples import Records
 from compiler.semantics.checker.extracts import CheckedRowExample
-from compiler.semantics.checker.fields import printed_name
 from compiler.semantics.expected import first_difference, one_line
 from compiler.semantics.extract_rows import LeftOut, Rows, rows_of
 from compiler.semantics.options import resolved
@@ -125,7 +124,7 @@ def _differences(
 
 
 def _rows(extract: ir.Extract, expected: Iterable[Written], rows: list[Filed]) -> Iterator[str]:
-    names = [printed_name(field.number) for field in extract.fields]
+    names = [ir.printed_name(field.number) for field in extract.fields]
     wanted = list(expected)
     if len(wanted) != len(rows):
         keys = ", ".join(str(one.row.sender) for one in rows) or "none"

@@ -19,7 +19,7 @@ class Checks:
     def __init__(self, shape: Shape, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._checks = shape.checks
-        self._names = [variable(column.field.number) for column in shape.columns]
+        self._names = [ir.printed_name(column.field.number) for column in shape.columns]
         self._missing = {name: Undetermined(frozenset({name})) for name in self._names}
         named = {node.name for check in shape.checks for node in ir.walk(check.when) if isinstance(node, ir.Var)}
         others = named - set(self._names)
@@ -34,8 +34,3 @@ class Checks:
             for name, text in zip(self._names, texts, strict=True)
         }
         return [check.name for check in self._checks if self._interpreter.value(check.when, env) is False]
-
-
-def variable(number: int) -> str:
-    """The name of the variable that holds the text of a field."""
-    return f"F{number:02}"

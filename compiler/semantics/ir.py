@@ -867,6 +867,11 @@ class Check:
     when: Expr
 
 
+def printed_name(number: int) -> str:
+    """The name of the variable that holds the printed text of a field."""
+    return f"F{number:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """An extract ready to be evaluated: a row for each candidate that its population lets in, in a total order.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.types import DATE, DECIMAL, NOTHING, TEXT, WHOLE, ListOf, Type, describe, is_text
+from compiler.semantics import ir
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.rules import named_once
 from compiler.semantics.checker.subjects import Env
@@ -45,14 +46,9 @@ class CheckedField:
     cuts: bool
 
 
-def printed_name(number: int) -> str:
-    """The name by which the printed text of a field is read."""
-    return f"F{number:02}"
-
-
 def field_numbers(fields: Iterable[CheckedField]) -> dict[str, int]:
     """The numbers of fields by the names of their printed texts."""
-    return {printed_name(field.number): field.number for field in fields}
+    return {ir.printed_name(field.number): field.number for field in fields}
 
 
 def is_printed_name(name: str) -> bool:
