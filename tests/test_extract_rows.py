@@ -77,6 +77,16 @@ def test_options_that_do_not_do_are_told(system: System, given: dict[str, list[s
     assert any(said.startswith(fault) for said in faults), faults
 
 
+def test_a_value_that_cannot_be_read_is_told_once(system: System) -> None:
+    _, faults = chosen(system, {"calendars": ["five"], "format": ["pdf"]})
+    assert faults == (
+        "`calendars` is a whole number, and 'five' is not one",
+        "`format` cannot be pdf: it is one of csv, html",
+    )
+    _, faults = chosen(system, {"calendars": [""]})
+    assert "`calendars` must be given: choose calendars" in faults
+
+
 # -- rows
 
 TABLES: dict[str, list[dict[str, Any]]] = {

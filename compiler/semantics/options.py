@@ -46,7 +46,7 @@ def resolved(program: Program, extract: ir.Extract, given: Given, context: Conte
     for option in extract.options:
         value = _given(option, given[option.name], faults) if option.name in given else _default(interpreter, option)
         values[option.name] = value
-        faults += _faults(option, value)
+        faults += _faults(option, value, any(given.get(option.name, ())))
     if not faults:
         faults += (o.says for o in extract.options if o.check is not None and interpreter.value(o.check, {}) is False)
     return Choices(values, tuple(faults))
@@ -120,9 +120,10 @@ def _nothing(option: ir.Option) -> Any:
     return Undetermined(frozenset({f"${option.name}"}))
 
 
-def _faults(option: ir.Option, value: Any) -> Iterator[str]:
+def _faults(option: ir.Option, value: Any, is_written: bool) -> Iterator[str]:
+    """What is wrong with a value; of one that is written and could not be read that was said."""
     values = value if option.many else () if isinstance(value, Undetermined) else (value,)
-    if option.required and not values:
+    if option.required and not values and not is_written:
         yield f"`{option.name}` must be given: {option.label}"
     allowed = [constant(member) for member in option.one_of]
     for chosen in values:
