@@ -342,11 +342,11 @@ def _say_what_text_says(terminal: Terminal, told: Told) -> None:
 
 def _totals(result: Any, found: list[dict[str, Any]]) -> str:
     """The last line: rules run, subjects, findings, not checked, structure findings."""
-    from compiler.reports.findings import not_checked
+    from compiler.reports.findings import STRUCTURE, not_checked
     from compiler.reports.text import plural
 
     subjects = sum(r.subjects for r in result.results.values())
-    violations = sum(1 for row in found if row["outcome"] == "violation" and row["rule"] != "structure")
+    violations = sum(1 for row in found if row["outcome"] == "violation" and row["rule"] != STRUCTURE)
     unchecked = sum(count for _, _, count in not_checked(result))
     whole = sum(1 for finding in result.findings if not finding.key)
     of_them = f" ({plural(whole, 'rule')} not at all)" if whole else ""

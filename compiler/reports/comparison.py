@@ -20,7 +20,7 @@ from typing import Any
 
 from compiler.engines.presence import Wanted, wanted_record
 from compiler.engines.run import RunResult
-from compiler.reports.findings import FIELDS, Row
+from compiler.reports.findings import FIELDS, STRUCTURE, Row
 from compiler.reports.masking import Aliases, students_named
 from compiler.reports.text import table
 from compiler.semantics.findings import Outcome
@@ -28,7 +28,6 @@ from compiler.semantics.program import natural
 
 NEW, OPEN, FIXED, UNSURE = "new", "open", "fixed", "cannot tell"
 STATES = (NEW, OPEN, FIXED, UNSURE)
-STRUCTURE = "structure"
 
 _NEEDED = ("rule", "outcome", "severity", "student", "corporation", "resource", "key", "findingKey")
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

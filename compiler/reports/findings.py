@@ -26,6 +26,9 @@ FIELDS = (
 
 Row = dict[str, Any]
 
+STRUCTURE = "structure"
+"""What stands for the rule where a record is not what its schema says."""
+
 
 def rows(
     result: RunResult,
@@ -94,12 +97,12 @@ def _row(finding: Finding, result: RunResult) -> Row:
 def _structure_row(found: StructureFinding, result: RunResult) -> Row:
     fault = found.fault
     text = json.dumps(
-        ["structure", fault.code, fault.resource, fault.key, fault.path, fault.file if not fault.key else ""]
+        [STRUCTURE, fault.code, fault.resource, fault.key, fault.path, fault.file if not fault.key else ""]
     )
     what = f"{fault.resource}.{fault.path}" if fault.path else fault.resource
     return {
         **dict.fromkeys(FIELDS),
-        "rule": "structure",
+        "rule": STRUCTURE,
         "code": fault.code,
         "outcome": Outcome.VIOLATION.value,
         "severity": SEVERITIES[0],
@@ -221,7 +224,7 @@ def text_report(result: RunResult, shown: list[Row], most: int, compared: Iterab
 
     ``compared`` are the lines of a comparison with an earlier run.
     """
-    found = [row for row in shown if row["outcome"] == Outcome.VIOLATION.value and row["rule"] != "structure"]
+    found = [row for row in shown if row["outcome"] == Outcome.VIOLATION.value and row["rule"] != STRUCTURE]
     counts = Counter(row["severity"] for row in found)
     yield verdict(result, [(severity, counts[severity]) for severity in SEVERITIES], len(found))
     yield from _rule_table(result, found)
@@ -230,7 +233,7 @@ def text_report(result: RunResult, shown: list[Row], most: int, compared: Iterab
         yield from map(plain, compared)
     yield from _rule_details(result, found, most)
     yield from _not_checked_lines(result, [row for row in shown if row["outcome"] == Outcome.NOT_CHECKED.value])
-    yield from _structure_lines([row for row in shown if row["rule"] == "structure"], most)
+    yield from _structure_lines([row for row in shown if row["rule"] == STRUCTURE], most)
     for line in data_lines(result):
         yield ""
         yield line

@@ -15,12 +15,11 @@ from typing import Any
 
 from compiler.engines.parties import Parties
 from compiler.engines.run import RunResult
+from compiler.reports.findings import STRUCTURE, Row
 from compiler.semantics import ir
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.program import Program
 from compiler.semantics.usage import reachable
-
-Row = dict[str, Any]
 
 NOT_KNOWN = "not-known"
 _RESERVED = {"con", "prn", "aux", "nul", NOT_KNOWN, *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))}
@@ -87,7 +86,7 @@ def groups_of(
     restriction = _Restriction(result, names)
     findings = iter(result.findings)
     for row in rows:
-        finding = None if row["rule"] == "structure" else next(findings)
+        finding = None if row["rule"] == STRUCTURE else next(findings)
         if finding is not None and not finding.key:
             continue  # a rule that could not be checked at all is nobody's
         place = 0 if row["outcome"] == Outcome.VIOLATION.value else 1

@@ -18,10 +18,11 @@ from typing import Any
 from compiler.engines.dispositions import DISPOSITIONS
 from compiler.engines.run import RunResult
 from compiler.reports import dispositions
-from compiler.reports.comparison import STATES, STRUCTURE, Comparison
+from compiler.reports.comparison import STATES, Comparison
 from compiler.reports.counts import ALL, Counts, Label, finding_counts, student_counts
 from compiler.reports.facts import Facts
 from compiler.reports.findings import (
+    STRUCTURE,
     cause_words,
     data_lines,
     fault_kind,

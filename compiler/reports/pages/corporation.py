@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import Any
 
 from compiler.engines.dispositions import DISPOSITIONS
-from compiler.reports.comparison import STATES, STRUCTURE
-from compiler.reports.findings import Row, cause_words, fault_kind
+from compiler.reports.comparison import STATES
+from compiler.reports.findings import STRUCTURE, Row, cause_words, fault_kind
 from compiler.reports.groups import Group, Student
 from compiler.reports.pages.charts import drawn
 from compiler.reports.pages.paging import Leaf, leaves, page_of

@@ -20,9 +20,9 @@ from typing import Any
 
 from compiler.backends.words import plain_words
 from compiler.engines.dispositions import DISPOSITIONS
-from compiler.reports.comparison import STATES, STRUCTURE
+from compiler.reports.comparison import STATES
 from compiler.reports.counts import ALL
-from compiler.reports.findings import Row, number, settled_words
+from compiler.reports.findings import STRUCTURE, Row, number, settled_words
 from compiler.reports.groups import Group
 from compiler.reports.pages.charts import drawn
 from compiler.reports.pages.corporation import corporation_pages

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.reports.comparison import STRUCTURE
-from compiler.reports.findings import Row, cause_words
+from compiler.reports.findings import STRUCTURE, Row, cause_words
 from compiler.reports.groups import Student
 from compiler.reports.pages.traces import Told, Traces, command
 from compiler.reports.summary import RuleSummary, Summary
