@@ -136,7 +136,7 @@ def test_two_specs_of_one_id_are_told(sample: Sample) -> None:
 
 # -- whether branches decide, against trying every answer
 
-_CONDITIONS = (
+CONDITIONS = (
     "answer is {a}",
     "answer is not {a}",
     "answer is less than {a}",
@@ -150,14 +150,14 @@ _CONDITIONS = (
 )
 
 
-def _holds(form: int, x: int, a: int, b: int) -> bool:
+def holds(form: int, x: int, a: int, b: int) -> bool:
     """What a condition says of a number, written a second time."""
     return (
         x == a, x != a, x < a, x <= a, x > a, x >= a, a <= x <= b, not a <= x <= b, x in (a, b), x == a or x >= b,
     )[form]  # fmt: skip
 
 
-_COUNTED = f"""\
+COUNTED = f"""\
 {SPEC.partition("payload:")[0]}questions:
 - id: sent
   ask: How many are there?
@@ -174,15 +174,15 @@ ends:
 def _decided(picked: list[tuple[int, int, int]], otherwise: bool) -> set[str]:
     """What is to be told of branches with these conditions, which lead to the two ends in turn."""
     answers = range(12)  # a number of records is never below 0; beyond the literals nothing changes
-    holds = [[_holds(form, x, a, b) for x in answers] for form, a, b in picked]
-    first = [next((i for i, column in enumerate(holds) if column[x]), None) for x in answers]
+    taken = [[holds(form, x, a, b) for x in answers] for form, a, b in picked]
+    first = [next((i for i, column in enumerate(taken) if column[x]), None) for x in answers]
     codes = set()
     if None in first and not otherwise:
         codes.add("E653")
     if set(range(len(picked))) - set(first) or (otherwise and None not in first):
         codes.add("E654")
     live = sorted({i for i in first if i is not None})
-    if any((i - j) % 2 and holds[i][x] and holds[j][x] for i, j in product(live, live) for x in answers):
+    if any((i - j) % 2 and taken[i][x] and taken[j][x] for i, j in product(live, live) for x in answers):
         codes.add("W920")
     return codes
 
@@ -193,10 +193,10 @@ def test_branches_over_numbers_decide_as_trying_every_answer_does(seed: int, sam
     for number in range(25):
         picked = [(rng.randrange(10), rng.randint(0, 4), rng.randint(0, 4)) for _ in range(rng.randint(2, 4))]
         otherwise = rng.random() < 0.3
-        conditions = [_CONDITIONS[form].format(a=a, b=b) for form, a, b in picked] + ["otherwise"] * otherwise
+        conditions = [CONDITIONS[form].format(a=a, b=b) for form, a, b in picked] + ["otherwise"] * otherwise
         branches = "".join(f"  - when: {words}\n    go: end e{i % 2}\n" for i, words in enumerate(conditions))
         name = f"ST-Q{number}"
-        sample.write(_COUNTED.replace("ST-MISSING", name).replace("...", branches, 1), f"guides/{name}.yaml")
+        sample.write(COUNTED.replace("ST-MISSING", name).replace("...", branches, 1), f"guides/{name}.yaml")
         expected[name] = _decided(picked, otherwise)
     found: dict[str, set[str]] = {name: set() for name in expected}
     for diagnostic in sample.check():
@@ -219,7 +219,7 @@ DATES: dict[str, tuple[str, str]] = {
 def test_branches_over_dates(case: str, sample: Sample) -> None:
     conditions, code = DATES[case]
     branches = "".join(f"  - when: {words}\n    go: end e{i}\n" for i, words in enumerate(conditions.split("|")))
-    spec = _COUNTED.replace("number of e in s.studentSchoolAssociations", "s.birthDate").replace("...", branches, 1)
+    spec = COUNTED.replace("number of e in s.studentSchoolAssociations", "s.birthDate").replace("...", branches, 1)
     assert [d.code for d in with_guide(sample, spec).check()] == code.split()
 
 
@@ -229,7 +229,7 @@ def test_branches_over_numbers_of_many_digits(sample: Sample) -> None:
     branches = (
         f"  - when: answer is at most {far}\n    go: end e0\n  - when: answer is at least {near}\n    go: end e1\n"
     )
-    spec = _COUNTED.replace("number of e in s.studentSchoolAssociations", evidence).replace("...", branches, 1)
+    spec = COUNTED.replace("number of e in s.studentSchoolAssociations", evidence).replace("...", branches, 1)
     (found,) = with_guide(sample, spec).check()
     assert found.code == "E653"
 

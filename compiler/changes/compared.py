@@ -1,9 +1,9 @@
-"""Publications and extracts part by part: what came, went, or says something else."""
+"""Publications, extracts and guides part by part: what came, went, or says something else."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from compiler.changes.entries import Change
@@ -92,9 +92,12 @@ _DECIDING_NOTHING = ("covers", "notes", "decision", "gui", "db", "doc", "added",
                      "purpose", "rights", "steps")  # fmt: skip
 
 
-def note_changes(root: Mapping, other_root: Mapping) -> Iterator[Change]:
-    """What changes nothing that is sent or printed: ids, paths in the user interface, decisions, notes, examples."""
-    for part in _DECIDING_NOTHING:
+def note_changes(root: Mapping, other_root: Mapping, deciding: Collection[str] = ()) -> Iterator[Change]:
+    """What changes nothing that is sent or printed: ids, paths in the user interface, decisions, notes, examples.
+
+    ``deciding`` are keys that decide in a spec of this kind.
+    """
+    for part in (name for name in _DECIDING_NOTHING if name not in deciding):
         if Counter(_below(root, part)) != Counter(_below(other_root, part)):
             yield Change("notes", part)
     if plain(root.get("examples")) != plain(other_root.get("examples")):

@@ -6,6 +6,7 @@ from compiler.changes.collections import collection_entries
 from compiler.changes.definitions import definition_entries
 from compiler.changes.entries import Differences
 from compiler.changes.extracts import extract_entries
+from compiler.changes.guides import guide_entries
 from compiler.changes.publications import publication_entries
 from compiler.changes.reach import reach_between
 from compiler.changes.rules import rule_entries
@@ -21,6 +22,7 @@ def differences(old: Side, new: Side) -> Differences:
         *rule_entries(old, new),
         *publication_entries(old, new),
         *extract_entries(old, new),
+        *guide_entries(old, new),
         *code_set_entries(old, new, reach),
         *table_entries(old, new, reach),
         *definition_entries(old, new, reach),

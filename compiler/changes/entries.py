@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "alias": "whether a rule is a second id of another",
     "severity": "how much a violation weighs, and until when",
     "effect": "what a violation means for the count",
-    "subject": "which records a rule judges, or a publication or file is made of",
+    "subject": "which records a rule judges, or a publication or file is made of; what a guide looks into",
     "condition": "what a rule asks of them",
     "code set": "codes that a rule or a named set tests for, and nothing else",
     "if missing": "what a rule says when only certain values are missing",
@@ -33,19 +33,24 @@ KINDS: dict[str, str] = {
     "field": "what a field of a file holds, and how it is printed",
     "layout": "which fields a file has in a school year, and where they stand",
     "file": "the order of rows, what is filled with zeros, what stands beside a file, warnings and checks",
+    "question": "what a guide asks, whom, what the data answer, and which question is the first",
+    "branch": "where the answers to a question of a guide lead",
+    "end": "who acts at the end of a guide, what is to be done, and the rules that speak of it",
+    "notice": "what a guide tells on the way, and when",
     "parameter": "the values of a parameter; the parameters of a publication",
     "table": "rows and columns of a table",
     "definition": "what a definition stands for",
     "ruleset": "what the rules of a folder share",
     "schema": "the schemas of the data",
-    "message": "the words that a district reads, the reasons of a publication or extract, and the title",
+    "message": "the words that a district reads, reasons of a publication or extract, a guide's symptom, titles",
     "source": "the quoted row, and how it was read; what a source calls mandatory",
     "notes": "what no run and no district sees: examples, decisions, notes",
 }
 """The kinds of changes, in the order in which a spec's are told."""
 
 SORTS = (
-    "rule", "publication", "extract", "code set", "table", "parameter", "definition", "collection", "ruleset", "schema",
+    "rule", "publication", "extract", "guide", "code set", "table", "parameter", "definition", "collection", "ruleset",
+    "schema",
 )  # fmt: skip
 """The sorts of specs, in the order in which they are told."""
 
@@ -73,8 +78,8 @@ class Change:
 class Entry:
     """A spec that changed: its sort and name, its title, its collection, and the file that holds it.
 
-    ``reaches`` are the rules, publications and extracts that mean something else only because of it, each rule with
-    what it finds now.
+    ``reaches`` are the rules, publications, extracts and guides that mean something else only because of it, each rule
+    with what it finds now.
     """
 
     sort: str

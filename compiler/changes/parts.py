@@ -1,4 +1,4 @@
-"""What a publication or extract says, part by part: words for people beside terms that tell whether two say the same.
+"""What a spec of another kind than rules says: parts of words for people, beside terms that tell when two say the same.
 
 Names that a spec gives to values are terms of their own as they are *written*, so that a change of such a value is none
 of the parts that use it; in *full* they are what they stand for.

@@ -23,7 +23,7 @@ def reach_between(old: Side, new: Side) -> Reach:
     def told(key: str) -> str | None:
         """What a rule finds now; None when it says what it said, empty when its own text changed as well.
 
-        Of a publication or extract that means something else it is always empty.
+        Of a publication, extract or guide that means something else it is always empty.
         """
         if key in old.spoken and key in new.spoken:
             meaning = old.spoken[key].full

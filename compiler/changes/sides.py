@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler.changes.canonical import Reader, TooLargeError
 from compiler.changes.filed import Filed, filed
+from compiler.changes.guided import Guided, guided
 from compiler.changes.parts import Spoken
 from compiler.changes.published import Published, published
 from compiler.changes.terms import TRUE, Term, conjunction, negated
@@ -78,9 +79,14 @@ class Side:
         return {name: filed(e, self.program) for name, e in self.program.filed.items() if e.sound}
 
     @cached_property
+    def guided(self) -> dict[str, Guided]:
+        """What each sound guide says, by id."""
+        return {name: guided(g, self.program) for name, g in self.program.guided.items() if g.sound}
+
+    @cached_property
     def spoken(self) -> dict[str, Spoken]:
-        """The publications and extracts."""
-        return {**self.published, **self.filed}
+        """The publications, extracts and guides."""
+        return {**self.published, **self.filed, **self.guided}
 
     @cached_property
     def scopes(self) -> dict[str, Scope]:
@@ -132,14 +138,19 @@ class Side:
 
     @cached_property
     def reads(self) -> dict[str, frozenset[Read]]:
-        """What each rule that runs reads, each publication and each extract, also through definitions."""
+        """What each rule that runs reads, each publication, extract and guide, also through definitions."""
         reads = {key: frozenset(self._read_by(rule)) for key, rule in self.rules.items() if rule.runs}
         for name, said in self.published.items():
             tables = {("table", m.codes.text) for m in said.checked.whole.mappings if m.codes is not None}
             reads[name] = frozenset(self._read_with([said.checked.facts], "")) | tables
-        for name, printed in self.filed.items():
-            reads[name] = frozenset(self._read_with([printed.checked.facts], ""))
+        for name, facts in self._other_facts():
+            reads[name] = frozenset(self._read_with([facts], ""))
         return reads
+
+    def _other_facts(self) -> Iterator[tuple[str, Facts]]:
+        """What is known of the expressions of extracts and guides."""
+        yield from ((name, said.checked.facts) for name, said in self.filed.items())
+        yield from ((name, said.checked.facts) for name, said in self.guided.items())
 
     def _read_by(self, rule: CheckedRule) -> Iterator[Read]:
         yield "resource", rule.resource

@@ -90,7 +90,8 @@ def _has_rules(side: Opened, state: str) -> bool:
 def _pairs(sides: tuple[Opened, Opened], specs: str | None) -> list[tuple[str, str]]:
     """The states to compare, by their names on both sides."""
     there = [
-        {name for name, p in side.project.programs.items() if p.checked or p.published or p.filed} for side in sides
+        {name for name, p in side.project.programs.items() if p.checked or p.published or p.filed or p.guided}
+        for side in sides
     ]
     asked = specs.rstrip("/").rpartition("/")[2] if specs is not None else None
     old, new = (asked or side.state for side in sides)

@@ -35,7 +35,7 @@ _SORTS = {
     "ruleset": "Ruleset",
     "schema": "Schema of",
 }
-_SENT = {"publication": "Publications", "extract": "Extracts"}
+_NAMED = {"publication": "Publications", "extract": "Extracts", "guide": "Guides"}
 _ONE_OFF = {
     ("added", "rule"): "a new rule",
     ("retired", "rule"): "the rule is gone",
@@ -43,6 +43,8 @@ _ONE_OFF = {
     ("retired", "publication"): "the publication is gone",
     ("added", "extract"): "a new extract",
     ("retired", "extract"): "the extract is gone",
+    ("added", "guide"): "a new guide",
+    ("retired", "guide"): "the guide is gone",
     ("retired", "status"): "the rule no longer runs",
 }
 _PLURALS = {"ruleset": "rulesets", "schema": "schemas"}
@@ -104,23 +106,23 @@ def summary(told: Told) -> str:
 
 
 def groups(entries: tuple[Entry, ...], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Entry]]]:
-    """Rules by collection, in the order of the collections; publications; extracts; then what they share."""
+    """Rules by collection, in the order of the collections; publications; extracts; guides; then what they share."""
     for name in [*titles, ""]:
         rules = [entry for entry in entries if entry.sort == "rule" and entry.collection == name]
         if rules:
             yield titles.get(name) or "Rules of no collection", rules
-    for sort, title in _SENT.items():
+    for sort, title in _NAMED.items():
         found = [entry for entry in entries if entry.sort == sort]
         if found:
             yield title, found
-    shared = [entry for entry in entries if entry.sort != "rule" and entry.sort not in _SENT]
+    shared = [entry for entry in entries if entry.sort != "rule" and entry.sort not in _NAMED]
     if shared:
         yield "What specs share", shared
 
 
 def name_of(entry: Entry) -> str:
     """What a spec is called."""
-    if entry.sort == "rule" or entry.sort in _SENT:
+    if entry.sort == "rule" or entry.sort in _NAMED:
         return entry.name
     of = f" of {entry.collection}" if entry.sort == "parameter" else ""
     return f"{_SORTS[entry.sort]} {entry.name}{of}"
@@ -142,7 +144,7 @@ def is_short(change: Change) -> bool:
 
 
 def reached(entry: Entry) -> str:
-    """The rules, publications and extracts that a change reaches."""
+    """The rules, publications, extracts and guides that a change reaches."""
     return ", ".join(f"{key} ({told})" if told else key for key, told in entry.reaches)
 
 

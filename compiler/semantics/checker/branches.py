@@ -46,18 +46,29 @@ def check_branches(question: QuestionTree, conditions: list[ir.Expr | None], dom
     """
     if _ask_data(question, conditions, sink) or not _only_last_takes_all(question, sink):
         return
-    asked = [condition for condition in conditions if condition is not None]
-    if not all(map(_is_decidable, asked)):
+    probes = answers_to_try(domain, conditions)
+    if probes is None:
         if conditions[-1] is not None:
             what = "an answer that no condition takes"
             fix = "it cannot be shown that one of these conditions always holds: end with `when: otherwise`"
             sink.report("E653", question.id.span, question=question.id.text, value=what, hint=fix)
         return
-    literals = [literal for condition in asked for literal in _literals(condition)]
-    if _unknown_texts(question, domain, literals, sink):
-        return
-    probes = list(_probes(domain, [value for value, _ in literals]))
-    _check_all_taken(question, conditions, probes, sink)
+    if not _unknown_texts(question, domain, _literals(conditions), sink):
+        _check_all_taken(question, conditions, probes, sink)
+
+
+def answers_to_try(domain: Domain, conditions: Iterable[ir.Expr | None]) -> list[Any] | None:
+    """Answers of which each other one is like one to all conditions; None when some compare with more than literals."""
+    asked = [condition for condition in conditions if condition is not None]
+    if not all(map(_is_decidable, asked)):
+        return None
+    return list(_probes(domain, [value for value, _ in _literals(asked)]))
+
+
+def taking(condition: ir.Expr | None, answers: Iterable[Any]) -> list[bool]:
+    """Of which answers a condition is true."""
+    interpreter = Interpreter({}, {}, World(Schemas({}), {}), Run(2000, {}))
+    return [condition is None or interpreter.value(condition, {ANSWER: answer}) is True for answer in answers]
 
 
 def _ask_data(question: QuestionTree, conditions: list[ir.Expr | None], sink: Sink) -> bool:
@@ -84,11 +95,7 @@ def _only_last_takes_all(question: QuestionTree, sink: Sink) -> bool:
 
 
 def _check_all_taken(question: QuestionTree, conditions: list[ir.Expr | None], probes: list[Any], sink: Sink) -> None:
-    interpreter = Interpreter({}, {}, World(Schemas({}), {}), Run(2000, {}))
-    holds = [
-        [condition is None or interpreter.value(condition, {ANSWER: value}) is True for value in probes]
-        for condition in conditions
-    ]
+    holds = [taking(condition, probes) for condition in conditions]
     first = [next((i for i, column in enumerate(holds) if column[n]), None) for n in range(len(probes))]
     for value, taken in zip(probes, first, strict=True):
         if taken is None:
@@ -133,9 +140,9 @@ def _is_decidable(node: ir.Expr) -> bool:
             return isinstance(node, ir.Var | ir.Const)
 
 
-def _literals(condition: ir.Expr) -> Iterator[tuple[Any, Span | None]]:
-    """The values that a condition compares the answer with, and where they stand."""
-    for node in ir.walk(condition):
+def _literals(conditions: Iterable[ir.Expr | None]) -> Iterator[tuple[Any, Span | None]]:
+    """The values that conditions compare the answer with, and where they stand."""
+    for node in (node for condition in conditions if condition is not None for node in ir.walk(condition)):
         if isinstance(node, ir.Const):
             yield constant(node.value), node.span
         elif isinstance(node, ir.Member):
