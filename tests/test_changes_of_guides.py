@@ -89,7 +89,7 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
         "ST-MISSING: question, share: a person: the school -> (none)",
     ]),
     "whom a question is for": ("by: person\n  asked of: school", "by: person\n  asked of: state support", [
-        "ST-MISSING: question, right: a person: the school -> a person: the support of the state",
+        "ST-MISSING: question, right: a person: the school -> a person: the state's support desk",
     ]),
     "what may be answered": ("answers: ['yes', 'no', not all of them]", "answers: ['yes', 'no']", [
         "ST-MISSING: question, right: answers: yes, no, not all of them -> answers: yes, no",
@@ -110,7 +110,7 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
         "ST-MISSING: branch, share: cannot tell: right -> cannot tell: end ask",
     ]),
     "an owner": ("owner: state support", "owner: school", [
-        "ST-MISSING: end, ask: owner: the support of the state -> owner: the school",
+        "ST-MISSING: end, ask: owner: the state's support desk -> owner: the school",
     ]),
     "a step": ("steps: [Enter the student., Save the record.]", "steps: [Enter the student., Save it.]", [
         "ST-MISSING: end, enter: step: Save the record. -> step: Save it.",

@@ -292,8 +292,8 @@ def test_the_record_of_the_article_is_triaged_to_an_end(indiana: Program, shared
     for pasted in (record, text):
         lines = said(indiana, pasted, **{"segments": "yes", "entry-dates": True, "still-enrolled": "yes"})
         _tells_the_defects(lines)
-        assert "Next: the support of the state." in lines
-        assert "To be done by the support of the state:" in lines
+        assert "Next: the state's support desk." in lines
+        assert "Next steps (the state's support desk):" in lines
         alone = said(indiana, pasted)
         _tells_the_defects(alone)
         assert "Open: a question to the school." in alone
@@ -307,7 +307,7 @@ def test_a_record_of_that_kind_is_triaged_to_an_end(indiana: Program) -> None:
         **{"segments": "yes", "entry-dates": True, "still-enrolled": "yes"},
     )
     _tells_the_defects(lines)
-    assert lines[2] == "Next: the support of the state."
+    assert lines[2] == "Next: the state's support desk."
 
 
 def _tells_the_defects(lines: list[str]) -> None:

@@ -46,7 +46,7 @@ def test_a_walk_to_an_end(form: str, guided: Sample, execute: Execute, golden: G
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_an_open_question_ends_it_off_a_terminal(form: str, guided: Sample, execute: Execute, golden: Golden) -> None:
     ran = triage(guided, execute, "--payload", "pasted.txt", *DAY, "--format", form)
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (0, "Answer with --answer 'primary=TEXT'.\n")
     golden(f"triage-open.{form}", ran.out)
 
 
@@ -110,6 +110,29 @@ def test_a_student_without_records_is_walked_too(guided: Sample, execute: Execut
     assert "- studentSchoolAssociations. Ask the school for its records." in ran.out.splitlines()
 
 
+def test_an_id_that_the_data_do_not_hold_is_told(guided: Sample, execute: Execute) -> None:
+    put_records(guided.root / "data", studentSchoolAssociations=[RECORD], students=[{"studentUniqueId": "100000001"}])
+    told = {
+        name: triage(guided, execute, "--data", "data", "--student", name, *DAY).out.splitlines()[1]
+        for name in ("100000001", "300000003")
+    }
+    assert told == {
+        "100000001": "Student id 100000001, school year 2025 (2024-25), on 2025-06-01.",
+        "300000003": "Student id 300000003, school year 2025 (2024-25), on 2025-06-01. "
+        "The data hold no student with this student id.",
+    }
+    ran = triage(guided, execute, "--data", "data", "--student", "300000003", *DAY, "--format", "json")
+    assert json.loads(ran.out)["isInData"] is False
+
+
+def test_a_guide_that_gives_no_answer_says_no_more(guided: Sample, execute: Execute) -> None:
+    evidence = "any e in s.studentSchoolAssociations has (e.primarySchool is true)"
+    with_guide(guided, SPEC.replace(evidence, f"if {evidence} then true else nothing", 1).partition("examples:")[0])
+    (guided.root / "one.txt").write_text(json.dumps(RECORD | {"primarySchool": False}), encoding="utf-8")
+    ran = triage(guided, execute, "--payload", "one.txt", *DAY)
+    assert "- Is one of them the primary school?\n     The data do not say.\n     Answers: yes, no\n" in ran.out
+
+
 def test_an_empty_list_was_read(guided: Sample, execute: Execute) -> None:
     (guided.root / "empty.txt").write_text("[]", encoding="utf-8")
     ran = triage(guided, execute, "--payload", "empty.txt", *DAY)
@@ -123,7 +146,7 @@ def test_an_empty_list_was_read(guided: Sample, execute: Execute) -> None:
 def test_an_answer_that_the_data_give_is_not_needed(guided: Sample, execute: Execute) -> None:
     (guided.root / "one.txt").write_text(json.dumps(RECORD | {"primarySchool": True}), encoding="utf-8")
     ran = triage(guided, execute, "--payload", "one.txt", *DAY, "--answer", "primary=no", "--answer", "share=?")
-    assert ran.err == "The answer to `primary` was not needed.\n"
+    assert ran.err.splitlines()[0] == "The answer to `primary` was not needed."
     assert "3. How much of the time is the student there? Nobody could tell." in ran.out.splitlines()
 
 

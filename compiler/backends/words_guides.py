@@ -17,7 +17,7 @@ from compiler.syntax.unparser import unparse
 OWNERS = {
     "school": "the school",
     "other corporation": "the other corporation",
-    "state support": "the support of the state",
+    "state support": "the state's support desk",
     "whoever asks": "whoever asks",
 }
 """Who acts, in words."""

@@ -78,6 +78,8 @@ def command(
     for name in sorted(set(known) - found.walk.answered):
         if known[name] is not None:
             terminal.say(f"The answer to `{name}` was not needed.")
+    if alone and found.walk.open is not None and found.walk.open.id not in known:
+        terminal.say(f"Answer with --answer '{found.walk.open.id}=TEXT'.")
     if form == "json":
         terminal.out(as_json(found))
     else:

@@ -30,7 +30,7 @@ class Case:
 
     ``repairs`` and ``faults`` are what was mended and what is wrong in the records of the student. ``of_other_years``
     are the school years of further records, which are left aside; ``year_is_read`` says that the year was taken from
-    the records.
+    the records; ``is_known`` whether the data hold what is looked into, None where they cannot tell.
     """
 
     world: World
@@ -41,6 +41,7 @@ class Case:
     faults: tuple[Fault, ...] = ()
     of_other_years: tuple[int, ...] = ()
     year_is_read: bool = False
+    is_known: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def folder_case(program: Program, guide: ir.Guide, folder: DataFolder, student: 
     own = _OfOne(folder.root, folder.files, folder.unknown, apart, student)
     dataset = read_dataset(own, program.schemas, used, {}, USED)
     mine = (fault for fault in dataset.faults if not fault.key or student in map(str, fault.key.values()))
-    world = World(program.schemas, dataset.records)
-    return Case(world, _key(program, guide, student), student, context, faults=tuple(mine))
+    world, key = World(program.schemas, dataset.records), _key(program, guide, student)
+    is_known = world.find(guide.resource, key) is not None if guide.resource in world.present else None
+    return Case(world, key, student, context, faults=tuple(mine), is_known=is_known)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.backends.words import subject_noun
 from compiler.backends.words_guides import OWNERS
 from compiler.engines.pasted import Repair
 from compiler.engines.structure import Fault
@@ -23,6 +24,7 @@ from compiler.semantics.values import shown
 from compiler.semantics.walks import By, Taken, Unjudged
 from compiler.web import markdown as md
 
+_BY = {By.DATA: "from the data", By.PERSON: "answered by a person"}
 _MOST_LINES, _MOST_FAULTS = 5, 20
 
 
@@ -59,7 +61,7 @@ def parts_of(found: Triage) -> Iterator[Part]:
         yield Part("Asked and answered", tuple(_taken(found, taken) for taken in asked), numbered=True)
     if walk.end is not None:
         steps = tuple((step,) for step in walk.end.steps)
-        yield Part(f"To be done by {OWNERS[walk.end.owner]}", steps, numbered=True)
+        yield Part(f"Next steps ({OWNERS[walk.end.owner]})", steps, numbered=True)
         if walk.end.rules:
             yield Part("Rules that speak of it", tuple((_rule(found, name),) for name in walk.end.rules))
     else:
@@ -74,6 +76,8 @@ def about(found: Triage) -> str:
     case, year = found.case, found.case.context.school_year
     who, day = f"{found.guide.id_name} {case.name or 'not known'}", case.context.as_of.isoformat()
     told = f"{who[:1].upper()}{who[1:]}, school year {year} ({year - 1}-{year % 100:02}), on {day}."
+    if case.is_known is False:
+        told += f" The data hold no {subject_noun(found.guide.resource)} with this {found.guide.id_name}."
     others = ", ".join(map(str, case.of_other_years))
     if case.year_is_read and year != school_year_of(case.context.as_of):
         told += " This is the latest school year of the records, and not that of the day."
@@ -122,32 +126,31 @@ def _fault(fault: Fault) -> str:
 
 def _notice(found: Triage, notice: ir.Notice) -> tuple[str, ...]:
     rules = [f"Rule {_rule(found, name)}" for name in notice.rules]
-    return (f"{notice.says} ({OWNERS[notice.owner]})", *rules)
+    return (f"For {OWNERS[notice.owner]}: {notice.says}", *rules)
 
 
 def _taken(found: Triage, taken: Taken) -> tuple[str, ...]:
-    words = "nobody could tell" if taken.by is By.NOBODY else f"{answer_words(taken.answer)} (by {taken.by.value})"
+    words = "nobody could tell" if taken.by is By.NOBODY else f"{answer_words(taken.answer)} ({_BY[taken.by]})"
     return (f"{taken.question.ask} {words[:1].upper()}{words[1:]}.", *value_lines(taken), *_why(found, taken))
 
 
 def _open(found: Triage, taken: Taken) -> tuple[str, ...]:
     question = taken.question
     lines = [question.ask, *value_lines(taken), *_why(found, taken)]
-    if question.by_person:
-        lines += [f"Answers: {choices(question)}. Answer with: --answer '{question.id}=...'"]
-    return tuple(lines)
+    return (*lines, f"Answers: {choices(question)}") if question.by_person else tuple(lines)
 
 
 def _why(found: Triage, taken: Taken) -> Iterator[str]:
     """Why the data do not answer a question that they might."""
     if taken.missing:
-        yield f"The data do not say: {causes(found, taken.missing)}."
+        why = causes(found, taken.missing)
+        yield f"The data do not say: {why}." if why else "The data do not say."
 
 
 def causes(found: Triage, missing: Iterable[str]) -> str:
-    """What was missing, in words."""
+    """What was missing, in words; empty where a guide itself says that nothing follows (`nothing`)."""
     words = []
-    for cause in missing:
+    for cause in (cause for cause in missing if cause != "nothing"):
         kind, _, name = cause.partition(": ")
         resource = found.program.schemas.resource(name) if kind == "resource" else None
         if resource is not None:
@@ -158,7 +161,8 @@ def causes(found: Triage, missing: Iterable[str]) -> str:
 
 
 def _unjudged(found: Triage, unjudged: Unjudged) -> str:
-    return f"{unjudged.notice.says} ({causes(found, unjudged.missing)})"
+    why = causes(found, unjudged.missing)
+    return f"{unjudged.notice.says} ({why})" if why else unjudged.notice.says
 
 
 def _rule(found: Triage, name: str) -> str:
@@ -219,6 +223,7 @@ def as_json(found: Triage) -> str:
             "guide": found.guide.id,
             "title": found.guide.title,
             "id": case.name or None,
+            "isInData": case.is_known,
             "schoolYear": case.context.school_year,
             "asOf": case.context.as_of.isoformat(),
             "otherYears": list(case.of_other_years),
