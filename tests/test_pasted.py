@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from compiler.engines.folder import DataError
 from compiler.engines.pasted import MAX_DEPTH, MAX_TEXT, WORDS, Pasted, read_pasted
 from compiler.engines.triage import pasted_case, triage
-from compiler.reports.triage import as_text
+from compiler.reports.triage import as_json, as_markdown, as_text
 from compiler.schema.edfi import Resource
 from compiler.semantics.program import Program
 
@@ -93,7 +93,7 @@ MENDED: dict[str, tuple[str, list[dict[str, Any]], list[str]]] = {
     "windows-lines": (TEXT.replace("\n", "\r\n"), [BODY], []),
     "names-without-quotes": (TEXT.replace('"entryDate"', "entryDate"), [BODY], ["unquoted-key"]),
     "open-quote": (TEXT.replace('"2023-08-07",', '"2023-08-07,'), [BODY], ["open-quote"]),
-    "words-of-python": (TEXT.replace("true", "True").replace("false", "False"), [BODY], []),
+    "words-of-python": (TEXT.replace("true", "True").replace("false", "False"), [BODY], ["capital-word"]),
     "null": (TEXT.replace("0.5", "null"), [HALF], []),
     "no-value": (TEXT.replace("0.5", ""), [HALF], ["unreadable"]),
     "no-json-in-a-value": (
@@ -107,6 +107,8 @@ MENDED: dict[str, tuple[str, list[dict[str, Any]], list[str]]] = {
         ["cut-descriptor"],
     ),
     "an-error-and-a-record": (f'{{"message": "not all"}}\n{TEXT}', [BODY], ["no-record"]),
+    "a-backslash-too-many": (TEXT.replace("2023-08-07", "2023\\-08\\u-07"), [BODY | {"entryDate": "2023-08u-07"}],
+        ["odd-escape"]),
     "escapes": (
         TEXT.replace("2023-08-07", "\\u0030\\/\\\"\\ud83d\\ude00\\ud800"),
         [BODY | {"entryDate": "0/\"\U0001f600\ufffd"}],
@@ -193,11 +195,94 @@ def test_no_text_breaks_the_reader(resource: Resource, text: str) -> None:
 def test_no_spoiled_record_breaks_the_reader(seed: int, resource: Resource) -> None:
     rng = random.Random(seed)
     text = curly(TEXT) if rng.random() < 0.2 else TEXT
-    for _ in range(rng.randint(1, 8)):
+    _survives(spoiled(text, rng, rng.randint(1, 8)), resource)
+
+
+def spoiled(text: str, rng: random.Random, times: int) -> str:
+    """A text with signs that came, went or were exchanged."""
+    for _ in range(times):
         place = rng.randrange(len(text) + 1)
         length = rng.choice((0, 0, 1, 1, 2, 30))
         text = text[:place] + rng.choice(("", "", *SIGNS)) * rng.choice((1, 1, 3)) + text[place + length :]
-    _survives(text, resource)
+    return text
+
+
+VALUES = (
+    "2023-08-07",
+    "2024-01-08",
+    "100000001",
+    "1056151001",
+    "2024",
+    "true",
+    "uri://doe.in.gov/GradeLevelDescriptor",
+)
+ODD = (
+    "True",
+    "null",
+    "{}",
+    "[]",
+    "",
+    "-1",
+    "1e999",
+    "9" * 400,
+    "2023-13-45",
+    "0001-01-01",
+    "9999-12-31",
+    "\\ud800",
+    "\\d",
+    "NaN",
+)
+
+
+def mutilated(rng: random.Random) -> str:
+    """A pasted text after accidents: lines lost or doubled, ends cut off, values that are none, text behind it."""
+    text = rng.choice((TEXT, curly(TEXT), json.dumps([BODY, OTHER]), json.dumps([BODY, OTHER], indent=2)))
+    for _ in range(rng.randint(1, 4)):
+        rows, place = text.split("\n"), rng.randrange(len(text) + 1)
+        row = rng.randrange(len(rows))
+        match rng.randrange(6):
+            case 0:
+                text = text[:place] if rng.random() < 0.5 else text[place:]
+            case 1:
+                text = "\n".join(rows[:row] + rows[row + rng.choice((1, -1)) :])
+            case 2 | 3:
+                text = text.replace(rng.choice(VALUES), rng.choice(ODD), rng.choice((1, 99)))
+            case 4:
+                text += rng.choice(("\nRegards,\nSam\n", ",", "}", "]")) + TEXT[: rng.randrange(900)]
+            case _:
+                text = spoiled(text, rng, 1)
+    return text
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_of_a_mutilated_text_is_told_what_was_mended_or_why_it_cannot_be_read(block: int, indiana: Program) -> None:
+    guide, reasons, ended = indiana.guides["IN-IIEP"], [], 0
+    for seed in range(100 * block, 100 * block + 100):
+        text = mutilated(random.Random(seed))
+        try:
+            case = pasted_case(indiana, guide, text, None, None, date(2024, 3, 1))
+        except DataError as error:
+            reasons.append(str(error).strip())
+            continue
+        found = triage(indiana, guide, case, {}, alone=True)
+        for told in ("\n".join(as_text(found)), "\n".join(as_markdown(found)), as_json(found)):
+            told.encode()
+        assert case.repairs or _is_json(text), seed
+        ended += 1
+    assert all(reasons)
+    assert len(reasons) > 10
+    assert ended > 10
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is values of JSON one after the other."""
+    decoder, rest = json.JSONDecoder(strict=False), text.strip(" \n,")
+    try:
+        while rest:
+            rest = rest[decoder.raw_decode(rest)[1] :].strip(" \n,")
+    except json.JSONDecodeError:
+        return False
+    return True
 
 
 def _survives(text: str, resource: Resource) -> None:
@@ -257,6 +342,15 @@ def test_the_year_is_the_latest_of_the_records_unless_it_is_given(indiana: Progr
     )
     assert said(indiana, json.dumps(old))[1] == f"{told} not that of the day."
     assert said(indiana, "[]", "7")[1] == "STN 7, school year 2024 (2023-24), on 2024-03-01."
+
+
+@pytest.mark.parametrize("year", [-1, 0, 1, 10_000, 10**9])
+def test_a_year_that_is_none_is_left_aside(year: int, indiana: Program) -> None:
+    odd = OTHER | {"schoolYearTypeReference": {"schoolYear": year}}
+    lines = said(indiana, json.dumps([BODY, odd]))
+    assert f"Records of other school years were left aside ({year})." in lines[1]
+    assert lines[1].startswith("STN 100000001, school year 2024 (2023-24), on ")
+    assert said(indiana, json.dumps(odd))[1].startswith("STN 100000001, school year 2024 (2023-24), on ")
 
 
 def test_records_of_several_students_need_a_name(indiana: Program) -> None:

@@ -28,7 +28,11 @@ CANNOT_TELL = "?"
     help="A text copied from the API, in place of --data; `-` reads what is piped in.",
 )
 @click.option("--answer", "answers", multiple=True, metavar="QUESTION=TEXT", help="What a person answers. Repeatable.")
-@click.option("--school-year", type=int, help="By its ending year (default: the latest pasted, else that of the day).")
+@click.option(
+    "--school-year",
+    type=click.IntRange(2, 9999),
+    help="By its ending year (default: the latest pasted, else that of the day).",
+)
 @click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
 @click.pass_obj

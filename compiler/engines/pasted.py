@@ -36,7 +36,7 @@ _STOP = re.compile(rf"[,}}\]\n{_QUOTES}]")
 _PAIR = r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 _ESCAPE = re.compile(rf"{_PAIR}|\\u([0-9a-fA-F]{{4}})|\\(.)", re.DOTALL)
 _BRACKET = re.compile(rf'"(?:[^"\\\n]|\\.)*"|[{_QUOTES[1:]}][^{_QUOTES}\n]*[{_QUOTES}]|[{{}}\[\]]')
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/"}
 
 WORDS: dict[str, str] = {
     "text-around": "the text around the records was passed over",
@@ -46,6 +46,8 @@ WORDS: dict[str, str] = {
     "missing-brace": "a missing brace was put in",
     "curly-quotes": "curly quotes were taken for straight ones",
     "open-quote": "a quote that is not closed was closed at the end of its line",
+    "odd-escape": "a backslash before a sign that needs none was left out",
+    "capital-word": "a word in capital letters was taken for true, false or null",
     "unquoted-key": "a name without quotes was taken for a name",
     "unreadable": "what is no JSON was passed over",
     "repeated-name": "{of} stands twice in one object; its first value counts",
@@ -191,6 +193,8 @@ class _Reader:
         for pattern, read in ((_NUMBER, _number), (_WORD, _word)):
             match = pattern.match(self.text, self.at)
             if match is not None:
+                if pattern is _WORD and not match.group().islower():
+                    self._mended("capital-word", self.at)
                 self.at = match.end()
                 return read(match)
         if sign:
@@ -220,6 +224,8 @@ class _Reader:
             self._mended("open-quote", start - 1)
             inside = inside.rstrip().rstrip(",")
             self.at = start + len(inside)
+        if any(match.group(4) not in (None, *_ESCAPED) for match in _ESCAPE.finditer(inside)):
+            self._mended("odd-escape", start)
         return _ESCAPE.sub(_unescaped, inside)
 
     def _array(self, shape: Shape | None, is_code: bool = False) -> list[Any]:

@@ -123,8 +123,9 @@ def pasted_case(
     values = (RecordValue(resource.name, record.key, record) for record in stored)
     years = [_year(program, guide, value, context) for value in values]
     known = sorted({found for found in years if found is not None})
-    is_read = year is None and bool(known)
-    chosen = known[-1] if is_read else checked_year
+    possible = [found for found in known if calendar.is_school_year(found)]
+    is_read = year is None and bool(possible)
+    chosen = possible[-1] if is_read else checked_year
     return Case(
         world,
         _key(program, guide, student) if student else ("",),

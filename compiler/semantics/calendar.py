@@ -13,6 +13,11 @@ MARCH_1 = "March 1"
 FEBRUARY_28 = "February 28"
 
 
+def is_school_year(number: int) -> bool:
+    """Whether a calendar has the days of the school year that ends in a year."""
+    return date.min.year < number <= date.max.year
+
+
 def school_year_day(school_year: int, month: int, day: int) -> date:
     """A day of the school year that ends in ``school_year``: July to December lie in the year before."""
     return date(school_year - 1 if month >= 7 else school_year, month, day)
