@@ -121,8 +121,9 @@ class _Reader:
         records: list[PastedRecord] = []
         has_empty_list = False
         end = 0  # of what has been read
+        is_told = False  # that there is text behind it
         while (found := _TOP.search(self.text, self.at)) is not None:
-            self._around(end, found.start())
+            is_told = is_told or self._around(end, found.start())
             self.at, self.close_to = found.start(), None
             mended = len(self.repairs)
             if found.group() == "[":
@@ -144,7 +145,7 @@ class _Reader:
                 self._mended("no-record", found.start())
             records.extend(PastedRecord(item, self.begun[id(item)][1]) for item in kept)
             self.begun.clear()
-            end = self.at
+            end, is_told = self.at, False
         self._around(end, len(self.text))
         if not records and not has_empty_list:
             raise DataError(f"the text holds no record of {self.resource.plural}, and no empty list `[]`")
@@ -153,10 +154,12 @@ class _Reader:
     def _is_record(self, body: dict[str, Any]) -> bool:
         return not body.keys().isdisjoint(self.resource.properties)
 
-    def _around(self, start: int, end: int) -> None:
+    def _around(self, start: int, end: int) -> bool:
+        """Tell of text between two places that is passed over; whether there is some."""
         between = self.text[start:end].strip(" \t\r\n,;\u200b\u2060\ufeff")
         if between:
             self._mended("text-around", start + len(self.text[start:end]) - len(self.text[start:end].lstrip()))
+        return bool(between)
 
     def _mended(self, code: str, place: int, of: str = "", seen: str = "") -> None:
         self.repairs.setdefault(Repair(code, self._line(place), of[:MAX_SHOWN], seen[:MAX_SHOWN]))
