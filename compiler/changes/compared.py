@@ -3,15 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from collections.abc import Mapping as ByName
 from functools import partial
+from typing import TypeVar
 
-from compiler.changes.entries import Change
+from compiler.changes.entries import Change, Entry
 from compiler.changes.parts import Part, Spoken
-from compiler.changes.texts import lines, plain
+from compiler.changes.reach import names_of, of_either
+from compiler.changes.texts import lines, plain, text
 from compiler.changes.wording import change_of
+from compiler.semantics.checker.extracts import CheckedExtract
+from compiler.semantics.checker.guides import CheckedGuide
+from compiler.semantics.checker.publications import CheckedPublication
 from compiler.syntax.document import Mapping, Node
 from compiler.syntax.document import Sequence as Listed
+from compiler.syntax.extracts import ExtractTree
+from compiler.syntax.guides import GuideTree
+from compiler.syntax.publications import PublicationTree
+
+Checked = CheckedPublication | CheckedExtract | CheckedGuide
+Written = PublicationTree | ExtractTree | GuideTree
+SpokenT = TypeVar("SpokenT", bound=Spoken)
+
+
+def spec_entries(
+    sort: str,
+    checked: tuple[ByName[str, Checked], ByName[str, Checked]],
+    spoken: tuple[ByName[str, SpokenT], ByName[str, SpokenT]],
+    summed_up: Callable[[SpokenT], str],
+    changes: Callable[[SpokenT, SpokenT], Iterator[Change]],
+) -> Iterator[Entry]:
+    """The specs of a sort that changed, matched by id on both sides; one that came or went is summed up."""
+    for name in names_of(*checked):
+        one, other = (side.get(name) for side in spoken)
+        if one is None or other is None:
+            before, after = (lines(summed_up(said)) if said is not None else () for said in (one, other))
+            found = [Change("added" if one is None else "retired", sort, before, after)]
+        else:
+            found = sorted(changes(one, other), key=lambda change: change.rank)
+        if found:
+            shown: Checked = of_either(name, *checked)
+            title, path = text(shown.written.title), shown.written.document.source.path
+            yield Entry(sort, name, title, "", path, tuple(found))
+
+
+def head_changes(one: Written, other: Written) -> Iterator[Change]:
+    """What a spec is, and where it comes from."""
+    yield from change_of("message", "title", lines(text(one.title)), lines(text(other.title)))
+    yield from change_of("source", "document", lines(text(one.source)), lines(text(other.source)))
+
+
+# -- parts
 
 
 def part_changes(old: tuple[Part, ...], new: tuple[Part, ...]) -> Iterator[Change]:

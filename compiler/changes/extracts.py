@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.changes.compared import apart, note_changes, part_changes, section_changes
+from compiler.changes.compared import (
+    apart,
+    head_changes,
+    note_changes,
+    part_changes,
+    section_changes,
+    spec_entries,
+)
 from compiler.changes.entries import Change, Entry
 from compiler.changes.filed import Field, Filed, Layout
-from compiler.changes.reach import names_of, of_either
 from compiler.changes.sides import Side
-from compiler.changes.texts import lines, text
+from compiler.changes.texts import lines
 from compiler.changes.wording import change_of
 from compiler.filing.columns import difference
-from compiler.semantics.checker.extracts import CheckedExtract
 
 
 def extract_entries(old: Side, new: Side) -> Iterator[Entry]:
     """The extracts that changed."""
-    checked, others = old.program.filed, new.program.filed
-    for name in names_of(checked, others):
-        shown: CheckedExtract = of_either(name, checked, others)
-        changes = tuple(sorted(_changes(old, new, name), key=lambda change: change.rank))
-        if changes:
-            title, path = text(shown.written.title), shown.written.document.source.path
-            yield Entry("extract", name, title, "", path, changes)
+    checked = old.program.filed, new.program.filed
+    yield from spec_entries("extract", checked, (old.filed, new.filed), _summed_up, _changes)
 
 
-def _changes(old: Side, new: Side, name: str) -> Iterator[Change]:
-    if name not in old.filed or name not in new.filed:
-        kind = "retired" if name in old.filed else "added"
-        there = (old if name in old.filed else new).filed[name]
-        said = lines(f"{len(there.fields)} fields, layouts: {', '.join(there.layouts)}")
-        yield Change(kind, "extract", *((said, ()) if kind == "retired" else ((), said)))
-        return
-    one, other = old.filed[name], new.filed[name]
+def _summed_up(said: Filed) -> str:
+    return f"{len(said.fields)} fields, layouts: {', '.join(said.layouts)}"
+
+
+def _changes(one: Filed, other: Filed) -> Iterator[Change]:
     was, now = one.checked.written, other.checked.written
-    yield from change_of("message", "title", lines(text(was.title)), lines(text(now.title)))
-    yield from change_of("source", "document", lines(text(was.source)), lines(text(now.source)))
+    yield from head_changes(was, now)
     yield from part_changes(one.parts, other.parts)
     yield from _fields(one.fields, other.fields)
     yield from _layouts(one, other)

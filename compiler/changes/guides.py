@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from compiler.changes.compared import apart, changes_of, note_changes, part_changes
+from compiler.changes.compared import apart, changes_of, head_changes, note_changes, part_changes, spec_entries
 from compiler.changes.entries import Change, Entry
 from compiler.changes.guided import Guided, Leads
 from compiler.changes.parts import Part
-from compiler.changes.reach import names_of, of_either
 from compiler.changes.sides import Side
 from compiler.changes.texts import lines, text
 from compiler.changes.wording import change_of
 from compiler.semantics import ir
 from compiler.semantics.checker.branches import Domain, answers_to_try, taking
-from compiler.semantics.checker.guides import CheckedGuide
 
 Renamed = Mapping[ir.Target, ir.Target]
 """The questions and ends of the old side that have another id on the new one."""
@@ -25,27 +23,18 @@ Branches = list[tuple[ir.Expr | None, ir.Target]]
 
 def guide_entries(old: Side, new: Side) -> Iterator[Entry]:
     """The guides that changed."""
-    checked, others = old.program.guided, new.program.guided
-    for name in names_of(checked, others):
-        shown: CheckedGuide = of_either(name, checked, others)
-        changes = tuple(sorted(_changes(old, new, name), key=lambda change: change.rank))
-        if changes:
-            title, path = text(shown.written.title), shown.written.document.source.path
-            yield Entry("guide", name, title, "", path, changes)
+    checked = old.program.guided, new.program.guided
+    yield from spec_entries("guide", checked, (old.guided, new.guided), _summed_up, _changes)
 
 
-def _changes(old: Side, new: Side, name: str) -> Iterator[Change]:
-    if name not in old.guided or name not in new.guided:
-        kind = "retired" if name in old.guided else "added"
-        there = (old if name in old.guided else new).guided[name]
-        said = lines(f"{len(there.questions)} questions, {len(there.ends)} ends, {len(there.notices)} notices")
-        yield Change(kind, "guide", *((said, ()) if kind == "retired" else ((), said)))
-        return
-    one, other = old.guided[name], new.guided[name]
+def _summed_up(said: Guided) -> str:
+    return f"{len(said.questions)} questions, {len(said.ends)} ends, {len(said.notices)} notices"
+
+
+def _changes(one: Guided, other: Guided) -> Iterator[Change]:
     was, now = one.checked.written, other.checked.written
-    yield from change_of("message", "title", lines(text(was.title)), lines(text(now.title)))
+    yield from head_changes(was, now)
     yield from change_of("message", "symptom", lines(text(was.symptom)), lines(text(now.symptom)))
-    yield from change_of("source", "document", lines(text(was.source)), lines(text(now.source)))
     yield from part_changes(one.parts, other.parts)
     yield from _walk_changes(one, other)
     yield from note_changes(was.document.root, now.document.root, deciding=("steps",))
