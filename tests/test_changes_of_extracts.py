@@ -42,6 +42,9 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
     "the title": ("title: School association", "title: Where pupils are", [
         "SY-SSA: message, title: School association -> Where pupils are",
     ]),
+    "how the source was read": ("status: interpreted", "status: faithful", [
+        "SY-SSA: source, status: interpreted -> faithful",
+    ]),
     "a subject": ("for each: enrollment as e\n", "for each: enrollment as e where (e.stateExclude is false)\n", [
         "SY-SSA: subject, for each: Each enrollment. -> Each enrollment, where the enrollment's state "
         "exclude is no.",

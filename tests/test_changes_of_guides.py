@@ -48,6 +48,9 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
     "the title": ("title: Student is missing", "title: Where is the student?", [
         "ST-MISSING: message, title: Student is missing -> Where is the student?",
     ]),
+    "how the source was read": ("status: faithful", "status: interpreted", [
+        "ST-MISSING: source, status: faithful -> interpreted",
+    ]),
     "the symptom": ("symptom: A student is not in the list.", "symptom: A student is nowhere.", [
         "ST-MISSING: message, symptom: A student is not in the list. -> A student is nowhere.",
     ]),
@@ -260,6 +263,7 @@ def test_branches_lead_alike_when_every_answer_does(seed: int, new: Sample) -> N
 
 
 NOTES: dict[str, tuple[str, str, str]] = {
+    "source note": ("status: faithful}", "status: faithful, note: It was read twice.}", "source note"),
     "covers": ("ask: Are the dates right?", "covers: [ST-1]\n  ask: Are the dates right?", "covers"),
     "notes": ("symptom:", "notes: A note.\nsymptom:", "notes"),
     "decision": ("symptom:", "decision: {question: Why?, chosen: So., alternatives: [Not so.]}\nsymptom:", "decision"),

@@ -59,6 +59,8 @@ def _side(lines: tuple[str, ...]) -> str:
 CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
     "the title": (SSA, "title: Where students are", "title: Where pupils are", [
         "SY-SSA: message, title: Where students are enrolled -> Where pupils are enrolled"]),
+    "how the source was read": (SSA, "status: interpreted", "status: faithful", [
+        "SY-SSA: source, status: interpreted -> faithful"]),
     "a subject": (SSA, "for each: enrollment as e\n", "for each: enrollment as e where (e.noShow is false)\n", [
         "SY-SSA: subject, for each, Enrollment: Each enrollment. -> "
         "Each enrollment, where the enrollment's no show is no."]),

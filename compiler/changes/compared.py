@@ -21,6 +21,7 @@ from compiler.syntax.document import Sequence as Listed
 from compiler.syntax.extracts import ExtractTree
 from compiler.syntax.guides import GuideTree
 from compiler.syntax.publications import PublicationTree
+from compiler.syntax.specs import mapping_at, optional_at
 
 Checked = CheckedPublication | CheckedExtract | CheckedGuide
 Written = PublicationTree | ExtractTree | GuideTree
@@ -52,6 +53,11 @@ def head_changes(one: Written, other: Written) -> Iterator[Change]:
     """What a spec is, and where it comes from."""
     yield from change_of("message", "title", lines(text(one.title)), lines(text(other.title)))
     yield from change_of("source", "document", lines(text(one.source)), lines(text(other.source)))
+    source, other_source = (mapping_at(written.document.root, "source") for written in (one, other))
+    was, now = (text(optional_at(said, "status")) for said in (source, other_source))
+    yield from change_of("source", "status", lines(was), lines(now))
+    if plain(source.get("note")) != plain(other_source.get("note")):
+        yield Change("notes", "source note")
 
 
 # -- parts
