@@ -559,7 +559,10 @@ def test_show_prints_a_stage(sample: Sample, execute: Execute) -> None:
         "subject:",
         "  Subject(resource='studentSchoolAssociation', variable='e', joins=())",
     ]
-    assert execute(sample, "show", "EN-7", "--stage", "ast").err == "There is no rule `EN-7`. Did you mean `EN-1`?\n"
+    ran = execute(sample, "show", "EN-7", "--stage", "ast")
+    assert ran.err == "There is no rule, publication, extract or guide `EN-7`. Did you mean `EN-1`?\n"
+    ran = execute(ROOT, "show", "indiana/in-iep", "--stage", "ast")
+    assert ran.err == "There is no rule, publication, extract or guide `indiana/in-iep`. Did you mean `IN-IIEP`?\n"
 
 
 def test_a_rule_with_errors_can_be_shown_up_to_its_types(sample: Sample, execute: Execute) -> None:

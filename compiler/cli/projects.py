@@ -124,6 +124,11 @@ def find_rules(project: Project, identifier: str) -> list[Any]:
     ]
 
 
+def rules_of(project: Project) -> list[Any]:
+    """All rules of a project, in all their revisions."""
+    return [rule for program in project.programs.values() for rule in program.checked.values()]
+
+
 def publications_of(project: Project) -> list[Any]:
     """All publications of a project."""
     return [publication for program in project.programs.values() for publication in program.published.values()]
@@ -182,7 +187,7 @@ def find_revisions(project: Project, identifier: str) -> list[Any]:
     found = find_rules(project, identifier)
     if not found:
         state, _, name = identifier.rpartition("/")
-        ids = [rule.id for program in project.programs.values() for rule in program.checked.values()]
+        ids = [rule.id for rule in rules_of(project)]
         where = f" in {state}" if state else ""
         raise Stop(advised(f"There is no rule `{name}`{where}.", hint(name.strip().upper(), ids)))
     if len({(rule.state, rule.id) for rule in found}) > 1:

@@ -7,9 +7,20 @@ from typing import Any
 
 import rich_click as click
 
-from compiler.cli.faults import Stop
-from compiler.cli.projects import extracts_of, find_rule, guides_of, named, opened, publications_of
+from compiler.cli.faults import Stop, advised
+from compiler.cli.projects import (
+    extracts_of,
+    find_rule,
+    find_rules,
+    guides_of,
+    named,
+    opened,
+    publications_of,
+    rules_of,
+    specs_of,
+)
 from compiler.cli.terminal import Terminal
+from compiler.suggest import hint
 
 STAGES = ("document", "ast", "checked", "ir", "python", "sql")
 _OTHERS = (
@@ -26,10 +37,14 @@ _OTHERS = (
 def command(terminal: Terminal, rule: str, stage: str) -> None:
     """Show what the compiler makes of a rule, publication, extract or guide, stage by stage."""
     project = opened()
-    for kind, specs_of, lacking in _OTHERS:
-        for found in named(specs_of(project), rule)[:1]:
+    for kind, all_of, lacking in _OTHERS:
+        for found in named(all_of(project), rule)[:1]:
             terminal.lines(_of_other(stage, project, found, kind, lacking))
             return
+    if not find_rules(project, rule):
+        known = [spec.id for spec in (*rules_of(project), *specs_of(project))]
+        near = hint(rule.rpartition("/")[2].strip().upper(), known)
+        raise Stop(advised(f"There is no rule, publication, extract or guide `{rule}`.", near))
     checked = find_rule(project, rule)
     program = project.programs[checked.state]
     if stage != "document" and checked.written.alias_of is not None:
