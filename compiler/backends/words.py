@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from compiler.backends.words_conditions import Phrases
 from compiler.backends.words_names import is_compound, with_article, words_of
@@ -120,6 +121,13 @@ def _first_uses(clauses: Iterable[tree.Node], facts: Facts) -> frozenset[tree.No
 
 
 # -- the parts of a rule
+
+
+class Speaking(Protocol):
+    """Whatever says what the values of a spec are."""
+
+    def value(self, node: tree.Expr) -> Clause:
+        """A value as a sentence."""
 
 
 def subject_noun(resource: str) -> str:

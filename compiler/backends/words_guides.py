@@ -36,7 +36,7 @@ class GuideSpeech:
             self.speaker.called.update({subject.variable: f"the {noun}", "this": f"the {noun}"})
             self.speaker.nouns[subject.variable] = noun
 
-    def said(self, node: tree.Expr) -> Clause:
+    def value(self, node: tree.Expr) -> Clause:
         """A condition or a value as a sentence."""
         if self.speaker.facts.types.get(node) is BOOLEAN:
             return sentence("", clause_of(node, self.speaker))

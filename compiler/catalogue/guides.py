@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from compiler.backends.words_guides import OWNERS, GuideSpeech, answer_words
 from compiler.catalogue import flowchart
 from compiler.catalogue.excerpts import (
-    as_written,
     decisions,
     definitions_in,
     named,
@@ -21,22 +20,16 @@ from compiler.catalogue.model import (
     GuideNotice,
     GuidePage,
     GuideQuestion,
-    Held,
     Link,
-    Quoted,
-    SentExample,
     page_name,
 )
+from compiler.catalogue.parts import examples, held, ids_in, quoted, source_text
 from compiler.semantics import ir
 from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
-from compiler.syntax import tree
 from compiler.syntax.document import Scalar
 from compiler.syntax.guides import EndTree, NoticeTree, QuestionTree, TargetTree
-from compiler.syntax.layout import laid_out
-from compiler.syntax.settled import mappings_at
-from compiler.syntax.specs import mapping_at
 
 
 def guide_page(guide: CheckedGuide, program: Program, texts: Mapping[str, str]) -> GuidePage:
@@ -51,7 +44,7 @@ def guide_page(guide: CheckedGuide, program: Program, texts: Mapping[str, str]) 
         symptom=one_line(written.symptom.text),
         facts=tuple(_facts(guide)),
         how=one_line(written.asks_for.how.text),
-        ids=tuple(_ids(guide)),
+        ids=tuple(ids_in(written.document.root)),
         notes=text_of(written.notes),
         chart=flowchart.drawn(
             [_node(q, f"{n}. ") for n, q in enumerate(order, start=1)], [_end_node(end) for end in written.ends]
@@ -62,9 +55,9 @@ def guide_page(guide: CheckedGuide, program: Program, texts: Mapping[str, str]) 
         uses=uses_of(usage_of(guide, program), program),
         definitions=tuple(named(definition, program) for definition in definitions_in(guide.facts)),
         decisions=decisions(written.decisions),
-        examples=tuple(_examples(guide)),
-        source=_quoted(guide),
-        changed=_document(guide, "read on"),
+        examples=tuple(examples(written.document)),
+        source=quoted(guide.scope, written.source, written.document),
+        changed=source_text(guide.scope, written.source, "read on"),
         path=path,
         yaml=texts.get(path, ""),
     )
@@ -87,36 +80,6 @@ def _facts(guide: CheckedGuide) -> Iterator[tuple[str, str]]:
     yield "Asks for", f"the {written.asks_for.id.text}, and {', '.join(r.text for r in written.asks_for.resources)}"
     if written.payload is not None:
         yield "Takes pasted", written.payload.resource.text
-
-
-def _ids(guide: CheckedGuide) -> Iterator[str]:
-    """The ids of the source that anything in a guide covers, each once."""
-    written = guide.written
-    parts = [written.asks_for, *written.notices, *written.questions, *written.ends]
-    parts += [written.payload] if written.payload is not None else []
-    branches = (branch for question in written.questions for branch in question.branches)
-    covers = (*written.covers, *(covered for part in (*parts, *branches) for covered in part.covers))
-    yield from dict.fromkeys(covered.text for covered in covers)
-
-
-def _document(guide: CheckedGuide, key: str) -> str:
-    document = guide.scope.sources.get(guide.written.source.text)
-    return document.text(key) if document is not None else ""
-
-
-def _quoted(guide: CheckedGuide) -> Quoted:
-    """The source: a document as a whole, of which no row is quoted."""
-    source = mapping_at(guide.written.document.root, "source")
-    return Quoted(
-        title=_document(guide, "title") or guide.written.source.text,
-        publisher=_document(guide, "publisher"),
-        address=_document(guide, "address"),
-        row="",
-        status=text_of(source.get("status")),
-        note=text_of(source.get("note")) or _document(guide, "note"),
-        cells=(),
-        sha256=_document(guide, "sha256"),
-    )
 
 
 # -- questions and ends
@@ -164,7 +127,7 @@ def _question(question: QuestionTree, speech: GuideSpeech | None) -> GuideQuesti
         name=question.id.text,
         ask=one_line(question.ask.text),
         by=", else ".join(by),
-        evidence=_held("", question.evidence, speech) if question.evidence is not None else None,
+        evidence=held("", question.evidence, speech) if question.evidence is not None else None,
         shown=tuple(label.text for label, _ in question.show),
         branches=tuple(_branches(question)),
         notes=text_of(question.notes),
@@ -187,34 +150,12 @@ def _notice(notice: NoticeTree, program: Program, speech: GuideSpeech | None) ->
     return GuideNotice(
         says=one_line(notice.says.text),
         owner=OWNERS.get(notice.owner.text, notice.owner.text),
-        when=_held("", notice.when, speech) if notice.when is not None else None,
+        when=held("", notice.when, speech) if notice.when is not None else None,
         rules=tuple(_rule(name, program) for name in notice.rules),
         ids=tuple(covered.text for covered in notice.covers),
     )
 
 
-def _held(part: str, node: tree.Expr, speech: GuideSpeech | None) -> Held:
-    return Held(part, speech.said(node) if speech is not None else None, laid_out(node))
-
-
 def _rule(name: Scalar, program: Program) -> Link:
     found = program.checked.get(name.text)
     return Link("rule", page_name(found.key if found is not None else name.text), name.text)
-
-
-# -- examples
-
-_LEFT_OUT = ("name", "covers", "invalid", "school year", "as of")
-
-
-def _examples(guide: CheckedGuide) -> Iterator[SentExample]:
-    written = guide.written
-    for example, document in zip(written.examples, mappings_at(written.document.root, "examples"), strict=True):
-        yield SentExample(
-            name=one_line(example.name.text),
-            circumstances=tuple(f"{k} {text_of(document.get(k))}" for k in ("school year", "as of") if k in document),
-            parts=tuple(
-                (key.text, as_written(value.span)) for key, value in document.entries if key.text not in _LEFT_OUT
-            ),
-            ids=tuple(covered.text for covered in example.covers),
-        )

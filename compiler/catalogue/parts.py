@@ -1,9 +1,10 @@
-"""Parts that pages of publications and extracts have alike: conditions, values, sections, decisions, examples."""
+"""Parts that pages of publications, extracts and guides have alike: conditions, values, sections, examples."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from compiler.backends.words import Speaking
 from compiler.backends.words_publications import Speech
 from compiler.backends.words_rows import Section
 from compiler.catalogue.excerpts import as_written, one_line, text_of
@@ -66,7 +67,7 @@ def condition(clause: ClauseTree | RowClauseTree, speech: Speech | None, effect:
     )
 
 
-def held(part: str, value: tree.Expr, speech: Speech | None) -> Held:
+def held(part: str, value: tree.Expr, speech: Speaking | None) -> Held:
     """What a part holds."""
     return Held(part, speech.value(value) if speech is not None else None, laid_out(value))
 

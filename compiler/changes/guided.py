@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from compiler.backends.words_guides import OWNERS, GuideSpeech, answer_words
 from compiler.changes.canonical import Reader
-from compiler.changes.parts import Part, Spoken, Terms, part_of
-from compiler.changes.texts import lines_of, text
+from compiler.changes.parts import Part, Spoken, Terms, labelled, part_of
+from compiler.changes.texts import text
 from compiler.semantics import ir
 from compiler.semantics.checker.branches import ANSWER, Domain
 from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.program import Program
-from compiler.syntax import tree
 from compiler.syntax.document import Scalar
 from compiler.syntax.guides import EndTree, NoticeTree, QuestionTree
 
@@ -94,10 +93,10 @@ def _question(question: QuestionTree, terms: Terms, speech: GuideSpeech) -> Part
     answers = tuple(dict.fromkeys(answer.text for answer in question.answers))
     said = (
         f"asks: {text(question.ask)}",
-        *_labelled("the data", question.evidence, speech),
+        *(labelled("the data", question.evidence, speech) if question.evidence is not None else ()),
         *person,
         *((f"answers: {', '.join(answers)}",) if answers else ()),
-        *(line for label, value in shown for line in _labelled(f"shows {label}", value, speech)),
+        *(line for label, value in shown for line in labelled(f"shows {label}", value, speech)),
     )
     return part_of(
         "question", question.id.text, said, terms.pair(question.evidence, *(value for _, value in shown)),
@@ -123,17 +122,10 @@ def _end(end: EndTree, terms: Terms) -> Part:
 
 def _notice(notice: NoticeTree, terms: Terms, speech: GuideSpeech) -> Part:
     rules, owner = _rules(notice.rules), OWNERS[notice.owner.text]
-    said = (*_labelled("when", notice.when, speech), f"says: {text(notice.says)}", f"owner: {owner}", *rules)
+    said = (*labelled("when", notice.when, speech), f"says: {text(notice.says)}", f"owner: {owner}", *rules)
     return part_of("notice", notice.id.text, said, terms.pair(notice.when), text(notice.says), owner, rules)
 
 
 def _rules(names: Iterable[Scalar]) -> tuple[str, ...]:
     """The rules that speak of a part; their order says nothing."""
     return tuple(f"rule: {name}" for name in sorted({name.text for name in names}))
-
-
-def _labelled(label: str, value: tree.Expr | None, speech: GuideSpeech) -> Iterator[str]:
-    """A value in words behind what it is of."""
-    if value is not None:
-        clause = speech.said(value)
-        yield from lines_of(replace(clause, text=f"{label}: {clause.text}"))

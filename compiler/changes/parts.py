@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from compiler.backends.words import Clause
+from compiler.backends.words import Clause, Speaking
 from compiler.backends.words_publications import Speech
 from compiler.backends.words_rows import Called, Cell, Row, Said, Section
 from compiler.changes.canonical import Reader, TooLargeError
@@ -118,7 +118,7 @@ def condition(
     return part_of("population", f"{name}: {reason}", (*said, *more), terms.pair(clause.when), more, remark=reason)
 
 
-def labelled(label: str, value: tree.Expr | None, speech: Speech) -> Iterator[str]:
+def labelled(label: str, value: tree.Expr | None, speech: Speaking) -> Iterator[str]:
     """A value in words behind what it is of."""
     clause = speech.value(value) if value is not None else Clause("nothing")
     yield from lines_of(Clause(f"{label}: {clause.text}", clause.parts))
