@@ -217,19 +217,8 @@ def _publication_entry(page: PublicationPage, book: Book) -> Entry:
     cells = [cell for listing in page.listings for row in listing.rows for cell in row]
     elements = [text for e in page.elements for text in (e.name, e.path, e.gui, e.database, e.notes)]
     reasons = [condition.reason for condition in (*page.include, *page.exclude)]
-    resources = sorted({use.resource.words for use in page.uses})
-    return Entry(
-        href=f"{book.state}/{address(page.link)}",
-        name=page.id,
-        names=(page.id, *page.ids),
-        title=page.title,
-        said=f"{page.resource}: {', '.join(element.name for element in page.elements)}",
-        status=page.source.status,
-        filters=_filters(
-            state=book.title, kind="publication", resource=resources, source=page.source.status, changed=page.changed
-        ),
-        text=folded(page.id, page.title, page.resource, *page.ids, *reasons, *cells, *elements),
-    )
+    said = f"{page.resource}: {', '.join(element.name for element in page.elements)}"
+    return _spec_entry(page, book, said, [page.resource], [*reasons, *cells, *elements])
 
 
 def _extract_entry(page: ExtractPage, book: Book) -> Entry:
@@ -237,36 +226,33 @@ def _extract_entry(page: ExtractPage, book: Book) -> Entry:
     fields = [text for f in page.fields for text in (f.name, f.gui, f.database, f.notes)]
     reasons = [condition.reason for condition in (*page.include, *page.exclude)]
     told = [told.text for told in (page.purpose, page.rights) if told is not None]
-    resources = sorted({use.resource.words for use in page.uses})
-    return Entry(
-        href=f"{book.state}/{address(page.link)}",
-        name=page.id,
-        names=(page.id, *page.ids),
-        title=page.title,
-        said=f"A file of {', '.join(field.name for field in page.fields)}",
-        status=page.source.status,
-        filters=_filters(
-            state=book.title, kind="extract", resource=resources, source=page.source.status, changed=page.changed
-        ),
-        text=folded(page.id, page.title, *told, *page.ids, *reasons, *cells, *fields),
-    )
+    said = f"A file of {', '.join(field.name for field in page.fields)}"
+    return _spec_entry(page, book, said, told, [*reasons, *cells, *fields])
 
 
 def _guide_entry(page: GuidePage, book: Book) -> Entry:
     asked = [question.ask for question in page.questions]
     steps = [step for end in page.ends for step in end.steps]
+    notices = [notice.says for notice in page.notices]
+    return _spec_entry(page, book, page.symptom, [page.symptom], [*asked, *steps, *notices])
+
+
+def _spec_entry(
+    page: PublicationPage | ExtractPage | GuidePage, book: Book, said: str, about: Iterable[str], texts: Iterable[str]
+) -> Entry:
+    """A spec of another kind than rules; the search finds ``about``, what it is, before its ids and other texts."""
     return Entry(
         href=f"{book.state}/{address(page.link)}",
         name=page.id,
         names=(page.id, *page.ids),
         title=page.title,
-        said=page.symptom,
+        said=said,
         status=page.source.status,
         filters=_filters(
-            state=book.title, kind="guide", resource=sorted({use.resource.words for use in page.uses}),
+            state=book.title, kind=page.link.kind, resource=sorted({use.resource.words for use in page.uses}),
             source=page.source.status, changed=page.changed,
         ),
-        text=folded(page.id, page.title, page.symptom, *page.ids, *asked, *steps, *(n.says for n in page.notices)),
+        text=folded(page.id, page.title, *about, *page.ids, *texts),
     )  # fmt: skip
 
 
