@@ -12,7 +12,7 @@ from itertools import groupby
 from compiler.backends.artifacts import Artifact
 from compiler.backends.words import Clause, Words
 from compiler.catalogue import markdown_extracts, markdown_guides, markdown_publications
-from compiler.catalogue.markdown_parts import examples
+from compiler.catalogue.markdown_parts import SpecPage, examples
 from compiler.catalogue.model import (
     STATUSES,
     Book,
@@ -133,34 +133,29 @@ def _links(links: Iterable[Link], *, code: bool = False) -> str:
     return ", ".join(_link(link, code=code) for link in links)
 
 
-# -- rules and publications
+# -- rules, publications, extracts and guides
 
 
 def publication_page(page: PublicationPage) -> str:
     """The page of a publication."""
-    return _sent([*markdown_publications.publication_page(page, _code_link)], page)
+    return _whole([*markdown_publications.publication_page(page, _code_link)], page)
 
 
 def extract_page(page: ExtractPage) -> str:
     """The page of an extract."""
-    return _sent([*markdown_extracts.extract_page(page, _code_link)], page)
-
-
-def _sent(parts: list[str], page: PublicationPage | ExtractPage) -> str:
-    """The parts of a page with what stands at its end."""
-    parts += [_decisions(page.decisions), *examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
-    parts += [f"{md.text(page.source.note)}\n" if page.source.note else ""]
-    parts += [f"## The spec\n\n{md.code(page.path)}\n"]
-    if page.yaml:
-        parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
-    return "\n".join(part for part in parts if part)
+    return _whole([*markdown_extracts.extract_page(page, _code_link)], page)
 
 
 def guide_page(page: GuidePage) -> str:
     """The page of a guide."""
-    parts = [*markdown_guides.guide_page(page, _code_link), _decisions(page.decisions)]
-    parts += [*markdown_guides.examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
-    parts += [f"{md.text(page.source.note)}\n" if page.source.note else "", f"## The spec\n\n{md.code(page.path)}\n"]
+    return _whole([*markdown_guides.guide_page(page, _code_link)], page)
+
+
+def _whole(parts: list[str], page: SpecPage) -> str:
+    """The parts of a page with what stands at its end."""
+    parts += [_decisions(page.decisions), *examples(page), f"## Source\n\n{md.text(page.source.title)}.\n"]
+    parts += [f"{md.text(page.source.note)}\n" if page.source.note else ""]
+    parts += [f"## The spec\n\n{md.code(page.path)}\n"]
     if page.yaml:
         parts.append(_folded("Its text", md.block(page.yaml, "yaml")))
     return "\n".join(part for part in parts if part)

@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from compiler.backends.words_extracts import LOST
 from compiler.catalogue.markdown_parts import (
     Linker,
-    held_text,
+    facts_of,
+    heading,
+    holding,
     ids_text,
     joined,
+    known_of,
     population,
+    questions_of,
     reads,
     said_of,
     section_of,
     table_of,
+    where_from,
 )
 from compiler.catalogue.model import (
     CHANGES,
     POSITIONS,
-    PUBLICATION_STATUSES,
     Calculation,
     ExtractPage,
     FieldEntry,
@@ -32,11 +36,10 @@ from compiler.web import markdown as md
 
 def extract_page(page: ExtractPage, linked: Linker) -> Iterator[str]:
     """The parts of a page, each ending in a line end; ``linked`` makes a link."""
-    status = f"{page.source.status}: {PUBLICATION_STATUSES[page.source.status]}"
     rights = [["Tool rights", _told(page.rights)]] if page.rights is not None else []
-    yield f"# {page.id}: {md.text(page.title)}\n"
+    yield heading(page)
     yield f"{_told(page.purpose)}\n" if page.purpose is not None else ""
-    yield md.table(["", ""], [*([words, md.text(text)] for words, text in page.facts), *rights, ["Source", status]])
+    yield facts_of(page, *rights)
     yield f"{md.text(page.notes)}\n" if page.notes else ""
     yield "## Report logic\n"
     yield from population(page)
@@ -63,24 +66,15 @@ def _told(told: Told) -> str:
 
 def _field(field: FieldEntry, page: ExtractPage) -> list[str]:
     """The cells of a field."""
-    questions = [f"The source leaves open: {md.text(page.decisions[q - 1].question)}" for q in field.questions]
-    known = [f"{md.code(d.link.words)}: {md.text(d.meaning)}" for d in field.definitions if d.meaning]
     allowed = f"Allowed: {md.text(', '.join(field.allowed))}" if field.allowed else ""
-    held = [f"{md.code(h.part)}: {held_text(h)}" if h.part else held_text(h) for h in field.held]
     remarks = [md.text(text) for text in (*field.remarks, field.notes) if text]
     return [
         str(field.number),
         joined(md.text(field.name), md.text(field.form), ", ".join(field.ids)),
         joined(*map(md.text, field.places)),
-        joined(
-            *held,
-            allowed,
-            *known,
-            *remarks,
-            *questions,
-        ),
+        joined(*holding(field.held), allowed, *known_of(field), *remarks, *questions_of(field, page)),
         md.text(field.missing),
-        joined(md.text(field.gui), md.code(field.database) if field.database else ""),
+        where_from(field),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Parts of pages of Markdown that publications and extracts have alike."""
+"""Parts of pages of Markdown that publications, extracts and guides have alike."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from compiler.backends.words import Clause
 from compiler.catalogue.model import (
+    PUBLICATION_STATUSES,
     Candidates,
     Condition,
+    ElementEntry,
     ExtractPage,
+    FieldEntry,
+    GuidePage,
     Held,
     Link,
     Listing,
@@ -18,6 +22,20 @@ from compiler.catalogue.model import (
 from compiler.web import markdown as md
 
 Linker = Callable[[Link], str]
+PAYLOAD = "payload"
+"""The part of an example that is a pasted text, and no YAML."""
+SpecPage = PublicationPage | ExtractPage | GuidePage
+
+
+def heading(page: SpecPage) -> str:
+    """What a page is about."""
+    return f"# {page.id}: {md.text(page.title)}\n"
+
+
+def facts_of(page: SpecPage, *more: list[str]) -> str:
+    """What is known of a spec, and how its source was read; ``more`` are rows of Markdown."""
+    status = f"{page.source.status}: {PUBLICATION_STATUSES[page.source.status]}"
+    return md.table(["", ""], [*([words, md.text(text)] for words, text in page.facts), *more, ["Source", status]])
 
 
 def population(page: PublicationPage | ExtractPage) -> Iterator[str]:
@@ -32,12 +50,20 @@ def population(page: PublicationPage | ExtractPage) -> Iterator[str]:
         yield _conditions(page.exclude, "it is told", "when")
 
 
-def reads(page: PublicationPage | ExtractPage, linked: Linker) -> Iterator[str]:
-    """The columns that are read."""
+def reads(page: SpecPage, linked: Linker, of: str = "table", part: str = "column") -> Iterator[str]:
+    """What is read: each ``part`` with what it is ``of``."""
     if page.uses:
         yield "## What it reads\n"
         rows = [[linked(use.resource), md.code(use.path), use.type] for use in page.uses]
-        yield md.table(["table", "column", "holds"], rows)
+        yield md.table([of, part, "holds"], rows)
+
+
+def definitions(page: PublicationPage | GuidePage, linked: Linker) -> Iterator[str]:
+    """The definitions that are used."""
+    if page.definitions:
+        yield "## Definitions\n"
+        rows = [[linked(d.link), md.text(d.meaning), md.code(d.code) if d.code else ""] for d in page.definitions]
+        yield md.table(["name", "meaning", "text"], rows)
 
 
 def _candidates(candidates: Candidates, *, several: bool) -> Iterator[str]:
@@ -102,7 +128,29 @@ def ids_text(ids: tuple[str, ...]) -> str:
     return f" ({', '.join(ids)})" if ids else ""
 
 
-def examples(page: PublicationPage | ExtractPage) -> Iterator[str]:
+def holding(found: tuple[Held, ...]) -> Iterator[str]:
+    """What an element or field holds, part by part, as lines of a cell."""
+    for held in found:
+        yield f"{md.code(held.part)}: {held_text(held)}" if held.part else held_text(held)
+
+
+def known_of(entry: ElementEntry | FieldEntry) -> Iterator[str]:
+    """The meanings of the definitions that an element or field names."""
+    yield from (f"{md.code(d.link.words)}: {md.text(d.meaning)}" for d in entry.definitions if d.meaning)
+
+
+def questions_of(entry: ElementEntry | FieldEntry, page: PublicationPage | ExtractPage) -> Iterator[str]:
+    """What the source leaves open of an element or field."""
+    for place in entry.questions:
+        yield f"The source leaves open: {md.text(page.decisions[place - 1].question)}"
+
+
+def where_from(entry: ElementEntry | FieldEntry) -> str:
+    """Where people and the database have what an element or field holds."""
+    return joined(md.text(entry.gui), md.code(entry.database) if entry.database else "")
+
+
+def examples(page: SpecPage) -> Iterator[str]:
     """The examples of a page, whole."""
     if page.examples:
         yield "## Examples\n"
@@ -116,4 +164,4 @@ def _example(example: SentExample) -> Iterator[str]:
     yield f"{told.strip()}\n" if told else ""
     for title, text in example.parts:
         yield f"{title.capitalize()}:\n"
-        yield md.block(text, "yaml")
+        yield md.block(text, "yaml" if title != PAYLOAD else "")
