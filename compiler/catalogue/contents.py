@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from compiler.catalogue import extracts, guides, publications
-from compiler.catalogue.excerpts import Generated, cell, decisions, held, named, one_line, rows_of, text_of
+from compiler.catalogue.excerpts import Generated, cell, decisions, held, named, rows_of, text_of
 from compiler.catalogue.model import (
     Book,
     CollectionPage,
@@ -29,6 +29,7 @@ from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.program import Program, natural
 from compiler.semantics.scope import Collection, Definition, Table
 from compiler.semantics.usage import Usage
+from compiler.syntax.document import one_line
 from compiler.syntax.specs import DocumentTree
 
 NOT_GENERATED = Generated()

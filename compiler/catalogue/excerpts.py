@@ -14,6 +14,7 @@ from compiler.semantics.scope import Definition, Table
 from compiler.semantics.usage import Usage
 from compiler.semantics.values import shown
 from compiler.source import Span
+from compiler.syntax.document import one_line
 from compiler.syntax.layout import laid_out
 from compiler.syntax.specs import DecisionTree
 
@@ -24,10 +25,6 @@ class Generated:
 
     python: str = ""
     sql: tuple[tuple[str, str], ...] = ()
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def text_of(node: object) -> str:

@@ -14,7 +14,6 @@ from compiler.catalogue.excerpts import (
     decisions,
     definitions_in,
     named,
-    one_line,
     table_link,
     text_of,
     uses_of,
@@ -46,6 +45,7 @@ from compiler.semantics.checker.extracts import CheckedExtract
 from compiler.semantics.checker.fields import CheckedField
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
+from compiler.syntax.document import one_line
 from compiler.syntax.extracts import LayoutTree, ToldTree
 from compiler.syntax.unparser import unparse
 

@@ -10,7 +10,6 @@ from compiler.catalogue.excerpts import (
     decisions,
     definitions_in,
     named,
-    one_line,
     text_of,
     uses_of,
 )
@@ -28,7 +27,7 @@ from compiler.semantics import ir
 from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.program import Program
 from compiler.semantics.usage import Usage, usage
-from compiler.syntax.document import Scalar
+from compiler.syntax.document import Scalar, one_line
 from compiler.syntax.guides import EndTree, NoticeTree, QuestionTree, TargetTree
 
 

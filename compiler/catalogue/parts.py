@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from compiler.backends.words import Speaking
 from compiler.backends.words_publications import Speech
 from compiler.backends.words_rows import Section
-from compiler.catalogue.excerpts import as_written, one_line, text_of
+from compiler.catalogue.excerpts import as_written, text_of
 from compiler.catalogue.model import Condition, Held, Listing, Quoted, SentExample
 from compiler.semantics.checker.facts import DefinitionRef, Facts
 from compiler.semantics.scope import Scope
 from compiler.syntax import tree
-from compiler.syntax.document import Document, Mapping, Node, Scalar
+from compiler.syntax.document import Document, Mapping, Node, Scalar, one_line
 from compiler.syntax.extracts import RowClauseTree
 from compiler.syntax.layout import laid_out
 from compiler.syntax.publications import ClauseTree

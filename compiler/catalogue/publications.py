@@ -15,7 +15,6 @@ from compiler.catalogue.excerpts import (
     decisions,
     definitions_in,
     named,
-    one_line,
     rows_of,
     table_link,
     text_of,
@@ -48,6 +47,7 @@ from compiler.semantics.program import Program
 from compiler.semantics.scope import Table
 from compiler.semantics.usage import Usage, usage
 from compiler.syntax import tree
+from compiler.syntax.document import one_line
 from compiler.syntax.publications import ClauseTree, ElementTree, PublicationTree
 from compiler.syntax.unparser import unparse
 

@@ -14,7 +14,6 @@ from compiler.catalogue.excerpts import (
     decisions,
     definitions_in,
     named,
-    one_line,
     table_link,
     text_of,
     uses_of,
@@ -40,6 +39,7 @@ from compiler.semantics.program import Program, natural
 from compiler.semantics.scope import ParameterInfo
 from compiler.semantics.usage import Usage, usage
 from compiler.syntax import tree
+from compiler.syntax.document import one_line
 from compiler.syntax.layout import laid_out
 from compiler.syntax.specs import ExampleTree, StepTree
 from compiler.syntax.unparser import unparse

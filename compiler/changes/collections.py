@@ -10,9 +10,10 @@ from compiler.changes.canonical import parameter_values
 from compiler.changes.entries import Change, Entry
 from compiler.changes.reach import Reach, declared, entry_of, names_of, of_either, value_text
 from compiler.changes.sides import Read, Side, subject_terms
-from compiler.changes.texts import one_line, text
+from compiler.changes.texts import text
 from compiler.changes.wording import change_of
 from compiler.semantics.scope import Collection
+from compiler.syntax.document import one_line
 from compiler.syntax.unparser import unparse
 
 

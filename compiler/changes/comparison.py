@@ -13,6 +13,7 @@ from compiler.changes.rules import rule_entries
 from compiler.changes.rulesets import ruleset_entries, schema_entries
 from compiler.changes.sides import Side
 from compiler.changes.tables import code_set_entries, table_entries
+from compiler.syntax.document import one_line
 
 
 def differences(old: Side, new: Side) -> Differences:
@@ -31,7 +32,7 @@ def differences(old: Side, new: Side) -> Differences:
         *schema_entries(old, new),
     ]
     collections = {**old.program.collections, **new.program.collections}
-    titles = {name: " ".join(collection.title.split()) for name, collection in collections.items()}
+    titles = {name: one_line(collection.title) for name, collection in collections.items()}
     return Differences(
         new.program.state, new.scope.title, titles, tuple(sorted(entries, key=lambda entry: entry.place))
     )

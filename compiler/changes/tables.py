@@ -11,10 +11,11 @@ from compiler.changes.entries import Change, Entry
 from compiler.changes.reach import Reach, declared, entry_of, names_of, of_either, value_text
 from compiler.changes.sides import Read, Side
 from compiler.changes.terms import members
-from compiler.changes.texts import one_line, plain
+from compiler.changes.texts import plain
 from compiler.changes.wording import change_of
 from compiler.semantics.program import natural
 from compiler.semantics.scope import CodeSet, Table
+from compiler.syntax.document import one_line
 
 
 def code_set_entries(old: Side, new: Side, reach: Reach) -> Iterator[Entry]:

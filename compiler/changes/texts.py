@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.backends.words import Clause
-from compiler.syntax.document import Mapping, Node, Scalar
+from compiler.syntax.document import Mapping, Node, Scalar, one_line
 from compiler.syntax.document import Sequence as Listed
 
 
@@ -25,16 +25,11 @@ def plain(node: Node | None) -> Any:
 
 def text(scalar: Scalar | None) -> str:
     """A text as one line."""
-    return " ".join(scalar.text.split()) if scalar is not None else ""
+    return one_line(scalar.text) if scalar is not None else ""
 
 
 def lines(text: str) -> tuple[str, ...]:
     return (text,) if text else ()
-
-
-def one_line(written: str) -> str:
-    """A text with single blanks."""
-    return " ".join(written.split())
 
 
 def lines_of(clause: Clause, depth: int = 0) -> Iterator[str]:

@@ -9,8 +9,9 @@ from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedExtract, CheckedOption
 from compiler.semantics.checker.fields import CheckedField, field_numbers
 from compiler.semantics.lowering import Lowerer, constant_of
-from compiler.semantics.publications import one_line, put_in
+from compiler.semantics.publications import put_in
 from compiler.syntax import tree
+from compiler.syntax.document import one_line
 from compiler.syntax.extracts import LayoutTree, RowClauseTree
 
 StudentOf = Callable[[str, ir.Expr], ir.Expr | None]

@@ -15,6 +15,7 @@ from compiler.semantics.checker.typed import scalar_value
 from compiler.semantics.lowering import Lowerer, constant_of
 from compiler.semantics.scope import Table
 from compiler.syntax import tree
+from compiler.syntax.document import one_line
 from compiler.syntax.publications import ClauseTree, ElementTree, MappedTree, Parts, PublicationTree
 from compiler.syntax.publishing import ConfigurationTree, RecordTree, TriggerTree
 
@@ -77,11 +78,6 @@ def lower_publication(checked: CheckedPublication, student_of: StudentOf) -> ir.
         not_in_schema=tuple(element.name.text for element in whole.elements if not element.in_schema),
         leap_birthday=checked.scope.leap_birthday,
     )
-
-
-def one_line(text: str) -> str:
-    """A text without its line breaks."""
-    return " ".join(text.split())
 
 
 def _texts(scalars: Iterable[Any]) -> tuple[str, ...]:

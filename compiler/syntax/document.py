@@ -141,6 +141,11 @@ def plain_tree(node: Node) -> Any:
             return {key.text: plain_tree(value) for key, value in node.entries}
 
 
+def one_line(text: str) -> str:
+    """A text with single blanks, on one line."""
+    return " ".join(text.split())
+
+
 def has_blanks(document: Document) -> bool:
     """Whether anything in a document is marked as still to be written."""
     return any(scalar.is_blank for scalar in scalars(document.root))
