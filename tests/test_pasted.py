@@ -364,7 +364,7 @@ def test_records_of_several_students_need_a_name(indiana: Program) -> None:
 def test_records_that_cannot_be_used_are_not_taken_for_none(indiana: Program) -> None:
     without = {name: value for name, value in BODY.items() if name != "entryDate"}
     with pytest.raises(
-        DataError, match="no record of the text can be used: line 1: entryDate a part of the natural key"
+        DataError, match="no record of the text can be used: line 1: entryDate: a part of the natural key"
     ):
         said(indiana, json.dumps(without))
 
@@ -375,8 +375,8 @@ def test_what_is_wrong_in_a_record_is_told(indiana: Program) -> None:
         "entryGradeLevelDescriptor": "uri://doe.in.gov/GradeLevelDescriptor#99",
     }
     lines = said(indiana, json.dumps(wrong))
-    assert "- line 1: exitWithdrawDate '2024-13-01' is not a date" in lines
-    assert "- line 1: entryGradeLevelDescriptor '99' is not a code of GradeLevelDescriptor" in lines
+    assert "- line 1: exitWithdrawDate: '2024-13-01' is not a date" in lines
+    assert "- line 1: entryGradeLevelDescriptor: '99' is not a code of GradeLevelDescriptor" in lines
 
 
 def test_the_record_of_the_article_is_triaged_to_an_end(indiana: Program, shared: Path) -> None:

@@ -117,7 +117,7 @@ def pasted_case(
     checked_year = year if year is not None else calendar.school_year_of(as_of)
     faults = tuple(_faults(program, guide, mine, checked_year, pasted.repairs))
     if mine and not stored:
-        problems = "; ".join(f"line {fault.line}: {fault.path} {fault.problem}" for fault in faults if fault.path)
+        problems = "; ".join(f"line {fault.line}: {fault.path}: {fault.problem}" for fault in faults if fault.path)
         raise DataError(f"no record of the text can be used: {problems}")
     context = Context(checked_year, as_of)
     values = (RecordValue(resource.name, record.key, record) for record in stored)

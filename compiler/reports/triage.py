@@ -121,7 +121,7 @@ def _repaired(repairs: Iterable[Repair]) -> Iterator[str]:
 
 def _fault(fault: Fault) -> str:
     place = f"{fault.file}:{fault.line}: " if fault.file else f"line {fault.line}: "
-    return f"{place}{f'{fault.path} ' if fault.path else ''}{fault.problem}"
+    return f"{place}{f'{fault.path}: ' if fault.path else ''}{fault.problem}"
 
 
 def _notice(found: Triage, notice: ir.Notice) -> tuple[str, ...]:
