@@ -847,3 +847,20 @@ def test_doctor_says_what_was_found(sample: Sample, execute: Execute, tmp_path: 
     assert "lost" not in found
     outside = dict(line.split(None, 1) for line in execute(tmp_path, "doctor").out.splitlines())
     assert outside["project"] == "none here or above (rulewright new project DIR)"
+
+
+@pytest.mark.parametrize("year", ["0", "1", "10000"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run --data . --school-year",
+        "why EN-1 --data . --student 1 --school-year",
+        "extract SY-SSA --data . -o out.csv --school-year",
+        "plan SY-SSA --after . --year",
+        "triage SY-1 --data . --student 1 --school-year",
+    ],
+)
+def test_a_year_that_no_calendar_has_is_refused(command: str, year: str, execute: Execute, tmp_path: Path) -> None:
+    ran = execute(tmp_path, *command.split(), year)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{year} is not in the range 2<=x<=9999" in ran.err

@@ -12,7 +12,7 @@ import rich_click as click
 from compiler import cache
 from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, sentence
 from compiler.cli.files import keep, keep_texts
-from compiler.cli.options import Day
+from compiler.cli.options import YEAR, Day
 from compiler.cli.projects import find_extract, must_be_sound, opened
 from compiler.cli.terminal import Terminal
 from compiler.suggest import hint
@@ -25,7 +25,7 @@ FIXED_ENCODING = "cp1252"
 @click.argument("spec")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="A folder with one file a table.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Choose an option; repeat it for many.")
-@click.option("--school-year", type=int, default=None, help="By its ending year (default: the last of the layouts).")
+@click.option("--school-year", type=YEAR, default=None, help="By its ending year (default: the last of the layouts).")
 @click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
 @click.option("--layout", default=None, help="The layout by its name (default: that of the school year).")
 @click.option("--format", "form", type=click.Choice(["csv", "fixed", "html"]), default="csv", help="What is written.")

@@ -25,10 +25,13 @@ class Day(click.ParamType[date]):
             self.fail(f"`{value}` is not a date; write it as 2024-06-01", param, ctx)
 
 
+YEAR = click.IntRange(2, 9999)
+"""A school year: two calendar years, both of which have dates."""
+
 _WHEN = (
     click.option("--cycle", default=None, help="The cycle of the collection (default: its default cycle)."),
     click.option(
-        "--school-year", type=int, default=None, help="By its ending year (default: the latest with parameters)."
+        "--school-year", type=YEAR, default=None, help="By its ending year (default: the latest with parameters)."
     ),
     click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today)."),
 )

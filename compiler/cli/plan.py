@@ -10,7 +10,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
-from compiler.cli.options import Day
+from compiler.cli.options import YEAR, Day
 from compiler.cli.projects import find_publication, must_be_sound, opened
 from compiler.cli.terminal import Terminal
 from compiler.suggest import hint
@@ -35,7 +35,7 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--ods", type=_FOLDER, default=None, help="A folder that holds the records of the ODS, for --resync.")
 @click.option("--max-deletes", type=click.IntRange(0), default=None, help="How many records a resync may delete.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="The value of a parameter.")
-@click.option("--year", type=int, default=None, help="A school year, by its ending year (default: all in the data).")
+@click.option("--year", type=YEAR, default=None, help="A school year, by its ending year (default: all in the data).")
 @click.option("--as-of", type=Day(), default=None, help="The day of the plan (default: today).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", help="How to print.")
 @click.pass_obj

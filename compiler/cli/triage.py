@@ -11,7 +11,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, UNREADABLE, Stop, advised
-from compiler.cli.options import Day
+from compiler.cli.options import YEAR, Day
 from compiler.cli.projects import find_guide, must_be_sound, opened
 from compiler.cli.terminal import Terminal
 
@@ -30,7 +30,7 @@ CANNOT_TELL = "?"
 @click.option("--answer", "answers", multiple=True, metavar="QUESTION=TEXT", help="What a person answers. Repeatable.")
 @click.option(
     "--school-year",
-    type=click.IntRange(2, 9999),
+    type=YEAR,
     help="By its ending year (default: the latest pasted, else that of the day).",
 )
 @click.option("--as-of", type=Day(), default=None, help="The day of the run (default: today).")
