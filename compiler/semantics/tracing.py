@@ -145,7 +145,7 @@ class Tracer(Interpreter):
             value = self.value(node.body, inner)
             self._open.pop()
             tests.append(Member(value, member.doubt))
-            part.value = not value if isinstance(value, bool) and _is_of_every(node) else value
+            part.value = not value if isinstance(value, bool) and is_of_every(node) else value
             known = self._open[-1].parts  # `exactly one` asks twice
             if i < MAX_MEMBERS and all((part.member, part.text) != (other.member, other.text) for other in known):
                 known.append(part)
@@ -163,7 +163,7 @@ class Tracer(Interpreter):
 
     def _text(self, node: ir.Expr) -> str:
         """The words of a node, its variables called as they are called where the definition at hand is used."""
-        return _words(node, self._called)
+        return words_of(node, self._called)
 
 
 def described(value: Any) -> str:
@@ -180,12 +180,12 @@ def key_words(parts: Iterable[object]) -> str:
     return ", ".join(str(part).rpartition("#")[2] if "://" in str(part) else str(part) for part in parts)
 
 
-def _is_of_every(node: ir.AtLeast) -> bool:
+def is_of_every(node: ir.AtLeast) -> bool:
     """Whether each member is asked the contrary of what the author wrote: *every* is *no member that does not*."""
-    return isinstance(node.body, ir.Not) and _words(node).startswith("every ")
+    return isinstance(node.body, ir.Not) and words_of(node).startswith("every ")
 
 
-def _words(node: ir.Expr, called: Mapping[str, str] = MappingProxyType({})) -> str:
+def words_of(node: ir.Expr, called: Mapping[str, str] = MappingProxyType({})) -> str:
     """The author's words for a node, with the variables in ``called`` in other words."""
     if node.span is None:
         return called.get(node.name, node.name) if isinstance(node, ir.Var) else type(node).__name__
