@@ -17,19 +17,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from compiler.schema.types import BOOLEAN, Item, ListOf, Row, Type
 from compiler.schema.types import Record as RecordType
 from compiler.semantics import ir
+from compiler.semantics.altered import Place
 from compiler.semantics.findings import Outcome
 from compiler.semantics.interpreter import Environment, Interpreter, is_given
 from compiler.semantics.outcomes import Verdict, judge
 from compiler.semantics.tracing import described, is_of_every, words_of
 from compiler.semantics.values import ItemValue, Key, ListValue, Path, Record, RecordValue, RowValue, Undetermined
 
-Place = tuple[str | int, ...]
-"""Where a property stands in a record: names, and positions in lists from 0."""
 Kind = Literal["property", "reference", "list", "record", "computed"]
 
 
@@ -61,11 +61,13 @@ class Clause:
     """A condition that decided: its words, its value, the facts and clauses that it rests on.
 
     ``member`` names the member of a list of which it was asked. With ``each_alone`` every part decides by itself.
+    ``node`` is the condition itself, None where the clause is about more than one.
     """
 
     text: str
     value: Any = None
     member: str = ""
+    node: ir.Expr | None = field(default=None, compare=False, repr=False)
     each_alone: bool = False
     facts: list[Fact] = field(default_factory=list)
     parts: list[Clause] = field(default_factory=list)
@@ -162,7 +164,7 @@ class _Walk:
 
     def clause(self, node: ir.Expr, env: Environment, text: str) -> Clause:
         """A condition of the rule itself."""
-        top = Clause(text, self.interpreter.value(node, env))
+        top = Clause(text, self.interpreter.value(node, env), node=node)
         self._open = [top]
         self._why(node, _Scope(env))
         return top
@@ -188,7 +190,7 @@ class _Walk:
 
     def conflicts(self, node: ir.Expr, env: Environment, text: str) -> Clause:
         """Why there are the records that a subject is in conflict with, or why there are none."""
-        top = Clause(text, self.interpreter.value(node, env))
+        top = Clause(text, self.interpreter.value(node, env), node=node)
         self._open = [top]
         self._members(node, _Scope(env))
         return top
@@ -204,8 +206,8 @@ class _Walk:
         elif isinstance(node, ir.And | ir.Or) and not self._is_choice(node, scope) and not _is_sugar(node):
             self._explain(node, scope)  # its operands say all
         else:
-            with_text = Clause(text, self._value(node, scope))
-            self._under(with_text, lambda: self._explain(node, scope))
+            with_text = Clause(text, self._value(node, scope), node=node)
+            self._under(with_text, partial(self._explain, node, scope))
 
     def _under(self, clause: Clause, tell: Tell) -> None:
         """Take down facts under a clause of its own, unless it is told already."""
@@ -324,7 +326,7 @@ class _Walk:
         arguments = dict(zip(names, node.arguments, strict=True))
         return _Scope(
             {name: self._value(argument, scope) for name, argument in arguments.items()},
-            {name: (lambda argument=argument: self._why(argument, scope)) for name, argument in arguments.items()},
+            {name: partial(self._why, argument, scope) for name, argument in arguments.items()},
             {name: words_of(argument, scope.called) for name, argument in arguments.items()},
         )
 
@@ -406,8 +408,8 @@ class _Walk:
     def _listed_items(self, node: ir.Items, scope: _Scope) -> _Listed:
         base, value = self._value(node.base, scope), self._value(node, scope)
         text = words_of(node, scope.called)
-        if isinstance(base, RowValue) or isinstance(base, Undetermined):
-            tell: Tell = lambda: self._why(node.base, scope)  # noqa: E731
+        if isinstance(base, RowValue | Undetermined):
+            tell = partial(self._why, node.base, scope)
             return _Listed([_Entry(member.value, member.doubt, tell) for member in value.members], tell, value.unknown)
         if not _is_there(base):
 
@@ -428,14 +430,14 @@ class _Walk:
         for position, member in enumerate(value.members):
             there = (*place, member.value.position if isinstance(member.value, ItemValue) else position)
             fact = Fact("property", text, member.value, record, there, kind)
-            origin: Tell = _nothing if isinstance(kind, Item) else (lambda fact=fact: self._note(fact))
+            origin = _nothing if isinstance(kind, Item) else partial(self._note, fact)
             entries.append(_Entry(member.value, member.doubt, limits, origin))
         return _Listed(entries, limits, value.unknown)
 
     def _listed_referring(self, node: ir.Referring, scope: _Scope) -> _Listed:
         base, value = self._value(node.base, scope), self._value(node, scope)
         if isinstance(base, Undetermined):
-            return _Listed([], lambda: self._why(node.base, scope), value.unknown)
+            return _Listed([], partial(self._why, node.base, scope), value.unknown)
         text = words_of(node, scope.called)
 
         def limits() -> None:
@@ -458,7 +460,7 @@ class _Walk:
 
     def _listed_if(self, node: ir.If, scope: _Scope) -> _Listed:
         condition = self._value(node.condition, scope)
-        tell: Tell = lambda: self._why(node.condition, scope)  # noqa: E731
+        tell = partial(self._why, node.condition, scope)
         if isinstance(condition, Undetermined):
             return _Listed([], tell, condition.causes)
         listed = self._listed(node.consequence if condition else node.alternative, scope)
@@ -477,7 +479,7 @@ class _Walk:
             else:
                 doubt = entry.doubt | test.causes if isinstance(test, Undetermined) else entry.doubt
                 kept.append(replace(entry, doubt=doubt, inside=_both(entry.inside, tell)))
-        return _Listed(kept, lambda: _tell(tells), listed.unknown)
+        return _Listed(kept, partial(_tell, tells), listed.unknown)
 
     def _listed_each(self, node: ir.Each, scope: _Scope) -> _Listed:
         listed = self._listed(node.items, scope)
@@ -486,7 +488,7 @@ class _Walk:
         for entry in listed.entries:
             inner = scope.having(node.variable, entry)
             if not isinstance(node.body.type, ListOf):
-                tell: Tell = lambda inner=inner: self._why(node.body, inner)  # noqa: E731
+                tell = partial(self._why, node.body, inner)
                 entries.append(_Entry(self._value(node.body, inner), entry.doubt, entry.inside, tell))
                 continue
             below = self._listed(node.body, inner)
@@ -495,7 +497,7 @@ class _Walk:
             entries.extend(
                 replace(e, doubt=e.doubt | entry.doubt, inside=_both(entry.inside, e.inside)) for e in below.entries
             )
-        return _Listed(entries, lambda: _tell(tells), unknown)
+        return _Listed(entries, partial(_tell, tells), unknown)
 
     def _asked(self, body: ir.Expr, inner: _Scope, variable: str, entry: _Entry, *, contrary: bool = False) -> Tell:
         """Tells what came out when a member was asked; ``contrary``: the author asked the contrary of the body."""
@@ -503,8 +505,8 @@ class _Walk:
 
         def tell() -> None:
             member = f"{variable}: {described(entry.value)}"
-            clause = Clause(words_of(asked, inner.called), self._value(asked, inner), member)
-            self._under(clause, lambda: self._why(asked, inner))
+            clause = Clause(words_of(asked, inner.called), self._value(asked, inner), member, asked)
+            self._under(clause, partial(self._why, asked, inner))
 
         return tell
 
@@ -637,7 +639,7 @@ def _is_sugar(node: ir.And | ir.Or) -> bool:
 
 
 def _both(first: Tell, second: Tell) -> Tell:
-    return lambda: _tell((first, second))
+    return partial(_tell, (first, second))
 
 
 def _tell(tells: Iterable[Tell]) -> None:
