@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,21 @@ from compiler.cli.terminal import Terminal
 @click.option("--student", required=True, help="The student's unique id.")
 @when_options
 @scope_option("state")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@click.option("--all", "steps", is_flag=True, help="Show all that was asked, not only what decided.")
 @click.pass_obj
-def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given: Any) -> int:
-    """Explain what a rule says about one student, with the values it read and where they stand."""
-    from compiler.engines.explain import explanations
+def command(
+    terminal: Terminal, /, rule: str, data: Path, student: str, form: str, steps: bool, **given: Any
+) -> int:  # fmt: skip
+    """Explain what a rule says about one student.
+
+    It shows what decided, clause by clause, with the values and where they stand, and the nearest change of a single
+    value that would let it pass. Every change it names has been tried.
+    """
+    from compiler.engines.explain import Explainer
     from compiler.engines.folder import DataError, open_folder
-    from compiler.reports.explanations import lines
+    from compiler.reports.explanations import Telling, lines, meanings
+    from compiler.reports.explanations_json import as_json
     from compiler.semantics.outcomes import Context
 
     project = opened()
@@ -40,8 +50,13 @@ def command(terminal: Terminal, /, rule: str, data: Path, student: str, **given:
     lowered = program.rules[checked.key]
     try:
         with terminal.progress():
-            found = explanations(program, lowered, open_folder(data, program.schemas), context, student)
+            explainer = Explainer(program, [lowered], open_folder(data, program.schemas), context)
+            found = explainer.explain(lowered, student, steps=steps)
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
-    terminal.lines(lines(checked, lowered, found, student))
+    telling = Telling(checked, lowered, student, meanings(program, year))
+    if form == "json":
+        terminal.lines([json.dumps(as_json(telling, found, context), indent=2, ensure_ascii=False)])
+    else:
+        terminal.lines(lines(telling, found, steps=steps))
     return FINE

@@ -88,6 +88,15 @@ def used_by(program: Program, parts: Iterable[ir.Rule | ir.Population]) -> Usage
     return used
 
 
+def known_codes(program: Program, school_year: int) -> dict[str, frozenset[str]]:
+    """The codes of a school year of each descriptor that has a table."""
+    codes: dict[str, frozenset[str]] = {}
+    for table in program.tables.values():
+        if table.descriptor is not None:
+            codes[table.descriptor] = codes.get(table.descriptor, frozenset()) | frozenset(table.codes(school_year))
+    return codes
+
+
 class EngineError(Exception):
     """An evaluation that could not be brought to its end; the message is for the user."""
 

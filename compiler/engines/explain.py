@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from compiler.engines.evaluation import Evaluation, Task, key_of
+from compiler.engines.evaluation import Evaluation, Task, key_of, known_codes, used_by
 from compiler.engines.folder import DataFolder
+from compiler.engines.nearest import Nearest, Search
 from compiler.engines.structure import USED, read_dataset
 from compiler.schema.edfi import Resource
 from compiler.semantics import ir
+from compiler.semantics.determining import Determined, determined
 from compiler.semantics.findings import Finding, Outcome
-from compiler.semantics.interpreter import Environment, Interpreter
+from compiler.semantics.interpreter import Environment, Interpreter, record_value
 from compiler.semantics.outcomes import (
     Context,
     Verdict,
@@ -20,25 +23,28 @@ from compiler.semantics.outcomes import (
     judge,
     subject_key,
     subjects_at,
-    subjects_of,
     whole_rule_reasons,
 )
 from compiler.semantics.program import Program
 from compiler.semantics.steps import Step, steps_of
-from compiler.semantics.usage import usage
 from compiler.semantics.values import Record
 from compiler.semantics.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One subject of a rule: its record, its outcome, and why. ``finding`` carries values and detail."""
+    """One subject of a rule: its record, its outcome, what decided, and the changes that would let it pass.
+
+    ``finding`` carries values and detail. ``when`` and ``require`` are all that was asked, where that is wanted.
+    """
 
     record: Record
     verdict: Verdict
     finding: Finding
-    when: Step | None
-    require: Step | None
+    determined: Determined
+    nearest: Nearest
+    when: Step | None = None
+    require: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +55,64 @@ class Explained:
     explanations: list[Explanation]
 
 
-def explanations(program: Program, rule: ir.Rule, folder: DataFolder, context: Context, student: str) -> Explained:
-    """Evaluate a rule for the records of one student and keep the traces."""
-    used = usage(ir.expressions(rule), program.definitions, program.schemas)
-    used.needs |= rule.needs
-    dataset = read_dataset(folder, program.schemas, used, {}, USED)
-    world = World(program.schemas, dataset.records)
-    interpreter = interpreter_for(program, rule, world, context)
-    reasons = whole_rule_reasons(rule, world.present, context.scope)
-    found = []
-    for env in subjects_of(interpreter, rule):
-        if rule.student is None or str(interpreter.value(rule.student, env)) != student:
-            continue
-        verdict = judge(interpreter, rule, env)
+class Explainer:
+    """Explains rules about any of the students of a folder, which is read once."""
+
+    def __init__(self, program: Program, rules: Iterable[ir.Rule], folder: DataFolder, context: Context) -> None:
+        self.program = program
+        self.context = context
+        self.codes = known_codes(program, context.school_year)
+        dataset = read_dataset(folder, program.schemas, used_by(program, rules), {}, USED)
+        self.world = World(program.schemas, dataset.records)
+        self._search = Search(program, self.world, self.codes)
+        self._of_student: dict[str, dict[str, list[Record]]] = {}
+
+    def explain(self, rule: ir.Rule, student: str, *, changes: bool = True, steps: bool = False) -> Explained:
+        """What a rule says about a student; with the changes that would let it pass, with all steps, or without."""
+        interpreter = interpreter_for(self.program, rule, self.world, self.context)
+        reasons = whole_rule_reasons(rule, self.world.present, self.context.scope)
+        found = [
+            self._explained(interpreter, rule, env, student, reasons, changes=changes, steps=steps)
+            for record in self._records(interpreter, rule, student)
+            for env in subjects_at(interpreter, rule, record)
+            if rule.student is not None and str(interpreter.value(rule.student, env)) == student
+        ]
+        return Explained(reasons, found)
+
+    def _explained(
+        self,
+        interpreter: Interpreter,
+        rule: ir.Rule,
+        env: dict[str, Any],
+        student: str,
+        reasons: tuple[str, ...],
+        *,
+        changes: bool,
+        steps: bool,
+    ) -> Explanation:
+        decided = determined(interpreter, rule, env)
+        verdict, nearest = decided.verdict, Nearest()
         if reasons:
             verdict = replace(verdict, outcome=Outcome.NOT_CHECKED, missing=reasons)
-        when, require = steps_of(interpreter, rule, env)
-        record = env[rule.variable].record
-        found.append(Explanation(record, verdict, finding_of(interpreter, rule, env, verdict), when, require))
-    return Explained(reasons, found)
+        elif changes and verdict.outcome in (Outcome.VIOLATION, Outcome.NOT_CHECKED):
+            nearest = self._search.nearest(interpreter, rule, env, decided, student)
+        when, require = steps_of(interpreter, rule, env) if steps else (None, None)
+        record, finding = env[rule.variable].record, finding_of(interpreter, rule, env, verdict)
+        return Explanation(record, verdict, finding, decided, nearest, when, require)
+
+    def _records(self, interpreter: Interpreter, rule: ir.Rule, student: str) -> list[Record]:
+        """The records that may have subjects of a student: all, where whose they are hangs on a joined list."""
+        if rule.student is None:
+            return []
+        joined = {join.variable for join in rule.joins}
+        if any(isinstance(node, ir.Var) and node.name in joined for node in ir.walk(rule.student)):
+            return self.world.records(rule.resource)
+        if rule.key not in self._of_student:
+            owned = self._of_student.setdefault(rule.key, {})
+            for record in self.world.records(rule.resource):
+                owner = interpreter.value(rule.student, {rule.variable: record_value(record)})
+                owned.setdefault(str(owner), []).append(record)
+        return self._of_student[rule.key].get(student, [])
 
 
 @dataclass(frozen=True, slots=True)

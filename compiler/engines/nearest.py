@@ -191,7 +191,8 @@ class _Trial:
         world, new = found
         again = _Watched(self.interpreter.definitions, self.interpreter.tables, world, self.interpreter.run)
         judged = self.env[self.rule.variable]
-        assert isinstance(judged, RecordValue) and judged.record is not None
+        assert isinstance(judged, RecordValue)
+        assert judged.record is not None
         subject = judged.record
         for env in subjects_at(again, self.rule, new if subject is old else subject):
             if all(_is_same(self.env[join.variable], env[join.variable], old, new) for join in self.rule.joins):
@@ -306,10 +307,12 @@ def _asked_in(trial: _Trial, clause: Clause, fact: Fact) -> _Asked:
 
 
 def _candidates(trial: _Trial, asked: _Asked, fact: Fact) -> list[Any]:
-    """The values to try, in order; where a missing property stands beside none, some of its type."""
+    """The values to try, in order; for a missing property that stands beside none, days of the run, or some values."""
     found = _beside(trial, asked, fact)
     if found or asked.reference is not None or not isinstance(fact.value, Undetermined):
         return found
+    if fact.type is DATE:
+        return sorted(value for value in trial.interpreter.run.parameters.values() if isinstance(value, date))
     return _PROBES.get(fact.type, [])
 
 
@@ -418,7 +421,6 @@ def _next_decimal(value: Decimal, count: int) -> Decimal | None:
 
 _PROBES: Mapping[Any, list[Any]] = {
     TEXT: ["A", "Zz 9"],
-    DATE: [date(1990, 1, 1), date(2020, 2, 29), date(2100, 12, 31)],
     WHOLE: [0, 1, 1_000],
     DECIMAL: [Decimal(0), Decimal("0.5"), Decimal(1)],
 }
@@ -441,8 +443,9 @@ def _ranges(
     below = [run for run in runs if now is not None and run[-1] < now]
     above = [run for run in runs if now is None or run[0] > now]
     for run in (*below[-1:], *(above if now is None else above[:1])):
-        first = _edge(trial, fact, wanted, run[0], run[0] == values[0], -1)
-        last = _edge(trial, fact, wanted, run[-1], run[-1] == values[-1], 1)
+        begin, end = values.index(run[0]), values.index(run[-1])
+        first = _edge(trial, fact, wanted, run[0], values[begin - 1] if begin else None, -1)
+        last = _edge(trial, fact, wanted, run[-1], values[end + 1] if end + 1 < len(values) else None, 1)
         if first is not None and first == last:
             yield Change(fact, wanted, values=(first,))
         elif first is not None or last is not None:
@@ -451,11 +454,15 @@ def _ranges(
             yield Change(fact, wanted, values=tuple(run) if now is not None else (), given=now is None)
 
 
-def _edge(trial: _Trial, fact: Fact, wanted: Outcome, value: Any, is_outermost: bool, sign: int) -> Any:
-    """The end of a range on one side; None where it is open, as far as can be told by trying far beyond."""
-    if not is_outermost:
-        return value
+def _edge(trial: _Trial, fact: Fact, wanted: Outcome, value: Any, limit: Any, sign: int) -> Any:
+    """The end of a range on one side; None where it is open, as far as can be told by trying far beyond.
+
+    ``limit`` is the next value that was tried there, which has another outcome; None where none was.
+    """
     step = _STEPS[fact.type]
+    if limit is not None:
+        away = abs((limit - value).days) if fact.type is DATE else abs(limit - value) if fact.type is WHOLE else 1
+        return _between(trial, fact, wanted, value, sign, away)
     for far in _FAR:
         beyond = step(value, sign * far)
         if beyond is not None and trial.outcome(fact, beyond) is not wanted:

@@ -18,6 +18,7 @@ from compiler.engines.evaluation import (
     StructureFinding,
     Subject,
     Task,
+    known_codes,
     subject_of,
     used_by,
 )
@@ -142,15 +143,6 @@ def task_of(program: Program, folder: DataFolder, options: Options) -> Task:
     populations = populations_of(program, rules) if options.dispositions else []
     used = used_by(program, [*rules, *populations])
     return Task(program, folder, options, rules, populations, used, known_codes(program, options.school_year))
-
-
-def known_codes(program: Program, school_year: int) -> dict[str, frozenset[str]]:
-    """The codes of a school year of each descriptor that has a table."""
-    codes: dict[str, frozenset[str]] = {}
-    for table in program.tables.values():
-        if table.descriptor is not None:
-            codes[table.descriptor] = codes.get(table.descriptor, frozenset()) | frozenset(table.codes(school_year))
-    return codes
 
 
 def _count(result: RunResult, task: Task, evaluation: Evaluation) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from compiler.engines.evaluation import known_codes
 from compiler.engines.folder import DataError, DataFolder, Entry
 from compiler.engines.parts.reach import STUDENT, Apart, apart_for
 from compiler.engines.pasted import PastedRecord, Repair, read_pasted
-from compiler.engines.run import known_codes
 from compiler.engines.structure import ALL, USED, Checker, Fault, faults_of, read_dataset
 from compiler.semantics import calendar, ir
 from compiler.semantics.checker.guides import CheckedWalkExample

@@ -73,7 +73,7 @@ def outline(step: Step, head: str, depth: int = 0) -> Iterator[tuple[int, str]]:
 
 
 def _step(trace: Trace, text: str) -> Step:
-    facts = tuple(FactLine(fact.text, _value_text(fact.value), _place(fact)) for fact in trace.facts)
+    facts = tuple(FactLine(fact.text, value_text(fact.value), _place(fact)) for fact in trace.facts)
     parts = tuple(_step(part, _head(part, trace.text)) for part in trace.parts)
     return Step(text, _answer(trace.value), _state(trace.value), facts, parts, trace.left_out)
 
@@ -95,15 +95,15 @@ def _state(value: object) -> State:
 def _answer(value: object) -> str:
     if isinstance(value, Undetermined):
         return f"not known (missing: {', '.join(sorted(value.causes))})"
-    return "yes" if value is True else "no" if value is False else _value_text(value)
+    return "yes" if value is True else "no" if value is False else value_text(value)
 
 
-def _value_text(value: object) -> str:
+def value_text(value: object) -> str:
     """A value as people read it."""
     if isinstance(value, Undetermined):
         return BLANK
     if isinstance(value, ListValue):
-        return ", ".join(_value_text(member.value) for member in value.members) or BLANK
+        return ", ".join(value_text(member.value) for member in value.members) or BLANK
     if isinstance(value, PeriodValue):
         return f"{value.start} to {value.end or 'an open end'}"
     if isinstance(value, RecordValue | ItemValue):
