@@ -594,6 +594,9 @@ WHY = {
     "conflict": ("EN-4", "100000002", ()),
     "needs-the-state": ("EN-4", "100000002", ("--scope", "district")),
     "list": ("EN-5", "100000002", ()),
+    "all-steps": ("EN-1", "100000002", ("--all",)),
+    "all-steps-of-a-conflict": ("EN-4", "100000002", ("--all",)),
+    "all-steps-of-a-list": ("EN-5", "100000002", ("--all",)),
     "unknown-student": ("EN-1", "7", ()),
 }
 
@@ -631,7 +634,7 @@ def test_why_answers_as_the_rule_is_written(case: str, rules: Sample, execute: E
         tmp_path,
         {**STUDENTS, "studentSpecialEducationProgramAssociations": [services("100000002", disabilities=codes)]},
     )
-    ran = execute(project, "why", "EN-5", "--data", tmp_path, "--student", "100000002", *YEAR)
+    ran = execute(project, "why", "EN-5", "--data", tmp_path, "--student", "100000002", *YEAR, "--all")
     lines = ran.out.splitlines()
     assert lines[3] == f"  {'PASS' if answer == 'yes' else 'VIOLATION (Informational)'}"
     assert lines[4] == f"  must be true  {clause}: {answer}"
@@ -645,7 +648,7 @@ def test_why_shows_some_of_many_members(rules: Sample, execute: Execute, tmp_pat
         tmp_path,
         {**STUDENTS, "studentSpecialEducationProgramAssociations": [services("100000002", disabilities=codes)]},
     )
-    ran = execute(rules, "why", "EN-5", "--data", tmp_path, "--student", "100000002", *YEAR)
+    ran = execute(rules, "why", "EN-5", "--data", tmp_path, "--student", "100000002", *YEAR, "--all")
     assert sum("[d: disabilities" in line for line in ran.out.splitlines()) == 12
     assert ran.out.splitlines()[-1] == "      ... and 8 more"
 
@@ -664,7 +667,7 @@ def test_why_tells_a_definition_once_in_the_words_of_its_user(rules: Sample, exe
     )
     project.with_keys("when: e.lasts(2)\nrequire: no o in e.student.stays has (o.lasts(2) and o is not e)\n", RULE)
     put(tmp_path, STUDENTS)
-    ran = execute(project, "why", "EN-1", "--data", tmp_path, "--student", "100000002", *YEAR)
+    ran = execute(project, "why", "EN-1", "--data", tmp_path, "--student", "100000002", *YEAR, "--all")
     second = [line.strip() for line in ran.out.split("\n\n")[2].splitlines()]
     telling = "days from {0}.entryDate to {0}.exitWithdrawDate is at least {1} and 'a' is 'a': {2}"
     assert telling.format("e", 2, "yes") in second
@@ -685,7 +688,7 @@ def test_why_asks_a_quantifier_again_that_was_told_before(rules: Sample, execute
     )
     project.with_keys("when: e.student.cut\nrequire: not (e.student.cut)\n", RULE)
     put(tmp_path, STUDENTS)
-    ran = execute(project, "why", "EN-1", "--data", tmp_path, "--student", "100000003", *YEAR)
+    ran = execute(project, "why", "EN-1", "--data", tmp_path, "--student", "100000003", *YEAR, "--all")
     assert [line for line in ran.out.splitlines() if "  must be true" in line or "  applies when" in line] == [
         "  applies when  e.student.cut: yes",
         "  must be true  not e.student.cut: no",

@@ -123,7 +123,7 @@ def test_what_an_unknown_school_decides_is_not_checked(runs: dict[str, list[Row]
     assert unchecked == unknown
 
 
-def test_why_shows_clauses_values_dates_and_lines(
+def test_why_shows_all_clauses_values_dates_and_lines(
     state: Path, truth: Truth, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -132,7 +132,7 @@ def test_why_shows_clauses_values_dates_and_lines(
     file = "studentSpecialEducationProgramAssociations.jsonl"
     begun, number = _read(state / file, student, "beginDate")
     age = 2023 - int(born[:4]) - (born[5:] > "12-01")
-    arguments = ("--data", state, "--student", student, "--school-year", 2024, "--as-of", "2024-06-01")
+    arguments = ("--data", state, "--student", student, "--school-year", 2024, "--as-of", "2024-06-01", "--all")
     ran = command(capsys, "why", "SE-05", *arguments)
     assert (ran.code, ran.err) == (0, "")
     shown = [text.strip() for text in ran.out.splitlines()]
