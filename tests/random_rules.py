@@ -493,7 +493,7 @@ def _object(shape: Shape, random: Random, solid: Callable[[str], bool]) -> dict[
             continue
         inner: Callable[[str], bool] = (lambda _: True) if solid(name) else (lambda _: False)
         if prop.shape is None:
-            made[name] = _spoiled(_scalar(name, prop.type, random), random, 0.01 if solid(name) else 0.06)
+            made[name] = _spoiled(made_scalar(name, prop.type, random), random, 0.01 if solid(name) else 0.06)
         elif not isinstance(prop.type, ListOf):
             made[name] = _object(prop.shape, random, inner)
         elif random.random() > 0.03:
@@ -503,13 +503,13 @@ def _object(shape: Shape, random: Random, solid: Callable[[str], bool]) -> dict[
     return made
 
 
-def _scalar(name: str, kind: Type, random: Random) -> Any:
+def made_scalar(name: str, kind: Type, random: Random) -> Any:
     if name.endswith("Id") and kind is not TEXT:
         return random.choice((1, 2, 3))
     if name == "studentUniqueId":
         return random.choice(("1", "2", "3"))
     if isinstance(kind, ListOf):
-        return [_scalar(name, kind.item, random) for _ in range(random.choice((0, 1, 2)))]
+        return [made_scalar(name, kind.item, random) for _ in range(random.choice((0, 1, 2)))]
     if isinstance(kind, Code):
         space = random.choice(("uri://example.org/", "uri://ed-fi.org/"))
         return f"{space}{kind.descriptor}#{random.choice(CODES)}"

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from compiler.engines.explain import Explained, Explanation
 from compiler.engines.nearest import Change
@@ -196,15 +199,37 @@ def answer_word(value: object) -> str:
 
 def _fact_lines(telling: Telling, clause: Clause) -> list[str]:
     """Facts in columns: the words, the value, where it stands."""
-    facts = _facts(telling, clause)
-    rows = [(plain(fact.text), plain(fact_value(fact, telling.meanings)), _place(fact.record)) for fact in facts]
+    by_text: dict[str, list[Fact]] = {}
+    for fact in _facts(telling, clause):
+        by_text.setdefault(fact.text, []).append(fact)
+    rows = [(plain(text), *told) for text, facts in by_text.items() for told in _told(facts, telling.meanings)]
     widths = [max((len(row[i]) for row in rows if len(row[i]) <= _WIDEST), default=0) for i in (0, 1)]
     return [f"{text:<{widths[0]}} = {value:<{widths[1]}}{place}".rstrip() for text, value, place in rows]
+
+
+def _told(facts: list[Fact], known: Meanings) -> Iterator[tuple[str, str]]:
+    """The value and place of facts with the same words; of many, how many they are and what lies at the ends."""
+    if len(facts) <= _MOST_LISTED:
+        yield from ((plain(fact_value(fact, known)), _place(fact.record)) for fact in facts)
+        return
+    values = list(dict.fromkeys(plain(fact_value(fact, known)) for fact in sorted(facts, key=_rank)))
+    shown = values[0] if len(values) == 1 else f"{values[0]} ... {values[-1]}"
+    lines = sorted(fact.record.line for fact in facts if fact.record is not None and fact.record.file)
+    files = {fact.record.file for fact in facts if fact.record is not None and fact.record.file}
+    place = f"   ({plain(files.pop())} lines {lines[0]} to {lines[-1]})" if len(files) == 1 else ""
+    yield f"{len(facts)} values, {shown}", place
+
+
+def _rank(fact: Fact) -> tuple[bool, Any]:
+    """Facts of one property in the order of their values, what is missing first."""
+    known = not isinstance(fact.value, Undetermined)
+    return known, fact.value if known and isinstance(fact.value, int | Decimal | date) else str(fact.value)
 
 
 def _facts(telling: Telling, clause: Clause) -> list[Fact]:
     """The facts that people need: not who the student is, and no value twice."""
     read = [fact.value for fact in clause.facts if fact.kind in ("property", "reference")]
+    read = read if len(read) <= MAX_MEMBERS else []
     return [fact for fact in clause.facts if not _is_idle(fact, telling.student, read)]
 
 

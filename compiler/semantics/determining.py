@@ -192,7 +192,13 @@ class _Walk:
         """Why there are the records that a subject is in conflict with, or why there are none."""
         top = Clause(text, self.interpreter.value(node, env), node=node)
         self._open = [top]
-        self._members(node, _Scope(env))
+        listed = self._listed(node, _Scope(env))
+        sure = [entry for entry in listed.entries if not entry.doubt]
+        if not sure:
+            self._whole(listed)
+        for entry in sure:
+            entry.inside()
+            entry.origin()
         return top
 
     # -- conditions and values
@@ -374,18 +380,14 @@ class _Walk:
             entry.inside()
             entry.origin()
 
-    def _members(self, node: ir.Expr, scope: _Scope) -> None:
-        """Why a list has a member, or has none."""
-        listed = self._listed(node, scope)
-        sure = [entry for entry in listed.entries if not entry.doubt]
-        if not sure:
-            self._whole(listed)
-            return
-        for entry in sure:
-            entry.inside()
-
     def _empty(self, node: ir.Empty, scope: _Scope) -> None:
-        self._members(node.operand, scope)
+        """One member is enough; that there is none takes the whole list."""
+        listed = self._listed(node.operand, scope)
+        sure = next((entry for entry in listed.entries if not entry.doubt), None)
+        if sure is None:
+            self._whole(listed)
+        else:
+            sure.inside()
 
     def _listed(self, node: ir.Expr, scope: _Scope) -> _Listed:
         method = getattr(self, f"_listed_{type(node).__name__.lower()}", self._listed_otherwise)
@@ -439,14 +441,16 @@ class _Walk:
         if isinstance(base, Undetermined):
             return _Listed([], partial(self._why, node.base, scope), value.unknown)
         text = words_of(node, scope.called)
+        whole = Fact("list", text, value, resource=node.resource, paths=node.paths, key=base.key, type=node.type)
 
         def limits() -> None:
             self._why(node.base, scope)
-            fact = Fact("list", text, value, resource=node.resource, paths=node.paths, key=base.key, type=node.type)
-            self._note(fact)
+            self._note(whole)
 
         def inside(record: Record) -> Tell:
             def tell() -> None:
+                if whole in self._open[-1].facts:
+                    return  # that these are all says that this is one of them
                 self._why(node.base, scope)
                 for path, part in zip(node.paths, base.key, strict=True):
                     self._note(Fact("reference", f"{text}: {'.'.join(path)}", part, record, path))
