@@ -100,12 +100,13 @@ def again(interpreter: Interpreter, world: World, rule: ir.Rule, env: Environmen
     record = world.find(subject.resource, subject.key)
     assert record is not None
     for found in subjects_at(other, rule, record):
-        if all(_place(found[join.variable]) == _place(env[join.variable]) for join in rule.joins):
+        if all(place_of(found[join.variable]) == place_of(env[join.variable]) for join in rule.joins):
             return other, found
     raise AssertionError(f"{rule.id}: no subject any more")
 
 
-def _place(value: Any) -> Any:
+def place_of(value: Any) -> Any:
+    """What a variable of a subject stands for, whatever its properties."""
     if isinstance(value, ItemValue):
         return value.label, value.owner.key, value.position
     return (value.resource, value.key) if isinstance(value, RecordValue) else None

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property, partial
+from itertools import takewhile
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,8 +23,8 @@ from compiler.diagnostics import Level
 from compiler.engines.explain import Explained, Explainer, Explanation
 from compiler.engines.folder import open_folder
 from compiler.engines.nearest import Change
-from compiler.engines.run import Options, run
-from compiler.reports.explanations import Telling, fact_value, lines, meanings
+from compiler.engines.run import Options, RunResult, run
+from compiler.reports.explanations import Telling, fact_value, lines, meanings, needed
 from compiler.reports.explanations_json import as_json
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, WHOLE, Code, Type
 from compiler.semantics import ir
@@ -32,10 +34,10 @@ from compiler.semantics.findings import Outcome
 from compiler.semantics.interpreter import Environment, Interpreter
 from compiler.semantics.outcomes import Context, interpreter_for, judge, subject_key, subjects_at, subjects_of
 from compiler.semantics.program import Program
-from compiler.semantics.values import Undetermined
+from compiler.semantics.values import Record, RecordValue, Undetermined
 from compiler.semantics.world import World
 from tests.evaluation import world_of
-from tests.explained import again, all_else_changed, spoiler
+from tests.explained import again, all_else_changed, place_of, spoiler
 from tests.random_rules import made_scalar, random_world
 from tests.running import add_rule, enrollment, school, services, student
 from tests.running import put as put_files
@@ -87,37 +89,39 @@ OPERATORS: dict[str, tuple[str, str, list[str]]] = {
     "compare": ("q.beginDate is on or after 2024-09-01", "pass", ["q.beginDate=2024-09-01"]),
     "compare-missing": ("q.beginDate is before q.endDate", "not checked", ["q.endDate=missing"]),
     "and-false": (
-        "q.beginDate is on 2024-09-02 and q.endDate is missing and q.beginDate is after 2025-01-01",
+        "q.beginDate is 2024-09-02 and q.endDate is missing and q.beginDate is after 2025-01-01",
         "violation",
         ["q.beginDate=2024-09-01"],
     ),
     "and-true": (
-        "q.beginDate is on 2024-09-01 and q.endDate is missing", "pass", ["q.beginDate=2024-09-01", "q.endDate=missing"],
+        "q.beginDate is 2024-09-01 and q.endDate is missing",
+        "pass",
+        ["q.beginDate=2024-09-01", "q.endDate=missing"],
     ),
     "and-unknown": (
-        "q.beginDate is on 2024-09-01 and q.endDate is after 2024-01-01",
+        "q.beginDate is 2024-09-01 and q.endDate is after 2024-01-01",
         "not checked",
         ["q.beginDate=2024-09-01", "q.endDate=missing"],
     ),
     "and-false-and-unknown": (
-        "q.beginDate is on 2024-09-02 and q.endDate is after 2024-01-01", "violation", ["q.beginDate=2024-09-01"],
+        "q.beginDate is 2024-09-02 and q.endDate is after 2024-01-01", "violation", ["q.beginDate=2024-09-01"],
     ),
-    "or-true": ("q.beginDate is on 2024-09-01 or q.endDate is present", "pass", ["q.beginDate=2024-09-01"]),
+    "or-true": ("q.beginDate is 2024-09-01 or q.endDate is present", "pass", ["q.beginDate=2024-09-01"]),
     "or-false": (
-        "q.beginDate is on 2024-09-02 or q.endDate is present",
+        "q.beginDate is 2024-09-02 or q.endDate is present",
         "violation",
         ["q.beginDate=2024-09-01", "q.endDate=missing"],
     ),
     "not": ("not (q.endDate is present)", "pass", ["q.endDate=missing"]),
     "if": (
-        "(q.student.birthDate if q.endDate is missing else q.beginDate) is before 2020-01-01",
+        "(if q.endDate is missing then q.student.birthDate else q.beginDate) is before 2020-01-01",
         "pass",
         ["q.endDate=missing", "q.student.birthDate=2015-03-04"],
     ),
     "first": (
-        "(q.endDate otherwise q.beginDate) is on 2024-09-01", "pass", ["q.beginDate=2024-09-01", "q.endDate=missing"],
+        "(q.endDate otherwise q.beginDate) is 2024-09-01", "pass", ["q.beginDate=2024-09-01", "q.endDate=missing"],
     ),
-    "first-given": ("(q.beginDate otherwise q.endDate) is on 2024-09-01", "pass", ["q.beginDate=2024-09-01"]),
+    "first-given": ("(q.beginDate otherwise q.endDate) is 2024-09-01", "pass", ["q.beginDate=2024-09-01"]),
     "any-true": (
         f"any d in q.disabilities has ({IS_ONE} and {IS_EIGHT})",
         "pass",
@@ -167,7 +171,11 @@ OPERATORS: dict[str, tuple[str, str, list[str]]] = {
     "no-way-back": (
         "any e in q.student.studentSchoolAssociations has (e.entryDate is before 2024-01-01)",
         "violation",
-        ["e.entryDate=2024-08-12", "e.entryDate=2025-01-06", "q.student.studentSchoolAssociations=2 records (1001; 1002)"],
+        [
+            "e.entryDate=2024-08-12",
+            "e.entryDate=2025-01-06",
+            "q.student.studentSchoolAssociations=2 records (1001; 1002)",
+        ],
     ),
     "definition": (
         "q.student.stays is present",
@@ -252,7 +260,7 @@ def test_each_of_several_is_told_to_decide_by_itself(of_few: Explainer, small: P
     assert require is not None
     assert require.each_alone
     assert [(part.text, part.value) for part in require.parts] == [
-        ("q.beginDate is on 2024-09-02", False),
+        ("q.beginDate is 2024-09-02", False),
         ("q.beginDate is after 2025-01-01", False),
     ]
 
@@ -261,7 +269,7 @@ def test_each_of_several_is_told_to_decide_by_itself(of_few: Explainer, small: P
 
 AS_TOLD: dict[str, list[str]] = {
     "compare-missing": ["q.endDate were 2024-09-02 or later"],
-    "any-false": ["d.disabilityDescriptor were 09"],
+    "any-false": ["d.disabilityDescriptor were 09, in any of 3 places"],
     "age": ["q.student.birthDate were 2015-12-02 or later"],
     "count": [],
     "empty": [],
@@ -279,7 +287,8 @@ def test_the_nearest_change(case: str, of_few: Explainer, small: Program) -> Non
     telling = Telling(small.checked[rule.key], rule, "1", {})
     text = list(lines(telling, found))
     begin = next((number for number, line in enumerate(text) if line == "  It would pass, if"), len(text))
-    changes = [line.strip().split("   (")[0] for line in text[begin + 1 :] if line.startswith("    ")]
+    listed = takewhile(lambda line: line.startswith("    "), text[begin + 1 :])
+    changes = [line.strip().split("   (")[0] for line in listed]
     assert changes == AS_TOLD[case]
     if not changes:
         assert "  No single value was found that would let it pass." in text
@@ -303,30 +312,34 @@ def tries(change: Change) -> list[Any]:
     return [change.first, change.last]
 
 
-def outcome_with(explainer: Explainer, rule: ir.Rule, env: Environment, fact: Fact, value: Any) -> Outcome | None:
-    """The outcome of a subject with another value in the place of a fact; a subject that is none is not applicable."""
+def explained_with(explainer: Explainer, rule: ir.Rule, env: Environment, fact: Fact, value: Any) -> Determined | None:
+    """What decides about a subject with another value in the place of a fact; None where it is no subject."""
     assert fact.record is not None
-    world, schemas = explainer.world, explainer.program.schemas
-    resource = schemas.resource(fact.record.resource)
+    resource = explainer.program.schemas.resource(fact.record.resource)
     assert resource is not None
     raw = at(fact.record.body, fact.place)
     if value is not REMOVED:
         namespace = raw.partition("#")[0] + "#" if isinstance(raw, str) and "#" in raw else ""
         written = value.isoformat() if isinstance(value, date) else value
         value = f"{namespace}{written}" if isinstance(fact.type, Code) and not fact.uri else written
-    found = altered(world, resource, fact.record, put(fact.record.body, fact.place, value))
+    found = altered(explainer.world, resource, fact.record, put(fact.record.body, fact.place, value))
     if found is None:
         return None
-    other, new = found
-    interpreter = interpreter_for(explainer.program, rule, other, explainer.context)
-    subject = env[rule.variable].record
-    key = [v for v in subject_key(interpreter, rule, env).items() if v[0] in {j.variable for j in rule.joins}]
-    for again_env in subjects_at(interpreter, rule, new if subject is fact.record else subject):
-        if [
-            v for v in subject_key(interpreter, rule, again_env).items() if v[0] in {j.variable for j in rule.joins}
-        ] == key:
-            return judge(interpreter, rule, again_env).outcome
-    return Outcome.NOT_APPLICABLE
+    world, new = found
+    interpreter = interpreter_for(explainer.program, rule, world, explainer.context)
+    subject = env[rule.variable]
+    assert isinstance(subject, RecordValue)
+    assert subject.record is not None
+    for other in subjects_at(interpreter, rule, new if subject.record is fact.record else subject.record):
+        if all(place_of(other[join.variable]) == place_of(env[join.variable]) for join in rule.joins):
+            return determined(interpreter, rule, other)
+    return None
+
+
+def outcome_with(explainer: Explainer, rule: ir.Rule, env: Environment, fact: Fact, value: Any) -> Outcome:
+    """The outcome of a subject with another value in the place of a fact; of one that is none, not applicable."""
+    found = explained_with(explainer, rule, env, fact, value)
+    return Outcome.NOT_APPLICABLE if found is None else found.verdict.outcome
 
 
 # -- enough: whatever else is changed, the outcome stays
@@ -346,7 +359,7 @@ def test_facts_are_enough_for_random_rules(seed: int, template: Path, tmp_path: 
     others = 0
     for rule in random_rules(program):
         interpreter = interpreter_for(program, rule, world, CONTEXT)
-        for env in list(subjects_of(interpreter, rule))[:2]:
+        for env in list(subjects_of(interpreter, rule))[:1]:
             facts = determined(interpreter, rule, env)
             found[facts.verdict.outcome] += 1
             other = spoiler(random, unlike(random))
@@ -356,8 +369,8 @@ def test_facts_are_enough_for_random_rules(seed: int, template: Path, tmp_path: 
                 nothing = Determined(facts.verdict, type(facts.judged)(""), None, None)
                 spoilt = all_else_changed(program.schemas, world, nothing, other, lambda _: True)
                 others += outcome_in(spoilt, interpreter, rule, env) is not facts.verdict.outcome
-    assert min(found[outcome] for outcome in Outcome) > 20
-    assert others > found.total() // 5 // 5
+    assert min(found[outcome] for outcome in Outcome) > 10
+    assert others > 5
 
 
 def outcome_in(world: World, interpreter: Interpreter, rule: ir.Rule, env: Environment) -> Outcome | None:
@@ -435,8 +448,8 @@ PLANTED: dict[str, Planted | dict[str, Planted]] = {
     "GR_PSRC_WITHOUT_ES": (SKILL, NOTHING),
     "GR_SCHOOL_NOT_HS": ("schoolReference.schoolId", ANY),
     "GR_TWO_CORPS": ("educationOrganizationReference.educationOrganizationId", ANY),
-    "GR_TYPE_ATTENDANCE_LEVEL": (LEVEL, "03"),
-    "GR_TYPE_COMPLETION_LEVEL": (LEVEL, "03"),
+    "GR_TYPE_ATTENDANCE_LEVEL": (LEVEL, ANY),
+    "GR_TYPE_COMPLETION_LEVEL": (LEVEL, ANY),
     "GR_UNDER_16": ("birthDate", ANY),
     "GR_WAIVER_DIPLOMA_NO_WAIVER": (LEVEL, "13"),
     "GR_WAIVER_NOT_0413": (LEVEL, "03"),
@@ -501,7 +514,7 @@ def test_every_class_of_defects_is_known(planted: list[Defect]) -> None:
 
 
 def test_why_names_what_was_planted(planted: list[Defect], of_state: Explainer, indiana: Program, folder: Path) -> None:
-    """For each planted student and each rule that must fire; a value stands in the file and on the line that is told."""
+    """For each planted student and each rule that must fire; a value stands in the file and on the line told."""
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8").splitlines()
         for path in folder.rglob("*.jsonl")
@@ -547,7 +560,7 @@ def _tells(fact: Fact, place: str, value: str, files: dict[str, list[str]]) -> b
 
 
 def test_defects_of_structure(planted: list[Defect], of_state: Explainer, indiana: Program) -> None:
-    """No rule fires for them, so `why` tells them where a rule meets them: as not readable, as missing, as not there."""
+    """No rule fires for them; `why` tells them where a rule meets them: as not readable, missing or not there."""
     by_name: dict[str, set[str]] = {}
     for defect in planted:
         if defect.name in STRUCTURE:
@@ -568,28 +581,41 @@ def test_defects_of_structure(planted: list[Defect], of_state: Explainer, indian
     assert by_name.keys() == STRUCTURE
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "python"])
-def test_why_says_what_engines_find(engine: str, of_state: Explainer, indiana: Program, folder: Path) -> None:
-    """Every finding about a student, violations and what was not checked, and no other."""
-    result = run(indiana, open_folder(folder, indiana.schemas), Options(2024, STATE.as_of, "state", engine=engine))
-    found = {finding.finding_key: finding for finding in result.findings if finding.key and finding.student is not None}
-    assert len(found) > 500
+@pytest.fixture(scope="module")
+def by_python(indiana: Program, folder: Path) -> RunResult:
+    return run_state(indiana, folder, "python")
+
+
+def run_state(program: Program, folder: Path, engine: str) -> RunResult:
+    return run(program, open_folder(folder, program.schemas), Options(2024, STATE.as_of, "state", engine=engine))
+
+
+def differing(result: RunResult, explainer: Explainer) -> list[tuple[Any, ...]]:
+    """The findings about students of which `why` says something else, by rule."""
+    found = [finding for finding in result.findings if finding.key and finding.student is not None]
+    assert found
     wrong = []
-    for finding in found.values():
-        explained = of_state.explain(indiana.rules[finding.rule], finding.student, changes=False)
+    for finding in found:
+        explained = explainer.explain(explainer.program.rules[finding.rule], finding.student, changes=False)
         outcomes = [e.verdict.outcome for e in explained.explanations if e.finding.finding_key == finding.finding_key]
         if outcomes != [finding.outcome]:
             wrong.append((finding.rule, finding.student, finding.outcome, outcomes))
-    assert wrong == []
+    return wrong
 
 
-def test_why_finds_what_engines_find_of_planted_students(
-    planted: list[Defect], of_state: Explainer, indiana: Program, folder: Path
+def test_why_says_what_engines_find(of_state: Explainer, indiana: Program, folder: Path, by_python: RunResult) -> None:
+    """Every finding about a student, violations and what was not checked."""
+    assert len(by_python.findings) > 500
+    assert differing(by_python, of_state) == []
+    assert differing(run_state(indiana, folder, "duckdb"), of_state) == []
+
+
+def test_engines_find_what_why_says_of_planted_students(
+    planted: list[Defect], of_state: Explainer, indiana: Program, by_python: RunResult
 ) -> None:
     """Rule by rule, all that there is to say about each of these students; findings told once for several are one."""
-    result = run(indiana, open_folder(folder, indiana.schemas), Options(2024, STATE.as_of, "state", engine="python"))
     students = {defect.student for defect in planted}
-    told_of = {(f.rule, f.student, f.outcome) for f in result.findings if f.student in students}
+    told_of = {(f.rule, f.student, f.outcome) for f in by_python.findings if f.student in students}
     explained = {
         (rule.id, number, found.verdict.outcome)
         for rule in indiana.rules.values()
@@ -605,12 +631,7 @@ def test_why_says_what_engines_find_in_the_example(indiana: Program) -> None:
     folder = open_folder(EXAMPLE, indiana.schemas)
     explainer = Explainer(indiana, [r for r in indiana.rules.values() if indiana.checked[r.key].runs], folder, STATE)
     for engine in ("duckdb", "python"):
-        result = run(indiana, folder, Options(2024, STATE.as_of, "state", engine=engine))
-        for finding in result.findings:
-            if finding.key and finding.student is not None:
-                explained = explainer.explain(indiana.rules[finding.rule], finding.student).explanations
-                outcomes = [e.verdict.outcome for e in explained if e.finding.finding_key == finding.finding_key]
-                assert outcomes == [finding.outcome], (finding.rule, finding.student)
+        assert differing(run_state(indiana, EXAMPLE, engine), explainer) == []
 
 
 # -- true: of the made-up state
@@ -620,10 +641,17 @@ def test_why_says_what_engines_find_in_the_example(indiana: Program) -> None:
 class Case:
     """A subject and what is said of it."""
 
+    explainer: Explainer
     rule: ir.Rule
     env: Environment
     student: str
-    found: Explanation
+
+    @cached_property
+    def found(self) -> Explanation:
+        interpreter = interpreter_for(self.explainer.program, self.rule, self.explainer.world, self.explainer.context)
+        key = subject_key(interpreter, self.rule, self.env)
+        explained = self.explainer.explain(self.rule, self.student, changes=False).explanations
+        return next(found for found in explained if found.finding.key == key)
 
 
 def cases(
@@ -636,20 +664,19 @@ def cases(
         for env in subjects_of(interpreter, rule):
             number = str(interpreter.value(rule.student, env))
             if (students is None or number in students) and judge(interpreter, rule, env).outcome is outcome:
-                key = subject_key(interpreter, rule, env)
-                explained = explainer.explain(rule, number, changes=False).explanations
-                yield Case(rule, env, number, next(e for e in explained if e.finding.key == key))
+                yield Case(explainer, rule, env, number)
 
 
 @pytest.fixture(scope="module")
-def sampled(of_state: Explainer, indiana: Program) -> dict[Outcome, list[Case]]:
-    """Some students, the same each time, of whom every rule is asked; and all that is not checked."""
+def sampled(of_state: Explainer, indiana: Program, by_python: RunResult) -> dict[Outcome, list[Case]]:
+    """Some students, the same each time, of whom every rule is asked; and all of whom one is not checked."""
     rules = [rule for rule in indiana.rules.values() if indiana.checked[rule.key].runs]
     random = Random(3)
     students = {str(record.key[0]) for record in random.sample(of_state.world.records("student"), 60)}
     passes = list(cases(of_state, rules, Outcome.PASS, students))
-    unchecked = list(cases(of_state, rules, Outcome.NOT_CHECKED))
-    return {Outcome.PASS: random.sample(passes, min(len(passes), 300)), Outcome.NOT_CHECKED: unchecked[:150]}
+    open_ones = {f.student for f in by_python.findings if f.outcome is Outcome.NOT_CHECKED}
+    unchecked = list(cases(of_state, rules, Outcome.NOT_CHECKED, open_ones))
+    return {Outcome.PASS: random.sample(passes, 300), Outcome.NOT_CHECKED: unchecked}
 
 
 def test_a_determining_fact_of_a_pass_decides(sampled: dict[Outcome, list[Case]], of_state: Explainer) -> None:
@@ -669,8 +696,23 @@ def test_what_is_missing_decides_that_a_rule_was_not_checked(
 ) -> None:
     """A value in the place of what is told to be missing, or a reference to a record that is there, settles it."""
     unsettled = [case.rule.id for case in sampled[Outcome.NOT_CHECKED] if not _can_be_undone(of_state, case)]
-    assert len(sampled[Outcome.NOT_CHECKED]) >= 50
+    assert len(sampled[Outcome.NOT_CHECKED]) > 10
     assert unsettled == []
+
+
+def test_what_was_taken_is_told_to_be_missing(sampled: dict[Outcome, list[Case]], of_state: Explainer) -> None:
+    """Of a pass that is not checked any more once a value is taken away, that value is what is needed."""
+    taken, wrong = 0, []
+    for case in sampled[Outcome.PASS]:
+        for fact in case.found.determined.facts():
+            if fact.kind == "property" and not isinstance(fact.value, Undetermined):
+                found = explained_with(of_state, case.rule, case.env, fact, REMOVED)
+                if found is not None and found.verdict.outcome is Outcome.NOT_CHECKED:
+                    taken += 1
+                    if fact.place not in [need.place for need in needed(found)]:
+                        wrong.append((case.rule.id, case.student, fact.text))
+    assert wrong == []
+    assert taken > 100
 
 
 def _can_be_undone(explainer: Explainer, case: Case) -> bool:
@@ -679,7 +721,7 @@ def _can_be_undone(explainer: Explainer, case: Case) -> bool:
         if fact.kind in ("property", "reference") and fact.record is not None and fact.type is not None:
             for value in _unlike(fact, explainer):
                 after = outcome_with(explainer, case.rule, case.env, fact, value)
-                if after is not None and after is not before:
+                if after is not before:
                     return True
     return False
 
@@ -715,16 +757,18 @@ def test_the_facts_of_a_pass_are_enough(
     """Whatever else is changed of the student's records."""
     random = Random(11)
     wrong = []
-    for case in random.sample(sampled[Outcome.PASS], 60) + random.sample(sampled[Outcome.NOT_CHECKED], 30):
+    for case in random.sample(sampled[Outcome.PASS], 60) + sampled[Outcome.NOT_CHECKED]:
         interpreter = interpreter_for(indiana, case.rule, of_state.world, of_state.context)
         small = world_around(of_state.world, case)
-        own = spoiler(random, unlike(random))
-        changed = all_else_changed(
-            indiana.schemas, small, case.found.determined, own, lambda record: case.student in map(str, record.key)
-        )
+        own = partial(_is_keyed_by, case.student)
+        changed = all_else_changed(indiana.schemas, small, case.found.determined, spoiler(random, unlike(random)), own)
         if outcome_in(changed, interpreter, case.rule, case.env) is not case.found.verdict.outcome:
             wrong.append((case.rule.id, case.student))
     assert wrong == []
+
+
+def _is_keyed_by(number: str, record: Record) -> bool:
+    return number in map(str, record.key)
 
 
 def world_around(world: World, case: Case) -> World:

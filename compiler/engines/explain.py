@@ -65,11 +65,15 @@ class Explainer:
         dataset = read_dataset(folder, program.schemas, used_by(program, rules), {}, USED)
         self.world = World(program.schemas, dataset.records)
         self._search = Search(program, self.world, self.codes)
+        self._interpreters: dict[str, Interpreter] = {}
         self._of_student: dict[str, dict[str, list[Record]]] = {}
 
     def explain(self, rule: ir.Rule, student: str, *, changes: bool = True, steps: bool = False) -> Explained:
         """What a rule says about a student; with the changes that would let it pass, with all steps, or without."""
-        interpreter = interpreter_for(self.program, rule, self.world, self.context)
+        interpreter = self._interpreters.get(rule.key)
+        if interpreter is None:
+            interpreter = interpreter_for(self.program, rule, self.world, self.context)
+            self._interpreters[rule.key] = interpreter
         reasons = whole_rule_reasons(rule, self.world.present, self.context.scope)
         found = [
             self._explained(interpreter, rule, env, student, reasons, changes=changes, steps=steps)

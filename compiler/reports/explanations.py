@@ -6,6 +6,7 @@ rests on, with the file and line of the record. What names the student is left o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,7 @@ from compiler.schema.types import DATE, TEXT, Code
 from compiler.semantics import ir
 from compiler.semantics.altered import at
 from compiler.semantics.checker.rules import CheckedRule
-from compiler.semantics.determining import Clause, Fact
+from compiler.semantics.determining import Clause, Determined, Fact
 from compiler.semantics.findings import Outcome
 from compiler.semantics.program import Program
 from compiler.semantics.steps import value_text
@@ -278,9 +279,8 @@ def code_words(value: object, fact: Fact, known: Meanings) -> str:
 # -- what would change it
 
 
-def needed(explanation: Explanation) -> list[Fact]:
+def needed(found: Determined) -> list[Fact]:
     """The facts that are missing where an outcome could not be told."""
-    found = explanation.determined
     tops = [top for top in (found.when, found.require) if top is not None]
     missing = (fact for top in tops for fact in _missing(top))
     return list(dict.fromkeys(missing))
@@ -299,7 +299,7 @@ def _missing(clause: Clause) -> Iterator[Fact]:
 def _changes(telling: Telling, explanation: Explanation) -> Iterator[str]:
     outcome, nearest = explanation.verdict.outcome, explanation.nearest
     if outcome is Outcome.NOT_CHECKED:
-        facts = needed(explanation)
+        facts = needed(explanation.determined)
         if facts:
             yield "  To be checked, it needs"
             yield from (f"    {_need(fact)}" for fact in facts[:MAX_MEMBERS])
@@ -323,12 +323,14 @@ def _need(fact: Fact) -> str:
 
 
 def _change_lines(telling: Telling, changes: Iterable[Change]) -> Iterator[str]:
-    found = list(changes)
-    for change in found[:MOST_CHANGES]:
-        words = f"{change.fact.text} were {change_words(change, telling.meanings)}"
-        yield f"    {plain(words)}{_place(change.fact.record)}"
-    if len(found) > MOST_CHANGES:
-        yield f"    ... or {plural(len(found) - MOST_CHANGES, 'other change')}"
+    told = Counter(
+        (f"{change.fact.text} were {change_words(change, telling.meanings)}", _place(change.fact.record))
+        for change in changes
+    )
+    for (words, place), count in list(told.items())[:MOST_CHANGES]:
+        yield f"    {plain(words)}{f', in any of {count} places' if count > 1 else ''}{place}"
+    if len(told) > MOST_CHANGES:
+        yield f"    ... or {plural(len(told) - MOST_CHANGES, 'other change')}"
 
 
 def change_words(change: Change, known: Meanings) -> str:

@@ -79,7 +79,7 @@ def _subject(telling: Telling, explanation: Explanation, *, is_open: bool) -> Bo
         "because": [
             {"about": name, **_clause(top, known)} for name, top in tops.items() if top is not None and is_open
         ],
-        "needs": [_fact(fact, known) for fact in needed(explanation)] if is_open else [],
+        "needs": [_fact(fact, known) for fact in needed(found)] if is_open else [],
         "wouldPass": [_change(change, known) for change in nearest.passing],
         "wouldNotApply": [_change(change, known) for change in nearest.sparing],
         "notAllTried": nearest.is_cut,

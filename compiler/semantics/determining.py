@@ -205,15 +205,17 @@ class _Walk:
 
     def _why(self, node: ir.Expr, scope: _Scope) -> None:
         """Take down what decided the value of a node, under a clause of its own if it is a condition with words."""
-        text = words_of(node, scope.called)
         is_condition = node.type is BOOLEAN and node.span is not None
-        if not is_condition or isinstance(node, ir.Read | ir.Const | ir.Var) or text == self._open[-1].text:
+        if not is_condition or isinstance(node, ir.Read | ir.Const | ir.Var):
             self._explain(node, scope)
-        elif isinstance(node, ir.And | ir.Or) and not self._is_choice(node, scope) and not _is_sugar(node):
-            self._explain(node, scope)  # its operands say all
-        else:
-            with_text = Clause(text, self._value(node, scope), node=node)
-            self._under(with_text, partial(self._explain, node, scope))
+            return
+        text = words_of(node, scope.called)
+        joins = isinstance(node, ir.And | ir.Or) and not self._is_choice(node, scope) and not _is_sugar(node)
+        if text == self._open[-1].text or joins:
+            self._explain(node, scope)  # the same words again, or operands that say all
+            return
+        clause = Clause(text, self._value(node, scope), node=node)
+        self._under(clause, partial(self._explain, node, scope))
 
     def _under(self, clause: Clause, tell: Tell) -> None:
         """Take down facts under a clause of its own, unless it is told already."""

@@ -190,9 +190,11 @@ def words_of(node: ir.Expr, called: Mapping[str, str] = MappingProxyType({})) ->
     if node.span is None:
         return called.get(node.name, node.name) if isinstance(node, ir.Var) else type(node).__name__
     text, begin = node.span.text, node.span.start
+    if not called:
+        return " ".join(text.split())
     names = {
         part.span.start - begin: part.name
-        for part in (ir.walk(node) if called else ())
+        for part in ir.walk(node)
         if isinstance(part, ir.Var) and part.name in called and part.span is not None and part.span.text == part.name
     }
     for start, name in sorted(names.items(), reverse=True):
