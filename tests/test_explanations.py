@@ -265,6 +265,27 @@ def test_each_of_several_is_told_to_decide_by_itself(of_few: Explainer, small: P
     ]
 
 
+IF_MISSING = """
+for each: studentSpecialEducationProgramAssociation as q, d in q.disabilities
+require: q.endDate is after q.beginDate
+if missing: {q.endDate: not applicable}
+severity: Error
+message: It ends after it begins.
+"""
+
+
+def test_causes_count_where_a_rule_asks_for_them(rules: Sample, few: Path, tmp_path: Path) -> None:
+    """That nothing else is missing decides too; and each member of a joined list is told by itself."""
+    sample = Sample.copied(rules.root, tmp_path / "sample")
+    add_rule(sample, "IM-1", IF_MISSING)
+    program = sample.open().programs["sample"]
+    explainer = Explainer(program, program.rules.values(), open_folder(few, program.schemas), YEAR)
+    found = explainer.explain(program.rules["IM-1"], "1").explanations
+    assert [e.verdict.outcome for e in found] == [Outcome.NOT_APPLICABLE] * 3
+    assert set(told(found[0].determined)) == {"q.endDate=missing", "q.beginDate=2024-09-01"}
+    assert [fact.text for fact in found[0].determined.judged.facts if fact.kind == "list"] == ["q.disabilities"]
+
+
 # -- the nearest change
 
 AS_TOLD: dict[str, list[str]] = {

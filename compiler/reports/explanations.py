@@ -115,13 +115,28 @@ def _place(record: Record | None) -> str:
 
 
 def _because(telling: Telling, explanation: Explanation) -> Iterator[str]:
-    found, rule = explanation.determined, telling.rule
+    found, rule, seen = explanation.determined, telling.rule, _Seen([])
     if rule.condition is not None:
-        yield from _section(telling, "It is judged, because", found.judged)
+        yield from _section(telling, "It is judged, because", found.judged, seen)
     if found.when is not None:
-        yield from _section(telling, _when_heading(found.when.value), found.when)
+        yield from _section(telling, _when_heading(found.when.value), found.when, seen)
     if found.require is not None:
-        yield from _section(telling, _require_heading(rule, explanation), found.require)
+        yield from _section(telling, _require_heading(rule, explanation), found.require, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The clauses that were told, each with its grounds; who meets one of them again is pointed to it."""
+
+    clauses: list[Clause]
+
+    def again(self, clause: Clause) -> bool:
+        if not clause.parts and not clause.facts:
+            return False
+        is_known = clause in self.clauses
+        if not is_known:
+            self.clauses.append(clause)
+        return is_known
 
 
 def _when_heading(value: object) -> str:
@@ -141,25 +156,31 @@ def _require_heading(rule: ir.Rule, explanation: Explanation) -> str:
     return "It is violated, because" if rule.conflicts is None else "There is a conflict, because"
 
 
-def _section(telling: Telling, heading: str, top: Clause) -> Iterator[str]:
-    """A heading and the clauses below it; a condition that rests on facts is a clause itself."""
-    yield f"  {heading}{_alone(top)}"
-    if _facts(telling, top) and not isinstance(top.value, ListValue):
-        yield from _clause(telling, top, "", 2)
-        return
-    yield from (f"    {line}" for line in _fact_lines(telling, top))
-    yield from _parts(telling, top, 2)
+def _section(telling: Telling, heading: str, top: Clause, seen: _Seen) -> Iterator[str]:
+    """A heading and the clauses below it; of what consists of several clauses, these say all."""
+    is_several = isinstance(top.node, ir.And | ir.Or) and not _facts(telling, top)
+    if is_several or top.node is None or isinstance(top.value, ListValue):
+        yield f"  {heading}{_alone(top)}"
+        yield from (f"    {line}" for line in _fact_lines(telling, top))
+        yield from _parts(telling, top, 2, seen)
+    else:
+        yield f"  {heading}"
+        yield from _clause(telling, top, "", 2, seen)
 
 
-def _clause(telling: Telling, clause: Clause, above: str, depth: int) -> Iterator[str]:
+def _clause(telling: Telling, clause: Clause, above: str, depth: int, seen: _Seen) -> Iterator[str]:
     """A clause and what it rests on; one that rests on another one alone is told together with it."""
     indent, last = "  " * depth, clause
     while (inner := _only_part(telling, last)) is not None:
         last = inner
     head = _head(clause, above) + (f": {last.text}" if last is not clause else "")
-    yield f"{indent}{answer_word(clause.value):<4}{plain(head)}{_alone(last)}"
-    yield from (f"{indent}      {line}" for line in _fact_lines(telling, last))
-    yield from _parts(telling, last, depth + 2)
+    line = f"{indent}{answer_word(clause.value):<4}{plain(head)}"
+    if last.parts and seen.again(last):
+        yield f"{line}   (as above)"
+        return
+    yield f"{line}{_alone(last)}"
+    yield from (f"{indent}      {told}" for told in _fact_lines(telling, last))
+    yield from _parts(telling, last, depth + 2, seen)
 
 
 def _head(clause: Clause, above: str) -> str:
@@ -181,14 +202,19 @@ def _alone(clause: Clause) -> str:
     return " (each by itself)" if clause.each_alone else ""
 
 
-def _parts(telling: Telling, clause: Clause, depth: int) -> Iterator[str]:
-    members = [part for part in clause.parts if part.member]
-    left_out = members[MAX_MEMBERS:]
+def _parts(telling: Telling, clause: Clause, depth: int, seen: _Seen) -> Iterator[str]:
+    """The clauses below a clause: of many members the first, and none again that was told of a member before."""
+    told, left_out = 0, 0
     for part in clause.parts:
-        if not any(part is other for other in left_out):
-            yield from _clause(telling, part, clause.text, depth)
+        if part.member and not part.parts and seen.again(part):
+            continue
+        told += bool(part.member)
+        if part.member and told > MAX_MEMBERS:
+            left_out += 1
+        else:
+            yield from _clause(telling, part, clause.text, depth, seen)
     if left_out:
-        yield f"{'  ' * depth}... and {len(left_out)} more"
+        yield f"{'  ' * depth}... and {left_out} more"
 
 
 def answer_word(value: object) -> str:
