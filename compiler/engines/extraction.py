@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,12 +54,22 @@ class Extraction:
 
 
 @dataclass(slots=True, repr=False)
-class Extracted:
-    """Rows and candidates without one, in the order of their places, and the faults of records.
+class Candidates:
+    """The candidates of an extract, in any order, while they are worked out, and the faults of records.
 
     ``refused`` is what DuckDB said of the extract, where it could not take it; ``by_entry`` are large files that it
     had to read entry by entry.
     """
+
+    found: Iterable[Row | LeftOut]
+    faults: list[Fault]
+    refused: str = ""
+    by_entry: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, repr=False)
+class Extracted:
+    """The same, rows and candidates without one apart, in the order of their places."""
 
     rows: list[Row] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -66,21 +78,51 @@ class Extracted:
     by_entry: list[str] = field(default_factory=list)
 
 
-@without_collection()
-def extracted(asked: Extraction) -> Extracted:
-    """The rows of an extract, worked out by DuckDB, or by the interpreter when DuckDB refuses the query.
+@contextmanager
+def candidates(asked: Extraction) -> Iterator[Candidates]:
+    """The candidates, worked out by DuckDB as they are taken, or by the interpreter when DuckDB refuses the query.
 
     Raises :class:`DataError` when a table that the extract reads has no file: that is not the same as an empty one.
     """
-    from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
+    from compiler.engines.duckdb.extracting import RefusedError, extracting
 
     must_be_at_hand(asked)
-    try:
-        return in_duckdb(asked)
-    except RefusedError as refused:
-        found = interpreted(asked)
-        found.refused = str(refused)
-        return found
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(extracting(asked))
+        except RefusedError as refused:
+            found = candidates_of(interpreted(asked))
+            found.refused = str(refused)
+        yield found
+
+
+def candidates_of(extracted: Extracted) -> Candidates:
+    """The candidates of an extract that was worked out at once."""
+    return Candidates(chain(extracted.rows, extracted.left_out), extracted.faults)
+
+
+@without_collection()
+def extracted(asked: Extraction) -> Extracted:
+    """All rows of an extract, worked out by DuckDB, or by the interpreter when DuckDB refuses the query."""
+    with candidates(asked) as worked_out:
+        return taken(worked_out)
+
+
+def taken(worked_out: Candidates) -> Extracted:
+    """All candidates at once."""
+    made = sorted(worked_out.found, key=by_places)
+    return Extracted(
+        [one for one in made if isinstance(one, Row)],
+        [one for one in made if isinstance(one, LeftOut)],
+        worked_out.faults,
+        worked_out.refused,
+        worked_out.by_entry,
+    )
+
+
+def by_places(made: Row | LeftOut) -> list[Any]:
+    """What a candidate comes before others by: its places; what is not known comes last."""
+    return [(not key, key) for key in made.places]
 
 
 def interpreted(asked: Extraction) -> Extracted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from compiler.filing.columns import Shape, shape_of
@@ -63,18 +64,25 @@ def whole_shape(extract: ir.Extract) -> Shape:
     return shape_of(extract, ir.Layout("all fields", (), tuple(field.number for field in extract.fields)))
 
 
+class Filing:
+    """Makes the rows of an extract as they stand in a file of a layout."""
+
+    def __init__(self, program: Program, extract: ir.Extract, shape: Shape, form: Form, context: Context) -> None:
+        self._printer = Printer(shape, form, checking_interpreter(program, extract, context))
+        self._ordering = _Ordering(extract)
+
+    def of(self, row: Row) -> tuple[Any, Filed]:
+        """A row with its texts, and what it comes before others by."""
+        printed = self._printer.row(row.values, row.zeros)
+        return self._ordering.place(row), Filed(row, printed.texts, printed.problems)
+
+
 def filed(
     program: Program, extract: ir.Extract, shape: Shape, form: Form, rows: Iterable[Row], context: Context
 ) -> list[Filed]:
     """The rows as they stand in a file of a layout, in their order; those that are withheld stand among them."""
-    printer = Printer(shape, form, checking_interpreter(program, extract, context))
-    ordering = _Ordering(extract)
-    made = []
-    for row in rows:
-        printed = printer.row(row.values, row.zeros)
-        made.append((ordering.place(row), Filed(row, printed.texts, printed.problems)))
-    made.sort(key=lambda pair: pair[0])
-    return [one for _, one in made]
+    filing = Filing(program, extract, shape, form, context)
+    return [one for _, one in sorted(map(filing.of, rows), key=itemgetter(0))]
 
 
 def checking_interpreter(program: Program, extract: ir.Extract, context: Context) -> Interpreter:

@@ -64,7 +64,7 @@ def extract_query(program: Program, extract: ir.Extract) -> ExtractQuery:
     loop, told = parts.told(extract)
     names = [parts.column(loop, about, value) for about, _, value in told]
     relations, last = staged(parts.loops, loop, names)
-    columns = [named(column("l", label), f"{n} {told[n][0]}") for n, label in enumerate(names)]
+    columns = [named(column("l", name), label(n, told[n][0])) for n, name in enumerate(names)]
     query = with_relations(select(*columns, source=from_table(last, "l")), relations.items())
     return ExtractQuery(
         written(query, pretty=False),
@@ -73,6 +73,11 @@ def extract_query(program: Program, extract: ir.Extract) -> ExtractQuery:
         {name: columns_of(parts.nodes, name, program) for name in sorted(parts.sources)},
         tuple(made_rows(program, name) for name in sorted(parts.tables)),
     )
+
+
+def label(place: int, about: str) -> str:
+    """The name of the column that stands at a place and says something."""
+    return f"{place} {about}"
 
 
 class _Extracts(Subjects):

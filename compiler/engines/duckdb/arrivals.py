@@ -9,7 +9,7 @@ import duckdb
 from compiler.engines.duckdb.kept import Kept
 from compiler.engines.duckdb.layout import Layout
 from compiler.engines.duckdb.leaves import UnreadableFormError
-from compiler.engines.duckdb.names import literal
+from compiler.engines.duckdb.names import literal, quoted
 from compiler.engines.duckdb.sources import (
     DOUBT,
     count_odd_lines,
@@ -44,10 +44,14 @@ class Arrivals:
                 return self._insert(f"read_parquet({literal(copy)})", table, first)
             except duckdb.Error:
                 copy.unlink(missing_ok=True)  # it is damaged, or of a DuckDB to come
-        relation = self._read(query, path)
-        if copy is not None:
-            self.kept.keep(copy, lambda part: self._write(relation, part))
-        return self._insert(relation, table, first)
+        arriving = quoted(f"arriving {layout.resource.name}")
+        try:
+            self._read(query, path, arriving)
+            if copy is not None:
+                self.kept.keep(copy, lambda part: self._write(arriving, part))
+            return self._insert(arriving, table, first)
+        finally:
+            self.connection.execute(f"DROP TABLE IF EXISTS {arriving}")
 
     def _query(self, layout: Layout, path: Path) -> str:
         if is_lines(path):
@@ -62,16 +66,15 @@ class Arrivals:
         described = self.connection.execute(f"FROM {rows.sql('duckdb')} LIMIT 0").description
         return typed_records(rows, layout, {name: kind for name, kind, *_ in described or ()}).sql("duckdb")
 
-    def _read(self, query: str, path: Path) -> str:
-        """Run the query of a file; gives the table of what it gave, with places from 0 on."""
+    def _read(self, query: str, path: Path, arriving: str) -> None:
+        """Run the query of a file, to a table of what it gives, with places from 0 on."""
         run = self.connection.execute
-        created = run(f"CREATE OR REPLACE TEMP TABLE arriving AS {query}").fetchone() or (0,)
+        created = run(f"CREATE TABLE {arriving} AS {query}").fetchone() or (0,)
         if is_lines(path) and not has_entries(path, created[0]):
             raise UnreadableFormError(path.name)  # a file of one line that is cut off has none for DuckDB, and no fault
         if is_lines(path) and (run(count_odd_lines(path).sql("duckdb")).fetchone() or (0,))[0]:
             odd = [n for (n,) in run(odd_lines(path).sql("duckdb")).fetchall()]
-            run(f"UPDATE arriving SET {DOUBT} = TRUE WHERE n IN (SELECT unnest(?::BIGINT[]))", [odd])
-        return "arriving"
+            run(f"UPDATE {arriving} SET {DOUBT} = TRUE WHERE n IN (SELECT unnest(?::BIGINT[]))", [odd])
 
     def _write(self, relation: str, part: Path) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The database of a task: in memory, with the macros of queries, closed to all files but those of the task."""
+"""The database of a task: in memory or a file, with the macros of queries, closed to all files but those of the task."""
 
 from __future__ import annotations
 
@@ -18,19 +18,24 @@ from compiler.engines.folder import DATABASE, DataError
 
 MEMORY = 3 * 2**30
 """What the database may hold before it spills; less on a machine that has little."""
+LITTLE = 2**30
+"""The same for a database in a file."""
 
 NO_ROOM = (duckdb.OutOfMemoryException, duckdb.IOException)
 """What no other query would help with; whatever else DuckDB says of a query is about the query."""
 
 
-def connected(task: Task, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A database of its own that reads no other files than the task's, and spills to a folder of its own."""
+def connected(task: Task, scratch: Path, *, in_file: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database of its own that reads no other files than the task's, and spills to a folder of its own.
+
+    Tables of a database in a file are compressed, which those in memory are not: they take a small part of the room.
+    """
     folders = {Path(os.path.realpath(path)).parent for paths in task.folder.files.values() for path in paths}
     allowed = [
         str(folder) for folder in sorted({*folders, scratch, *([task.options.cache] if task.options.cache else [])})
     ]
-    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    connection = duckdb.connect(":memory:")
+    memory = min(LITTLE if in_file else MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    connection = duckdb.connect(scratch / "records.duckdb" if in_file else ":memory:")
     connection.execute(prelude())
     connection.execute(files("compiler.engines.duckdb").joinpath("leaves.sql").read_text(encoding="utf-8"))
     if task.folder.root.suffix == DATABASE and task.folder.root.is_file():

@@ -2,26 +2,33 @@
 
 The query gives values and decisions. Of the few candidates that cannot be decided, or lack a required field, the
 interpreter says what is missing, over the records about them, portion by portion.
+
+Nothing here grows with the number of students: the records lie in a database in a file, which is smaller than what they
+were read from, the answers of the query beside them, and both are taken a few at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from compiler.backends.duckdb.extracts import extract_query
-from compiler.engines.duckdb.candidates import Candidates, given, is_open
+from compiler.backends.duckdb.extracts import NUMBER, ExtractQuery, extract_query, label
+from compiler.engines.duckdb import candidates
+from compiler.engines.duckdb.candidates import given, is_open
 from compiler.engines.duckdb.database import NO_ROOM, connected, told_of_room
 from compiler.engines.duckdb.kept import Kept
 from compiler.engines.duckdb.names import quoted
-from compiler.engines.duckdb.neighbours import PORTION, Bodies, steps, worlds
+from compiler.engines.duckdb.neighbours import Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
-from compiler.engines.extraction import Extracted, Extraction
+from compiler.engines.extraction import Candidates, Extracted, Extraction, taken
 from compiler.semantics import ir
 from compiler.semantics.extract_rows import LeftOut, Row, left_out
 from compiler.semantics.interpreter import Interpreter
@@ -32,73 +39,90 @@ from compiler.semantics.values import Undetermined
 from compiler.semantics.wanted import places_of
 from compiler.semantics.world import RawRecord, World
 
-_FETCHED = 10_000
-
-Numbered = list[tuple[int, Row | LeftOut]]
-"""Candidates with the number of their record."""
+_FETCHED = 1_000
+_PORTION = 1_000
+"""So many records are explained together: those about a student may be hundreds."""
 
 
 class RefusedError(Exception):
     """DuckDB cannot take the query of an extract; what it says of it."""
 
 
-def in_duckdb(asked: Extraction) -> Extracted:
-    """The rows of an extract; raises :class:`RefusedError` when DuckDB cannot take its query."""
+@contextmanager
+def extracting(asked: Extraction) -> Iterator[Candidates]:
+    """The candidates of an extract, in any order; raises :class:`RefusedError` when DuckDB cannot take its query."""
     with TemporaryDirectory(prefix="rulewright-") as scratch, told_of_room():
-        connection = connected(asked.task, Path(scratch))
+        connection = connected(asked.task, Path(scratch), in_file=True)
         try:
             store = Store(asked.task, connection, Kept(asked.cache), ir.written_by(asked.extract))
-            made = sorted(_completed(asked, store, _answered(asked, store)), key=_order)
+            query = asked.query or extract_query(asked.program, asked.extract)
+            _answer(asked, store, query)
+            found = _candidates(asked, store, candidates.Candidates(asked.extract, query))
+            yield Candidates(found, [fault for _, fault in store.faults], by_entry=store.by_entry)
         finally:
             connection.close()
-    return Extracted(
-        [one for one in made if isinstance(one, Row)],
-        [one for one in made if isinstance(one, LeftOut)],
-        [fault for _, fault in store.faults],
-        by_entry=store.by_entry,
-    )
 
 
-def _order(made: Row | LeftOut) -> list[Any]:
-    """The order of places; what is not known comes last."""
-    return [(not key, key) for key in made.places]
+def in_duckdb(asked: Extraction) -> Extracted:
+    """All rows of an extract at once; raises :class:`RefusedError` when DuckDB cannot take its query."""
+    with extracting(asked) as worked_out:
+        return taken(worked_out)
 
 
-def _answered(asked: Extraction, store: Store) -> Numbered:
-    query = asked.query or extract_query(asked.program, asked.extract)
-    values, candidates = given(asked.values, asked.context.school_year), Candidates(asked.extract, query)
+def _answer(asked: Extraction, store: Store, query: ExtractQuery) -> None:
+    """Put the answers of the query into a table ``answers``, whole: what DuckDB refuses, it may refuse at the end."""
+    values = given(asked.values, asked.context.school_year)
     for name in query.resources:
         store.ensure(name)
-    found: Numbered = []
     try:
         for made in query.setup:
             create = f"CREATE TABLE {quoted(made.name)} AS {made.text}"
             store.connection.execute(create, {name: values[name] for name in made.parameters})
-        answers = store.connection.execute(query.text, {name: values[name] for name in query.parameters})
-        while some := answers.fetchmany(_FETCHED):
-            found += ((answer[candidates.number], candidates.read(answer)) for answer in some)
+        create = f"CREATE TABLE answers AS {query.text}"
+        store.connection.execute(create, {name: values[name] for name in query.parameters})
     except (*NO_ROOM, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
         raise RefusedError(str(error).splitlines()[0]) from error
-    return found
+
+
+def _candidates(asked: Extraction, store: Store, reader: candidates.Candidates) -> Iterator[Row | LeftOut]:
+    """The candidates; those of which something is missing come last, with what that is."""
+    unexplained: set[int] = set()
+    for answer in _fetched(store.connection.execute("FROM answers")):
+        made = reader.read(answer)
+        if is_open(made):
+            unexplained.add(answer[reader.number])
+        else:
+            yield made
+    if unexplained:
+        numbers = sorted(unexplained)
+        portions = f"SELECT n, (row_number() OVER (ORDER BY n) - 1) // {_PORTION} AS portion FROM (SELECT unnest(?) AS n)"
+        store.connection.execute(f"CREATE TABLE open AS {portions}", [numbers])
+        yield from _explained(asked, store, reader)
+
+
+def _fetched(answers: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while some := answers.fetchmany(_FETCHED):
+        yield from some
 
 
 # -- what was missing
 
 
-def _completed(asked: Extraction, store: Store, found: Numbered) -> Iterable[Row | LeftOut]:
-    """The candidates, where something is missing with what that is."""
-    waiting = {made.places: made for _, made in found if is_open(made)}
-    if waiting:
-        numbers = sorted({number for number, made in found if is_open(made)})
-        required = (part.value for part in asked.extract.fields if part.required)
-        taken = steps(reachable([*ir.taking(asked.extract), *required], asked.program.definitions), store)
-        store.connection.execute("CREATE TABLE open AS SELECT unnest(?::BIGINT[]) AS n", [numbers])
-        seeds = f"SELECT (row_number() OVER (ORDER BY n) - 1) // {PORTION} AS portion, n FROM open"
-        for bodies in worlds(store, asked.extract.resource, seeds, taken):
-            _explain(asked, bodies, waiting)
-    return (waiting.get(made.places, made) for _, made in found)
+def _explained(asked: Extraction, store: Store, reader: candidates.Candidates) -> Iterator[Row | LeftOut]:
+    """The candidates of which something is missing; they begin with the records of the table ``open``."""
+    required = (part.value for part in asked.extract.fields if part.required)
+    reached = reachable([*ir.taking(asked.extract), *required], asked.program.definitions)
+    same = f"o.n = a.{quoted(label(reader.number, NUMBER))}"
+    again = f"SELECT o.portion, a.* FROM answers AS a JOIN open AS o ON {same} ORDER BY o.portion"
+    answers = groupby(_fetched(store.connection.cursor().execute(again)), key=itemgetter(0))
+    bodies = worlds(store, asked.extract.resource, "SELECT portion, n FROM open", steps(reached, store))
+    for (_, some), about in zip(answers, bodies, strict=True):
+        found = [made for made in (reader.read(answer[1:]) for answer in some) if is_open(made)]
+        waiting = {made.places: made for made in found}
+        _explain(asked, about, waiting)
+        yield from (waiting[made.places] for made in found)
 
 
 def _explain(asked: Extraction, bodies: Bodies, waiting: dict[Any, Row | LeftOut]) -> None:
