@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,10 @@ def command(terminal: Terminal, /, spec: str, data: Path, output: Path, **given:
     rulewright extract CO-SSA --data data --set calendars=5 --set calendars=6 --audit audit.csv -o ssa.csv
     """
     from compiler.engines.extraction import Extraction
-    from compiler.engines.filed import filed
+    from compiler.engines.filed import Filing, sorted_out
     from compiler.engines.folder import DataError, open_folder
     from compiler.filing.columns import shape_of
-    from compiler.reports.extracts import Made, header, lost_tables, problems, summary
+    from compiler.reports.extracts import Account, Made, header, lost_tables
     from compiler.reports.text import plain
     from compiler.semantics.options import resolved
     from compiler.semantics.outcomes import Context
@@ -80,11 +81,13 @@ def command(terminal: Terminal, /, spec: str, data: Path, output: Path, **given:
             copies = None if given["no_cache"] else cache.records()
             folder = open_folder(data, program.schemas)
             asked = Extraction(program, extract, folder, context, choices.values, copies)
-            found = _worked_out(asked, given["engine"], frozenset(chosen))
+            filing = Filing(program, extract, shape, form, context)
+            with _worked_out(asked, given["engine"], frozenset(chosen)) as found:
+                rows, left_out = sorted_out(filing, found.found)
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
-    rows = filed(program, extract, shape, form, found.rows, context)
-    made = Made(extract, layout.name, year, context.as_of, choices.values, rows, found.left_out)
+    made = Made(extract, layout.name, year, context.as_of, choices.values, rows, left_out)
+    account = Account()
     for line in header(made, lost_tables(program, extract)):
         terminal.say(line)
     if year not in layout.years:
@@ -92,10 +95,10 @@ def command(terminal: Terminal, /, spec: str, data: Path, output: Path, **given:
     if found.refused:
         terminal.say("DuckDB cannot take this extract; the interpreter worked it out, which is slower.")
     _tell_faults(found.faults, terminal)
-    _write(output, made, form, shape, given)
-    terminal.lines(problems(made))
-    terminal.say(f"{output}: {plain(summary(made))}.")
-    return FINE if made.is_whole else FOUND
+    _write(output, made, account, form, shape, given)
+    terminal.lines(account.problems())
+    terminal.say(f"{output}: {plain(account.summary(left_out))}.")
+    return FINE if account.is_whole else FOUND
 
 
 def layout_of(extract: Any, name: str | None, school_year: int | None) -> Any:
@@ -141,13 +144,13 @@ def form_of(name: str, encoding: str | None) -> Any:
         raise Stop(sentence(str(error))) from error
 
 
-def _worked_out(asked: Any, engine: str, given: frozenset[str]) -> Any:
-    from compiler.engines.extraction import extracted, interpreted
+def _worked_out(asked: Any, engine: str, given: frozenset[str]) -> AbstractContextManager[Any]:
+    from compiler.engines.extraction import candidates, candidates_of, interpreted
     from compiler.engines.python_extraction import in_python
 
-    if engine == "python":
-        return in_python(asked, given)
-    return extracted(asked) if engine == "duckdb" else interpreted(asked)
+    if engine == "duckdb":
+        return candidates(asked)
+    return nullcontext(candidates_of(in_python(asked, given) if engine == "python" else interpreted(asked)))
 
 
 def _tell_faults(faults: Sequence[Any], terminal: Terminal) -> None:
@@ -160,27 +163,28 @@ def _tell_faults(faults: Sequence[Any], terminal: Terminal) -> None:
         terminal.say(f"... and {len(faults) - most:,} more faults of records")
 
 
-def _write(output: Path, made: Any, form: Any, shape: Any, given: dict[str, Any]) -> None:
+def _write(output: Path, made: Any, account: Any, form: Any, shape: Any, given: dict[str, Any]) -> None:
     from compiler.filing.delimited import spreadsheet_safe
     from compiler.filing.forms import FormError, file_of
     from compiler.filing.page import beside_the_page, page
     from compiler.reports.extracts import audit
 
-    def texts() -> Iterator[Sequence[str]]:
-        return (one.texts for one in made.written)
+    def texts(rows: Iterable[Any]) -> Iterator[Sequence[str]]:
+        return (one.texts for one in rows)
 
+    written = texts(account.of(made.rows))
     try:
         if given["form"] == "html":
-            keep_texts(output, page(made.extract.title, shape, made.options, texts()))
+            keep_texts(output, page(made.extract.title, shape, made.options, written))
             for name, text in beside_the_page().items():
                 if not (output.parent / name).exists():
                     keep_texts(output.parent / name, [text])
         else:
-            keep(output, lambda file: file.writelines(file_of(form, shape, texts())))
+            keep(output, lambda file: file.writelines(file_of(form, shape, written)))
         safe = given["spreadsheet_safe"]
         if safe is not None:
             as_csv = form_of("csv", None)
-            keep(safe, lambda file: file.writelines(spreadsheet_safe(as_csv, shape, texts())))
+            keep(safe, lambda file: file.writelines(spreadsheet_safe(as_csv, shape, texts(made.written))))
     except FormError as error:
         raise Stop(sentence(str(error))) from error
     if given["audit"] is not None:

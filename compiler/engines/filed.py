@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from compiler.engines.extraction import by_places
+from compiler.engines.sorting import Sorted
 from compiler.filing.columns import Shape, shape_of
 from compiler.filing.forms import Form
 from compiler.filing.printing import Printer
 from compiler.filing.problems import Kind, Problem
 from compiler.filing.texts import Texts
 from compiler.semantics import ir
-from compiler.semantics.extract_rows import Row, order_of
+from compiler.semantics.extract_rows import LeftOut, Row, order_of
 from compiler.semantics.interpreter import Interpreter
 from compiler.semantics.options import interpreter_of
 from compiler.semantics.outcomes import Context
@@ -75,6 +77,18 @@ class Filing:
         """A row with its texts, and what it comes before others by."""
         printed = self._printer.row(row.values, row.zeros)
         return self._ordering.place(row), Filed(row, printed.texts, printed.problems)
+
+
+def sorted_out(filing: Filing, found: Iterable[Row | LeftOut]) -> tuple[Sorted[Filed], Sorted[LeftOut]]:
+    """Candidates in any order to rows in that of the file, and to those without one in that of their places."""
+    rows: Sorted[Filed] = Sorted()
+    left_out: Sorted[LeftOut] = Sorted()
+    for one in found:
+        if isinstance(one, Row):
+            rows.put(*filing.of(one))
+        else:
+            left_out.put(by_places(one), one)
+    return rows, left_out
 
 
 def filed(

@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from compiler.engines.folder import DataError
 
-HELD = 20_000
+HELD = 10_000
 """How many things are held at a time."""
-_BLOCK = 100  # things of a run that are read at a time
+_BLOCK = 50  # things of a run that are read at a time
 
 Thing = TypeVar("Thing")
 _Pair = tuple[Any, Thing]

@@ -29,25 +29,23 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Made:
-    """A file of an extract: the layout by name, its rows in their order with those withheld, and who has none."""
+    """A file of an extract: the layout by name, its rows in their order with those withheld, and who has none.
+
+    Rows and candidates without one may be too many to be held, and are read again for everything that is made of them.
+    """
 
     extract: ir.Extract
     layout: str
     school_year: int
     as_of: date
     chosen: Mapping[str, Any]
-    rows: Sequence[Filed]
-    left_out: Sequence[LeftOut]
+    rows: Iterable[Filed]
+    left_out: Iterable[LeftOut]
 
     @property
     def written(self) -> Iterator[Filed]:
         """The rows of the file."""
         return (one for one in self.rows if not one.is_withheld)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no row is withheld, and no text cut."""
-        return not any(one.is_withheld or one.has_cuts for one in self.rows)
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -76,33 +74,66 @@ def header(made: Made, lost: Sequence[str]) -> Iterator[str]:
         yield plain(f"  lost in the source, and so perhaps incomplete: {', '.join(lost)}")
 
 
-def problems(made: Made) -> Iterator[str]:
-    """The rows that are withheld, and what is said of those that are not: the first of each kind."""
-    yield from _first((f"withheld: {one.row.sender}: {one.reason}" for one in made.rows if one.is_withheld), "withheld")
-    told = (f"warning: {one.row.sender}: {said}" for one in made.written for said in one.told)
-    yield from _first(told, "warnings")
+class Account:
+    """What is to be told of rows, counted while they go by in their order: of each kind, the first are listed."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._cut = 0
+        self._withheld = _Listed("withheld")
+        self._warnings = _Listed("warnings")
+
+    def of(self, rows: Iterable[Filed]) -> Iterator[Filed]:
+        """The rows that are written, of these, once they are counted."""
+        for one in rows:
+            if one.is_withheld:
+                self._withheld.add(f"withheld: {one.row.sender}: {one.reason}")
+                continue
+            self._rows += 1
+            self._cut += one.has_cuts
+            for said in one.told:
+                self._warnings.add(f"warning: {one.row.sender}: {said}")
+            yield one
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no row is withheld, and no text cut."""
+        return not (self._withheld.count or self._cut)
+
+    def problems(self) -> Iterator[str]:
+        """The rows that are withheld, and what is said of those that are not: the first of each kind."""
+        yield from self._withheld.lines()
+        yield from self._warnings.lines()
+
+    def summary(self, left_out: Iterable[LeftOut]) -> str:
+        """How many rows there are, and how many candidates have none."""
+        withheld = self._withheld.count
+        parts = [plural(self._rows, "row")]
+        parts += [f"{withheld:,} withheld"] if withheld else []
+        parts += [f"{self._cut:,} with cut texts"] if self._cut else []
+        reasons = Counter(one.why for one in left_out)
+        why = ", ".join(f"{reasons[why]:,} {why.value}" for why in Why if reasons[why])
+        parts += [f"{reasons.total():,} left out ({why})"] if why else []
+        return ", ".join(parts)
 
 
-def _first(lines: Iterable[str], what: str) -> Iterator[str]:
-    number = 0
-    for number, line in enumerate(lines, 1):
-        if number <= _MOST:
-            yield plain(line)
-    if number > _MOST:
-        yield f"... and {number - _MOST:,} more {what}; --audit lists all"
+class _Listed:
+    """Lines of a kind, of which the first are kept."""
 
+    def __init__(self, what: str) -> None:
+        self.count = 0
+        self._what = what
+        self._first: list[str] = []
 
-def summary(made: Made) -> str:
-    """How many rows there are, and how many candidates have none."""
-    withheld = sum(one.is_withheld for one in made.rows)
-    cut = sum(one.has_cuts for one in made.written)
-    parts = [plural(len(made.rows) - withheld, "row")]
-    parts += [f"{withheld:,} withheld"] if withheld else []
-    parts += [f"{cut:,} with cut texts"] if cut else []
-    reasons = Counter(one.why for one in made.left_out)
-    why = ", ".join(f"{reasons[why]:,} {why.value}" for why in Why if reasons[why])
-    parts += [f"{len(made.left_out):,} left out ({why})"] if why else []
-    return ", ".join(parts)
+    def add(self, line: str) -> None:
+        self.count += 1
+        if self.count <= _MOST:
+            self._first.append(plain(line))
+
+    def lines(self) -> Iterator[str]:
+        yield from self._first
+        if self.count > _MOST:
+            yield f"... and {self.count - _MOST:,} more {self._what}; --audit lists all"
 
 
 # -- the audit

@@ -1,4 +1,4 @@
-"""The database of a task: in memory or a file, with the macros of queries, closed to all files but those of the task."""
+"""The database of a task: in memory or in a file, with the macros of queries, closed to all files but the task's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from compiler.engines.folder import DATABASE, DataError
 
 MEMORY = 3 * 2**30
 """What the database may hold before it spills; less on a machine that has little."""
-LITTLE = 2**30
+LITTLE = 3 * 2**28
 """The same for a database in a file."""
 
 NO_ROOM = (duckdb.OutOfMemoryException, duckdb.IOException)

@@ -97,8 +97,8 @@ def _candidates(asked: Extraction, store: Store, reader: candidates.Candidates) 
             yield made
     if unexplained:
         numbers = sorted(unexplained)
-        portions = f"SELECT n, (row_number() OVER (ORDER BY n) - 1) // {_PORTION} AS portion FROM (SELECT unnest(?) AS n)"
-        store.connection.execute(f"CREATE TABLE open AS {portions}", [numbers])
+        portion = f"(row_number() OVER (ORDER BY n) - 1) // {_PORTION} AS portion"
+        store.connection.execute(f"CREATE TABLE open AS SELECT n, {portion} FROM (SELECT unnest(?) AS n)", [numbers])
         yield from _explained(asked, store, reader)
 
 
