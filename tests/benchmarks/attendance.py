@@ -1,33 +1,28 @@
-"""A made-up school system with attendance day by day, of any size, and how long an extract over it takes.
+"""A made-up school system with attendance day by day, of any size, and what an extract over it takes.
 
-    python -m tests.benchmarks.attendance FOLDER STUDENTS parquet|jsonl
+    python -m tests.benchmarks.attendance FOLDER parquet|jsonl STUDENTS...
 
-makes the tables in FOLDER (once) and takes the extract. Each school has 500 students and a calendar of 170 school days;
-a student has a row of attendance for each of them. One student in twenty moves to the next school in the year, one in
-twenty-five has a second enrollment beside the first.
+makes the tables in folders below FOLDER (once), and prints what CO-SSA takes by the command, file and audit, beside a
+bare read of the columns of attendance that it reads, each in a process of its own. Each school has 500 students and a
+calendar of 170 school days; a student has a row of attendance for each of them. One student in twenty moves to the next
+school in the year, one in twenty-five has a second enrollment beside the first.
 """
 
 from __future__ import annotations
 
-import resource
+import os
+import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
-from compiler.engines.extraction import Extracted, Extraction, extracted
-from compiler.engines.folder import open_folder
 from compiler.semantics import ir
-from compiler.semantics.options import resolved
 from compiler.semantics.outcomes import Context
-from tests.extracts import System, make_extract, make_system, option
+from tests.extracts import System, make_extract, option
 
-Result = TypeVar("Result")
 CONTEXT = Context(2025, date(2025, 5, 30))
 OPTIONS = [
     option("effectiveDate", "date", default="$asOf"),
@@ -74,11 +69,11 @@ CONTINUITY = (
 )
 
 
-def an_extract(system: System, *, days: bool = True, continuity: bool = True) -> ir.Extract:
+def an_extract(system: System) -> ir.Extract:
     """The part of Colorado's file that needs attendance, with the names that go before it."""
     return make_extract(
         system,
-        [*NAMES, *(ATTENDANCE if days else ())],
+        [*NAMES, *ATTENDANCE],
         options=OPTIONS,
         include=[
             "$calendars is missing or e.calendarID is one of $calendars",
@@ -90,7 +85,7 @@ def an_extract(system: System, *, days: bool = True, continuity: bool = True) ->
         order=[3, 5, 4, 2, 8, "e.enrollmentID"],
         required=[1, 2, 3],
         zero_fill=[("(e.startStatus is '00' and e.endStatus is '40') otherwise false", (3, 8, 11))],
-        audit=CONTINUITY if continuity else (),
+        audit=CONTINUITY,
         warnings=[("e.endDate is present and e.endStatus is missing", "an end date needs an End Status")],
     )
 
@@ -114,7 +109,7 @@ _TABLES = {
     "calendarDays": "SELECT 1 + s.n AS calendarID, 1 + s.n AS structureID, d.date, d.n % 19 < 17 AS instruction "
     "FROM range($schools) AS s(n), days AS d",
     "gradeLevels": "SELECT 1 + n AS gradeLevelID, 1 + n // 13 AS calendarID, 1 + n // 13 AS structureID, "
-    "printf('%03d', 10 * (n % 13)) AS stateGradeLevel, false AS excludeFromStateReporting "
+    "'G' || n % 13 AS name, printf('%03d', 10 * (n % 13)) AS stateGradeLevel, false AS excludeFromStateReporting "
     "FROM range($schools * 13) AS t(n)",
     "people": "SELECT 1 + n AS personID, printf('%010d', n) AS stateID FROM range($students) AS t(n)",
     "identities": "SELECT 1 + n AS identityID, 1 + n // 2 AS personID, "
@@ -139,6 +134,11 @@ _TABLES = {
 }  # fmt: skip
 
 
+EMPTY = ("behaviorResolutions", "courses", "crossSiteEnrollments", "extendedLearningOpportunities", "plans", "rosters",
+         "sePlansGifted", "sections", "terms")  # fmt: skip
+"""Tables that the file reads as well, and that have no rows here."""
+
+
 def make_tables(folder: Path, students: int, form: str) -> None:
     """Write the tables of a school system as files of a form (``parquet`` or ``jsonl``)."""
     folder.mkdir(parents=True)
@@ -151,49 +151,55 @@ def make_tables(folder: Path, students: int, form: str) -> None:
             query = query.replace(sign, str(value))
         written = "parquet" if form == "parquet" else "json"
         connection.execute(f"COPY ({query}) TO '{folder / f'{name}.{form}'}' (FORMAT {written})")
+    for name in EMPTY:
+        (folder / f"{name}.jsonl").touch()
 
 
-# -- runs
+# -- what it takes
+
+_READ = {
+    "personID": "BIGINT", "calendarID": "BIGINT", "date": "DATE", "scheduledMinutes": "DOUBLE",
+    "presentMinutes": "DOUBLE", "excusedMinutes": "DOUBLE", "unexcusedMinutes": "DOUBLE", "exemptMinutes": "DOUBLE",
+    "unknownMinutes": "DOUBLE", "noExcuseMinutes": "DOUBLE",
+}  # fmt: skip
+_SCAN = "import duckdb, sys; duckdb.connect().execute(sys.argv[1]).fetchall()"
 
 
-def take(folder: Path, **parts: bool) -> Extracted:
-    """Take the extract of a folder."""
-    with tempfile.TemporaryDirectory() as scratch:
-        system = make_system(Path(scratch))
-        extract = an_extract(system, **parts)
-        choices = resolved(system.program, extract, {}, CONTEXT)
-        assert choices.faults == ()
-        folder_read = open_folder(folder, system.program.schemas)
-        return extracted(Extraction(system.program, extract, folder_read, CONTEXT, choices.values))
+def scan(folder: Path, form: str) -> list[str]:
+    """A command that reads the columns of attendance that the extract reads, and nothing else."""
+    path, columns = folder / f"attDayAggregations.{form}", ", ".join(_READ)
+    source = f"read_parquet('{path}')" if form == "parquet" else f"read_json('{path}', columns = {_READ})"
+    return ["-c", _SCAN, f"SELECT bit_xor(hash({columns})) FROM {source}"]
 
 
-def scanned(folder: Path, form: str) -> None:
-    """Read the columns of the attendance that the extract reads, and nothing else."""
-    columns = ("personID", "calendarID", "date", "scheduledMinutes", "presentMinutes", "excusedMinutes",
-               "unexcusedMinutes", "exemptMinutes", "unknownMinutes", "noExcuseMinutes")  # fmt: skip
-    reader = "read_parquet" if form == "parquet" else "read_json"
-    query = f"SELECT bit_xor(hash({', '.join(columns)})) FROM {reader}('{folder / f'attDayAggregations.{form}'}')"
-    duckdb.connect().execute(query).fetchall()
+def extract(folder: Path) -> list[str]:
+    """The command that makes the file, without help of an earlier run."""
+    made = ["-o", str(folder / "out" / "file.txt"), "--audit", str(folder / "out" / "audit.csv")]
+    about = ["--school-year", "2025", "--as-of", CONTEXT.as_of.isoformat(), "--format", "fixed", "--no-cache"]
+    return ["-m", "compiler", "extract", "CO-SSA", "--data", str(folder), *about, *made]
 
 
-def main(folder: Path, students: int, form: str, *without: str) -> None:
-    """Make a system, read its attendance, take the extract; ``without`` are parts of it (``days``, ``continuity``)."""
-    if not folder.exists():
-        make_tables(folder, students, form)
-    _measured(f"{students} students, {form}: scan", lambda: scanned(folder, form))
-    found = _measured("extract", lambda: take(folder, **dict.fromkeys(without, False)))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    told = f"{memory} MB, {len(found.rows)} rows, {len(found.left_out)} left out {found.refused}"
-    sys.stdout.write(f"{told}\n")
+def measured(what: str, command: list[str]) -> str:
+    """A row of the table: wall and CPU seconds of a process of its own, and its high-water mark in MiB."""
+    start = time.perf_counter()
+    child = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    assert os.waitstatus_to_exitcode(status) == 0, what
+    return f"| {what} | {wall:.1f} | {used.ru_utime + used.ru_stime:.1f} | {used.ru_maxrss // 1024:,} |\n"
 
 
-def _measured(what: str, does: Callable[[], Result]) -> Result:
-    wall, cpu = time.perf_counter(), time.process_time()
-    made = does()
-    sys.stdout.write(f"{what}: {time.perf_counter() - wall:.1f} s, CPU {time.process_time() - cpu:.1f} s\n")
-    sys.stdout.flush()
-    return made
+def main(root: Path, form: str, *sizes: int) -> None:
+    """Make systems of these many students, and take what the extract over each takes."""
+    sys.stdout.write("| task | wall s | CPU s | peak MiB |\n|---|--:|--:|--:|\n")
+    for students in sizes:
+        folder = root / f"{form}-{students}"
+        if not folder.exists():
+            make_tables(folder, students, form)
+        for what, command in (("read of the columns of attendance", scan(folder, form)), ("extract", extract(folder))):
+            sys.stdout.write(measured(f"{students:,} students, {form}: {what}", command))
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
+    main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))
