@@ -1,18 +1,27 @@
-"""Extracts over folders: DuckDB and the interpreter give the same rows, reasons and faults."""
+"""Extracts over folders: DuckDB and the interpreter give the same rows, reasons and faults, in the same order; what is
+held does not grow with their number."""
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from compiler.engines.extraction import Extracted, Extraction, extracted, interpreted
+from compiler.engines import sorting
+from compiler.engines.duckdb import extracting
+from compiler.engines.extraction import Extracted, Extraction, candidates, extracted, interpreted
+from compiler.engines.filed import Filing, filed, sorted_out, whole_shape
 from compiler.engines.folder import DataError, open_folder
+from compiler.engines.sorting import Sorted
+from compiler.filing.delimited import Delimited
 from compiler.semantics import ir
+from compiler.semantics.extract_rows import LeftOut, Row
 from compiler.semantics.options import Given, resolved
-from compiler.semantics.wanted import Why
+from compiler.semantics.wanted import Sender, Why
 from tests.benchmarks.attendance import CONTEXT, an_extract
 from tests.extracts import System, make_extract, make_system
 from tests.running import put
@@ -43,7 +52,8 @@ def told(found: Extracted) -> list[Any]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_both_say_the_same(seed: int, system: System, tmp_path: Path) -> None:
+def test_both_say_the_same(seed: int, system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extracting, "_PORTION", 2)
     folder = put_tables(system, tmp_path, school_system(Random(seed)))
     asked = asked_of(system, an_extract(system), folder, {"calendars": ["5", "6"]})
     found, wanted = extracted(asked), interpreted(asked)
@@ -71,3 +81,67 @@ def test_a_table_without_a_file_is_no_empty_table(system: System, tmp_path: Path
     asked = asked_of(system, an_extract(system), put_tables(system, tmp_path, tables), {})
     with pytest.raises(DataError, match="has no file of calendarDays, which XX-1 reads"):
         extracted(asked)
+
+
+# -- many rows
+
+
+def test_things_are_read_in_the_order_of_their_keys_and_of_putting_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "HELD", 7)
+    monkeypatch.setattr(sorting, "_BLOCK", 2)
+    random = Random(3)
+    for count in (0, 1, 7, 40):
+        things = [((random.randrange(5), random.choice("ab")), n) for n in range(count)]
+        found: Sorted[int] = Sorted()
+        for at, (key, thing) in enumerate(things, 1):
+            found.put(key, thing)
+            if at % 9 == 0:  # what is read in between
+                assert list(found) == [n for _, n in sorted(things[:at], key=lambda pair: pair[0])]
+        assert list(found) == list(found) == [n for _, n in sorted(things, key=lambda pair: pair[0])]
+
+
+def test_rows_that_lie_in_a_file_have_the_order_of_those_at_hand(
+    system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorting, "HELD", 2)
+    extract = an_extract(system)
+    asked = asked_of(system, extract, put_tables(system, tmp_path, school_system(Random(0))), {})
+    shape, form, wanted = whole_shape(extract), Delimited(), interpreted(asked)
+    with candidates(asked) as worked_out:
+        rows, left_out = sorted_out(Filing(system.program, extract, shape, form, CONTEXT), worked_out.found)
+    assert len(wanted.rows) > 4
+    assert len(wanted.left_out) > 2
+    for one, other in zip(rows, filed(system.program, extract, shape, form, wanted.rows, CONTEXT), strict=True):
+        assert one == other
+    for left, out in zip(left_out, wanted.left_out, strict=True):
+        assert left == out
+
+
+def made_up(extract: ir.Extract, count: int) -> Iterator[Row | LeftOut]:
+    """Candidates in no order, every third without a row."""
+    for n in range(count):
+        key = n * 7919 % count
+        sender, places = Sender("Enrollment", str(key), f"S{key}"), ((key,),)
+        if key % 3:
+            yield Row(sender, places, tuple(f"{key % 5} {part.number}" for part in extract.fields), ordering=(key,))
+        else:
+            yield LeftOut(sender, places, Why.EXCLUDED, "they are excluded")
+
+
+def test_what_is_held_does_not_grow_with_the_rows(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "HELD", 200)
+    monkeypatch.setattr(sorting, "_BLOCK", 5)
+    extract = make_extract(system, [f"'{n}'" for n in range(20)], order=["e.enrollmentID"])
+    filing = Filing(system.program, extract, whole_shape(extract), Delimited(), CONTEXT)
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        try:
+            rows, left_out = sorted_out(filing, made_up(extract, count))
+            assert (sum(1 for _ in rows), sum(1 for _ in left_out)) == (count - count // 3 - 1, count // 3 + 1)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = (peak(count) for count in (1_000, 10_000))
+    assert many < 4 * few
