@@ -435,6 +435,113 @@ def test_an_example_tells_of_a_back_end_that_gives_something_else(
     assert told == ["DuckDB give", "DuckDB give"]
 
 
+# -- tables that must have a row for every key
+
+COMPLETE = {
+    "tables/kinds.yaml": """\
+kind: table
+name: Kinds
+title: Kinds of service
+source: {document: manual, status: faithful}
+key: {kind: text}
+columns: {code: text}
+absent key: error
+rows: [{kind: P, code: '1'}, {kind: S, code: '2'}]
+""",
+    "tables/ages.yaml": """\
+kind: table
+name: Shares
+title: Shares of a day
+source: {document: manual, status: faithful}
+key: {share: decimal}
+columns: {code: text}
+hit: first
+absent key: error
+rows: [{share: at least 50, code: F}, {share: at least 10, code: H}]
+""",
+    "_definitions.yaml": """\
+definitions:
+- of: enrollment as e
+  name: kind
+  is: lookup(Kinds, e.serviceType).code
+  doc: The code of the kind.
+""",
+    "extracts/SY-SSA-enrollments.yaml": """\
+kind: extract
+id: SY-SSA
+title: Kinds
+source: {document: manual, status: faithful}
+for each: enrollment as e
+object: {type: Enrollment, key: e.enrollmentID}
+row order: [e.enrollmentID]
+fields:
+- {no: 1, name: Kind, type: alphanumeric, width: 1, value: 'lookup(Kinds, e.serviceType).code', missing: '-'}
+- {no: 2, name: Kind or none, type: alphanumeric, width: 1, value: "lookup(Kinds, e.endAction).code otherwise '9'"}
+- {no: 3, name: Another, type: alphanumeric, width: 1, value: "if e.noShow is true then e.kind else '0'"}
+- {no: 4, name: Filled, type: alphanumeric, width: 1, value: 'lookup(Kinds, e.endStatus).code'}
+- {no: 5, name: Share, type: alphanumeric, width: 1, value: 'lookup(Shares, e.percentEnrolled).code'}
+- no: 6
+  name: All
+  type: alphanumeric
+  width: 1
+  value: if every x in e.person.enrollments has (lookup(Kinds, x.startStatus).code is '1') then 'Y' else 'N'
+zero fill:
+- {when: e.grade is '00', fields: [4]}
+layouts:
+- {name: one, years: ['2025'], fields: all}
+examples:
+- name: keys with and without a row
+  given:
+    enrollments:
+    - {serviceType: P, endAction: X, endStatus: S, percentEnrolled: 50, startStatus: P}
+    - {enrollmentID: 2, personID: 2, serviceType: nothing, startStatus: S}
+    - {enrollmentID: 3, personID: 2, serviceType: X, startStatus: P}
+    - {enrollmentID: 4, personID: 4, endStatus: X, grade: '00', startStatus: P}
+    - {enrollmentID: 5, personID: 5, endStatus: X, startStatus: P}
+    - {enrollmentID: 6, personID: 6, percentEnrolled: 5, startStatus: P}
+    - {enrollmentID: 7, personID: 7, startStatus: X}
+    - {enrollmentID: 8, personID: 8, serviceType: X, noShow: true, startStatus: P}
+    people:
+    - {}
+    - {personID: 2}
+    - {personID: 4}
+    - {personID: 5}
+    - {personID: 6}
+    - {personID: 7}
+    - {personID: 8}
+  expect:
+    rows:
+    - {F01: '1', F02: '9', F03: '0', F04: '2', F05: F, F06: Y}
+    - {F01: '-', F02: '9', F04: '', F05: '', F06: N}
+    - {F01: '1', F04: '0'}
+    withheld:
+    - {object: '3', reason: 'field 1 Kind: has no value: what it looks up has no row in Kinds'}
+    - {object: '5', reason: 'field 4 Filled: has no value: what it looks up has no row in Kinds'}
+    - {object: '6', reason: 'field 5 Share: has no value: what it looks up has no row in Shares'}
+    - {object: '7', reason: 'field 6 All: has no value: what it looks up has no row in Kinds'}
+    - {object: '8', reason: 'field 3 Another: has no value: what it looks up has no row in Kinds'}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    folder = put_project(tmp_path_factory.mktemp("complete"), SPEC)
+    for name, text in COMPLETE.items():
+        (folder / "specs" / "system" / name).write_text(text, encoding="utf-8")
+    project = open_project(folder)
+    assert [found for found in project.sink.sorted() if found.code.startswith("E")] == []
+    made: Program = project.programs["system"]
+    return made
+
+
+def test_a_key_without_a_row_in_a_table_that_must_have_all_withholds_the_row(complete: Program) -> None:
+    fields = {field.number: field.complete for field in complete.extracts["SY-SSA"].fields}
+    assert fields == {1: ("Kinds",), 2: ("Kinds",), 3: ("Kinds",), 4: ("Kinds",), 5: ("Shares",), 6: ("Kinds",)}
+    [result] = run_row_examples(complete, ["SY-SSA"])
+    assert result.problems == ()
+
+
 # -- the commands
 
 

@@ -57,6 +57,7 @@ class ExtractWriter(CandidateWriter):
             ("exclude", self._clauses("exclude", extract.exclude, parameters, parts)),
             ("fields", self._fields(extract, parameters, parts)),
             ("required", _numbers(field.number for field in extract.fields if field.required)),
+            *([("complete", _complete(extract))] if any(field.complete for field in extract.fields) else []),
             ("zero_fill", tuples("zero_fill", (fill.when for fill in extract.zero_fill))),
             ("filled", tuple_of([_numbers(fill.fields) for fill in extract.zero_fill])),
             ("audit", tuples("audit", (value for _, value in extract.audit))),
@@ -105,6 +106,14 @@ class ExtractWriter(CandidateWriter):
             lines.append(f"{told}        {render(self.code(field.value), 8)},\n")
         parts.append("".join([*lines, "    )\n"]))
         return Atom("fields")
+
+
+def _complete(extract: ir.Extract) -> Group:
+    """The fields, by number, with the tables that must have a row for every key that they look up."""
+    told = ((field.number, field.complete) for field in extract.fields if field.complete)
+    return tuple_of(
+        [tuple_of([literal(number), tuple_of([literal(name) for name in tables])]) for number, tables in told]
+    )
 
 
 def _numbers(numbers: Iterable[int]) -> Group:

@@ -6,7 +6,7 @@ articles in which vendors tell of such files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler.backends.words_conditions import Phrases
@@ -73,17 +73,20 @@ def field_title(field: CheckedField) -> str:
     return f'field {field.number}, "{field.written.name.text}"'
 
 
-def missing_words(field: CheckedField) -> str:
-    """What is printed in a field for no value; empty where its value cannot be missing."""
+def missing_words(field: CheckedField, complete: Sequence[str] = ()) -> str:
+    """What is printed in a field for no value; empty where its value cannot be missing.
+
+    ``complete`` are the tables that it looks up and that must have a row for every key.
+    """
     value = field.written.value
     last = value.operands[-1] if isinstance(value, tree.Otherwise) else value
     if isinstance(last, tree.Text | tree.Whole | tree.DecimalNumber | tree.Date):
         return ""
     if field.written.required:
         return "nothing: the row is withheld"
-    if not field.missing.strip():
-        return "blanks"
-    return "zeros" if field.missing == field.zero else f'"{field.missing.rstrip()}"'
+    printed = "zeros" if field.missing == field.zero else f'"{field.missing.rstrip()}"'
+    without = f"; the row is withheld where {' or '.join(complete)} has no row for it" if complete else ""
+    return f"{printed if field.missing.strip() else 'blanks'}{without}"
 
 
 def sections(extract: CheckedExtract, program: Program) -> Iterator[Section]:

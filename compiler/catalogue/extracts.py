@@ -140,6 +140,8 @@ def _fields(
         name: {p.number: f"{p.start}-{p.end}" if p.width > 1 else str(p.start) for p in positions(shape)}
         for name, shape in shapes.items()
     }
+    lowered = program.extracts.get(extract.id)
+    complete = {field.number: field.complete for field in lowered.fields} if lowered is not None else {}
     for field in extract.fields:
         written = field.written
         value = written.value
@@ -151,7 +153,7 @@ def _fields(
             form=_form(field),
             positions=tuple((name, found.get(field.number, "")) for name, found in places.items()),
             held=tuple(held(name, part, speech) for name, part in zip(["", *dict(behind)], values, strict=False)),
-            missing=missing_words(field),
+            missing=missing_words(field, complete.get(field.number, ())),
             allowed=tuple(text.text for text in written.allowed),
             remarks=tuple(_remarks(field, is_filled=written.number.text in filled)),
             gui=text_of(written.gui),

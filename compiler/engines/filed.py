@@ -72,11 +72,17 @@ class Filing:
     def __init__(self, program: Program, extract: ir.Extract, shape: Shape, form: Form, context: Context) -> None:
         self._printer = Printer(shape, form, checking_interpreter(program, extract, context))
         self._ordering = _Ordering(extract)
+        self._complete = {part.number: part.complete for part in extract.fields if not part.required}
 
     def of(self, row: Row) -> tuple[Any, Filed]:
         """A row with its texts, and what it comes before others by."""
-        printed = self._printer.row(row.values, row.zeros)
+        printed = self._printer.row(row.values, row.zeros, self._without(row))
         return self._ordering.place(row), Filed(row, printed.texts, printed.problems)
+
+    def _without(self, row: Row) -> dict[int, str]:
+        """The fields without a value that need none, were it not for a table that must have all rows, and which."""
+        found = ((number, [t for t in self._complete.get(number, ()) if t in causes]) for number, causes in row.lacking)
+        return {number: " and ".join(tables) for number, tables in found if tables}
 
 
 def sorted_out(filing: Filing, found: Iterable[Row | LeftOut]) -> tuple[Sorted[Filed], Sorted[LeftOut]]:

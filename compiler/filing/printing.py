@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from compiler.filing.checks import Checks
@@ -37,9 +38,11 @@ class Printer:
         self._columns = [_Column(column, form) for column in shape.columns]
         self._checks = Checks(shape, interpreter)
 
-    def row(self, values: Sequence[Any], zeros: frozenset[int]) -> Printed:
+    def row(
+        self, values: Sequence[Any], zeros: frozenset[int], without: Mapping[int, str] = MappingProxyType({})
+    ) -> Printed:
         """The texts of the values of all fields (None is a missing one); the fields in ``zeros`` are filled with zeros,
-        whatever their values."""
+        whatever their values. ``without`` has fields whose values are missing for want of a row, and of which table."""
         printed: list[str] = []
         problems: list[Problem] = []
         for column in self._columns:
@@ -49,6 +52,8 @@ class Printer:
             text, found = column.of(values[column.index])
             printed.append(text)
             problems += found
+            if column.number in without:
+                problems.append(column.no_row(without[column.number]))
         if not any(problem.withholds for problem in problems):
             problems += (of_row(Slip(Kind.CHECK), name) for name in self._checks.failed(printed))
         return Printed(tuple(printed), tuple(problems))
@@ -76,6 +81,10 @@ class _Column:
                 self._known.clear()
             known = self._known[key] = self._of(value)
         return known
+
+    def no_row(self, table: str) -> Problem:
+        """What is wrong when the value is missing for want of a row of a table."""
+        return of_field(self._field, Slip(Kind.NO_ROW, {"table": table}))
 
     def _of(self, value: Any) -> tuple[str, tuple[Problem, ...]]:
         text, slip = self._texts.of(value)

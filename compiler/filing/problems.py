@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     # of a value
     LACKING = "lacking"
+    NO_ROW = "no-row"
     TOO_LONG = "too-long"
     CUT = "cut"
     NEGATIVE = "negative"
@@ -54,6 +55,7 @@ class Kind(StrEnum):
 
 _WORDS = {
     Kind.LACKING: "has no value, and must have one",
+    Kind.NO_ROW: "has no value: what it looks up has no row in {table}",
     Kind.TOO_LONG: "{text} is longer than {width} characters",
     Kind.CUT: "{text} is longer than {width} characters: the rest is cut off",
     Kind.NEGATIVE: "{text} is negative, and there is no place for a sign",

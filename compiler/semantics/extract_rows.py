@@ -30,8 +30,8 @@ class Row:
     """What a row is printed from: the values of the fields and of the audit in their order, None for what is missing.
 
     ``zeros`` are the fields, by number, that are filled with zeros, whatever their values. ``lacking`` are the other
-    required fields without a value, each with what was missing: the row is withheld. ``ordering`` are the values of
-    those parts of the order of rows that are expressions.
+    fields that cannot do without the value that they lack (:func:`is_lacking`), each with what was missing: the row is
+    withheld. ``ordering`` are the values of those parts of the order of rows that are expressions.
     """
 
     sender: Sender
@@ -118,9 +118,14 @@ def _row(interpreter: Interpreter, extract: ir.Extract, env: Environment, sender
         tuple(
             (part.number, tuple(sorted(value.causes)))
             for part, value in zip(extract.fields, found, strict=True)
-            if part.required and part.number not in zeros and isinstance(value, Undetermined)
+            if part.number not in zeros and isinstance(value, Undetermined) and is_lacking(part, value.causes)
         ),
     )
+
+
+def is_lacking(field: ir.Field, causes: Iterable[str]) -> bool:
+    """Whether a field without a value, for these causes, withholds the row."""
+    return field.required or not set(field.complete).isdisjoint(causes)
 
 
 def zeros_of(extract: ir.Extract, holds: Iterable[Any]) -> frozenset[int]:

@@ -823,7 +823,8 @@ class Field:
 
     ``picture`` is the form of a date (MMDDYYYY) or of a number (999.9, with ``implied`` without its point); ``missing``
     is printed for no value, ``zero`` for a value that is filled with zeros, both as wide as the field. Texts that are
-    too long are cut (``cuts``) or withhold the row; so does a missing value of one that is ``required``.
+    too long are cut (``cuts``) or withhold the row; so does a missing value of one that is ``required``, and one that
+    is missing since a table of ``complete`` has no row for a key, though it is said to have all.
     """
 
     number: int
@@ -840,6 +841,7 @@ class Field:
     cuts: bool
     allowed: tuple[str, ...]
     required: bool
+    complete: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,10 +157,18 @@ def _add_publication(checked: CheckedPublication, program: Program, sizes: Sizes
 def _add_extract(checked: CheckedExtract, program: Program, sizes: Sizes, sink: Sink) -> None:
     """Lower an extract, unless it is too large, or something that it uses is not known when it is worked out."""
     lowered = lower_extract(checked, lambda resource, this: _subject_part(checked.scope, resource, "student", this))
+    lowered = replace(lowered, fields=tuple(_with_complete(field, program) for field in lowered.fields))
     place, before = checked.written.id.span, _before_records(checked, lowered, program, sink)
     alone = _read_alone((*ir.chosen_by(lowered), *ir.written_by(lowered)), "an extract", place, program, sink)
     if before and alone and not sizes.refused(ir.written_by(lowered), place, checked.id, sink):
         program.extracts.setdefault(checked.id, lowered)
+
+
+def _with_complete(field: ir.Field, program: Program) -> ir.Field:
+    """A field with the tables it looks up that have no row less than they must (``absent key: error``)."""
+    used = usage((field.value,), program.definitions, program.schemas).tables
+    complete = (name for name in sorted(used) if program.tables[name].absent_key == "error")
+    return replace(field, complete=tuple(complete))
 
 
 def _before_records(checked: CheckedExtract, lowered: ir.Extract, program: Program, sink: Sink) -> bool:

@@ -107,8 +107,9 @@ class Sender:
 class Row:
     """What a row is printed from: the values of the fields and of the audit, None for what is missing.
 
-    ``zeros`` are the fields, by number, that are filled with zeros. ``lacking`` are the required fields without a
-    value, each with what was missing: the row is withheld. ``places`` are the keys of what its variables stand for.
+    ``zeros`` are the fields, by number, that are filled with zeros. ``lacking`` are the fields that cannot do without
+    the value that they lack, each with what was missing: the row is withheld. ``places`` are the keys of what its
+    variables stand for.
     """
 
     sender: Sender
@@ -149,7 +150,8 @@ class Extract:
 
     ``subjects`` gives the variables of each subject that begins with a record; ``doubts`` what a candidate rests on:
     whether it is of the year, and its condition. ``filled`` are the numbers of the fields that each condition of
-    ``zero_fill`` fills with zeros, ``required`` those of the fields that a row cannot be without.
+    ``zero_fill`` fills with zeros, ``required`` those of the fields that a row cannot be without; ``complete`` has the
+    fields with the tables that must have a row for every key that they look up.
     """
 
     id: str
@@ -174,6 +176,7 @@ class Extract:
     leap_birthday: str
     properties: Properties = field(repr=False)
     state: State = field(repr=False)
+    complete: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         self.state.add(self.properties)
@@ -249,12 +252,17 @@ class Extract:
             _known(self.ordering(*subject)),
             tuple(
                 [
-                    (number, tuple(sorted(values[number - 1].causes)))
-                    for number in self.required
-                    if number not in zeros and values[number - 1].__class__ is Missing
+                    (number, tuple(sorted(value.causes)))
+                    for number, value in enumerate(values, 1)
+                    if value.__class__ is Missing and number not in zeros and self._is_lacking(number, value)
                 ]
             ),
         )
+
+    def _is_lacking(self, number: int, value: Missing) -> bool:
+        """Whether a field without a value withholds the row."""
+        tables = [name for field, names in self.complete if field == number for name in names]
+        return number in self.required or not value.causes.isdisjoint(tables)
 
 
 def _known(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ from compiler.backends.duckdb.relations import Columns, columns_of
 from compiler.backends.duckdb.stages import staged
 from compiler.backends.duckdb.subjects import Subjects
 from compiler.backends.sql_tree import (
+    TRUE,
     Sql,
     and_,
     case,
@@ -30,16 +31,18 @@ from compiler.backends.sql_tree import (
     named,
     not_,
     not_false,
+    not_null,
     number,
     or_,
     select,
 )
 from compiler.semantics import ir
 from compiler.semantics.program import Program
+from compiler.semantics.usage import reachable
 
 ROW, UNDECIDED = 0, -1
-NUMBER, PLACE, KEY, STUDENT, DECISION, FIELD, AUDIT, ZEROS, WARNING, ORDER = (
-    "number", "place", "key", "student", "decision", "field", "audit", "zeros", "warning", "order",
+NUMBER, PLACE, KEY, STUDENT, DECISION, FIELD, ABSENT, AUDIT, ZEROS, WARNING, ORDER = (
+    "number", "place", "key", "student", "decision", "field", "absent", "audit", "zeros", "warning", "order",
 )  # fmt: skip
 """What a column is about; of several, which of the extract's follows from its number."""
 
@@ -99,12 +102,30 @@ class _Extracts(Subjects):
             told.append((DECISION, 0, decision))
             with self.where(*stays):
                 told += [(about, n, self.sql(node, loop, env)) for about, n, node in _values(extract)]
+                told += [
+                    (ABSENT, n, self.absent(field, loop, env))
+                    for n, field in enumerate(extract.fields)
+                    if field.complete
+                ]
         return loop, told
 
     def _parametermember(self, node: ir.ParameterMember, loop: Loop, env: Env) -> Value:
         """The list of an option may be empty, so that its type is to be said."""
         members = listed_parameter(node.parameter, node.operand.type)
         return fn("list_contains", members, self.sql(node.operand, loop, env))
+
+    def absent(self, field: ir.Field, loop: Loop, env: Env) -> Sql:
+        """Whether a field may lack its value for want of a row in a table that must have all.
+
+        It surely does not where each look-up in its expression has its row, or no key. Where a definition or a list
+        looks something up, it may.
+        """
+        asked = [node for node in _look_ups(ir.walk(field.value), field) if _variables(node) <= env.keys()]
+        every = list(_look_ups(reachable((field.value,), self.program.definitions), field))
+        if len(asked) < len(every):
+            return TRUE
+        found = [self.value(node, loop, env) for node in asked]
+        return or_(*(and_(*map(not_null, parts_of(row)), not_(self.given(row, loop))) for row in found))
 
     def decided(self, extract: ir.Extract, loop: Loop, env: Env, asked: list[Sql]) -> tuple[list[Sql], Sql]:
         """What must hold of a candidate that gets a row, none of it surely false, and the decision."""
@@ -118,6 +139,15 @@ class _Extracts(Subjects):
         leaves = [(not_(test), number(n)) for n, test in enumerate(stays[len(asked) :], 1)]
         unknown = or_(*map(is_null, stays))
         return stays, case([*leaves, (unknown, number(UNDECIDED))], number(ROW))
+
+
+def _look_ups(nodes: Iterable[ir.Expr], field: ir.Field) -> Iterator[ir.Find]:
+    """The look-ups among nodes in tables that must have a row for every key."""
+    return (node for node in nodes if isinstance(node, ir.Find) and node.source in field.complete)
+
+
+def _variables(node: ir.Expr) -> set[str]:
+    return {inner.name for inner in ir.walk(node) if isinstance(inner, ir.Var)}
 
 
 def _place(value: Value) -> list[Sql]:

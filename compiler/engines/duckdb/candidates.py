@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compiler.backends.duckdb.extracts import (
+    ABSENT,
     AUDIT,
     DECISION,
     FIELD,
@@ -49,13 +50,14 @@ class Candidates:
     def __init__(self, extract: ir.Extract, query: ExtractQuery) -> None:
         self.extract = extract
         self.clauses = clauses_of(extract)
-        self.required = [n for n, field in enumerate(extract.fields) if field.required]
+        self.required = frozenset(n for n, field in enumerate(extract.fields) if field.required)
         columns: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for place, about in enumerate(query.columns):
             columns[about].append(place)
         self.places = [columns[PLACE, n] for n in range(1 + len(extract.joins))]
         self.key, self.student = columns[KEY, 0], columns[STUDENT, 0]
         [self.number], [self.decision] = columns[NUMBER, 0], columns[DECISION, 0]
+        self.absent = {n: place for place, (name, n) in enumerate(query.columns) if name == ABSENT}
         self.parts = [
             [place for place, (name, _) in enumerate(query.columns) if name == about]
             for about in (FIELD, AUDIT, ZEROS, WARNING, ORDER)
@@ -73,7 +75,8 @@ class Candidates:
             return LeftOut(sender, places, why, clause.reason)
         values, audit, zeros, warned, ordering = (tuple([answer[n] for n in part]) for part in self.parts)
         filled, fields = zeros_of(self.extract, zeros), self.extract.fields
-        lacking = (fields[n].number for n in self.required if values[n] is None)
+        absent = self.required.union(n for n, place in self.absent.items() if answer[place])
+        lacking = (fields[n].number for n in sorted(absent) if values[n] is None)
         return Row(
             sender,
             places,

@@ -30,7 +30,7 @@ from compiler.engines.duckdb.neighbours import Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
 from compiler.engines.extraction import Candidates, Extracted, Extraction, taken
 from compiler.semantics import ir
-from compiler.semantics.extract_rows import LeftOut, Row, left_out
+from compiler.semantics.extract_rows import LeftOut, Row, is_lacking, left_out
 from compiler.semantics.interpreter import Interpreter
 from compiler.semantics.options import interpreter_of
 from compiler.semantics.outcomes import subjects_at
@@ -112,8 +112,8 @@ def _fetched(answers: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 def _explained(asked: Extraction, store: Store, reader: candidates.Candidates) -> Iterator[Row | LeftOut]:
     """The candidates of which something is missing; they begin with the records of the table ``open``."""
-    required = (part.value for part in asked.extract.fields if part.required)
-    reached = reachable([*ir.taking(asked.extract), *required], asked.program.definitions)
+    certain = (part.value for part in asked.extract.fields if part.required or part.complete)
+    reached = reachable([*ir.taking(asked.extract), *certain], asked.program.definitions)
     same = f"o.n = a.{quoted(label(reader.number, NUMBER))}"
     again = f"SELECT o.portion, a.* FROM answers AS a JOIN open AS o ON {same} ORDER BY o.portion"
     answers = groupby(_fetched(store.connection.cursor().execute(again)), key=itemgetter(0))
@@ -147,7 +147,9 @@ def _explain(asked: Extraction, bodies: Bodies, waiting: dict[Any, Row | LeftOut
 def _lacking(
     interpreter: Interpreter, extract: ir.Extract, env: dict[str, Any], row: Row
 ) -> Iterable[tuple[int, tuple[str, ...]]]:
-    values = {part.number: part.value for part in extract.fields}
+    fields = {part.number: part for part in extract.fields}
     for number, _ in row.lacking:
-        value = interpreter.value(values[number], env)
-        yield number, tuple(sorted(value.causes)) if isinstance(value, Undetermined) else ()
+        value = interpreter.value(fields[number].value, env)
+        causes = tuple(sorted(value.causes)) if isinstance(value, Undetermined) else ()
+        if is_lacking(fields[number], causes):
+            yield number, causes
