@@ -110,7 +110,7 @@ class Aggregates(Lists):
     def _has(self, node: ir.Has, loop: Loop, env: Env) -> Value:
         wanted, given = self.sql(node.value, loop, env), given_list(node.operand)
         if given is not None:
-            return fn("list_contains", given, wanted)
+            return case([(eq(fn("len", given), number(0)), FALSE)], fn("list_contains", given, wanted))
         items = self.listed(node.operand, loop, env)
         return self.at_least(1, items, eq(items.member, wanted), loop)
 

@@ -23,7 +23,7 @@ from compiler.backends.duckdb.loops import (
     parts_of,
     rebuilt,
 )
-from compiler.backends.duckdb.reading import column_name, read_json, reader_of
+from compiler.backends.duckdb.reading import column_name, listed_parameter, read_json, reader_of
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -52,6 +52,14 @@ class Lists(Calculations):
         value = self.value(node, loop, env)
         assert isinstance(value, ListSql), node
         return value
+
+    def _parameter(self, node: ir.Parameter, loop: Loop, env: Env) -> Value:
+        """A list that is given to the query is the entries of a list like any other."""
+        if not isinstance(node.type, ListOf):
+            return super()._parameter(node, loop, env)
+        given = listed_parameter(node.name, node.type.item)
+        members, entry, _ = self.entries(loop, node.name, given, objects=False)
+        return ListSql(members, entry, TRUE, TRUE, FALSE)
 
     def _referring(self, node: ir.Referring, loop: Loop, env: Env) -> Value:
         base = self.value(node.base, loop, env)
