@@ -59,7 +59,8 @@ kind: table
 name: {name}
 title: A table
 key: {{code: text}}
-columns: {{word: text, count: whole, share: decimal, day: date, flag: boolean, words: list of text, first: year, last: year}}
+columns:
+  {{word: text, count: whole, share: decimal, day: date, flag: boolean, words: list of text, first: year, last: year}}
 {more}
 """
 DECISIONS = """\

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -660,6 +664,92 @@ def test_the_layout_follows_from_the_year_or_is_named(place: Path, execute: Exec
     assert "The layout 2023-2024 is not of the school year 2025." in ran.err.splitlines()
     ran = execute(place, "validate", "a.csv", "--layout", "specs/system/extracts/SY-SSA-enrollments.yaml@2023-2024")
     assert (ran.code, ran.out) == (0, "")
+
+
+HOSTILE = """\
+kind: extract
+id: SY-SSA
+title: Names
+source: {document: manual, status: faithful}
+for each: enrollment as e
+object: {type: Enrollment, key: e.enrollmentID}
+row order: [e.enrollmentID]
+fields:
+- {no: 1, name: Given, type: alphanumeric, width: 8, too long: cut, value: e.startStatus}
+- {no: 2, name: Family, type: alphanumeric, width: 8, too long: error, value: e.endStatus}
+layouts:
+- {name: one, years: ['2025'], fields: all}
+"""
+NAMES = {
+    "a formula": "=1+1",
+    "a formula behind a blank": " @SUM",
+    "quotes": '"A","B"',
+    "a comma": "Lee, Jr.",
+    "a tag": "<b>&amp;",
+    "a line break": "A\r\nB",
+    "a tab": "A\tB",
+    "too long": "Bartholomew",
+    "letters of the west": "Zoë Ñ",
+    "letters of elsewhere": "Łukasz",
+    "a picture": "Ann 🙂",
+    "a mark that turns the direction of writing": "A\u202eB",
+    "a letter with its accent apart": "Zoe\u0308",
+    "nothing to see": "A\x00B",
+}
+LETTERS = ("letters of elsewhere", "a picture", "a mark that turns the direction of writing",
+           "a letter with its accent apart")  # fmt: skip
+IN_LINES = ("a line break", "a tab")
+FORMS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "csv in utf-8": ([], ()),
+    "csv in cp1252": (["--encoding", "cp1252"], LETTERS),
+    "fixed": (["--format", "fixed"], (*LETTERS, *IN_LINES)),
+    "fixed in latin-1": (["--format", "fixed", "--encoding", "iso8859-1"], (*LETTERS, *IN_LINES)),
+    "html": (["--format", "html"], ()),
+}
+"""What a file is written with, and which names cannot stand in it."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("named", ["startStatus", "endStatus"])
+def test_names_that_mean_harm(named: str, form: str, tmp_path: Path, execute: Execute) -> None:
+    """Each name stands in the file as it is, cut where the layout says so, or its row is withheld; all is told."""
+    options, refused = FORMS[form]
+    put_project(tmp_path, HOSTILE)
+    put(
+        tmp_path / "data",
+        enrollments=[{"enrollmentID": n, "personID": 1, named: name} for n, name in enumerate(NAMES.values(), 10)],
+        people=[{"personID": 1}],
+    )
+    ran = execute(tmp_path, "extract", "SY-SSA", "--data", "data", "-o", "out/file", "--no-cache", *options)
+    cut, is_csv = named == "startStatus", form.startswith("csv")
+    lost = {*refused, "nothing to see", *(() if cut else ("too long",))}
+    numbers = {name: f"Enrollment {n}:" for n, name in enumerate(NAMES, 10)}
+    told = {kind: {line.split(": ")[1] for line in ran.out.splitlines() if line.startswith(kind)}
+            for kind in ("withheld", "warning")}  # fmt: skip
+    warned = {*(("a formula", "a formula behind a blank") if is_csv else ()), *(("too long",) if cut else ())}
+    assert told["withheld"] == {numbers[name].rstrip(":") for name in lost}
+    assert told["warning"] == {numbers[name].rstrip(":") for name in warned}
+    assert all(line.isprintable() for line in ran.out.splitlines())
+    assert ran.code == 1
+    stand = [text[:8] for name, text in NAMES.items() if name not in lost]
+    assert _names_in((tmp_path / "out/file").read_bytes(), form, 0 if cut else 1) == stand
+    if form != "html":
+        checked = ["validate", "out/file", "--layout", "SY-SSA", "--format", form.split()[0]]
+        ran = execute(tmp_path, *checked, *(o for o in options if o not in ("--format", "fixed")))
+        assert (ran.code, ran.out) == (0, "")
+
+
+def _names_in(file: bytes, form: str, column: int) -> list[str]:
+    """The texts of a column, as others read the file."""
+    if form.startswith("csv"):
+        text = file.decode("cp1252" if "cp1252" in form else "utf-8")
+        return [row[column] for row in csv.reader(io.StringIO(text, newline=""), strict=True)][1:]
+    if form.startswith("fixed"):
+        lines = file.decode("iso8859-1" if "latin" in form else "cp1252").split("\r\n")[:-1]
+        assert {len(line) for line in lines} == {16}
+        return [line[8 * column : 8 * column + 8].rstrip(" ") for line in lines]
+    cells = re.findall("<td>([^<]*)</td>", file.decode("utf-8"))[column::2]
+    return [html.unescape(cell).replace("[U+202E]", "\u202e").replace("[U+000D]", "\r") for cell in cells]
 
 
 WRONG: dict[str, tuple[str, int, str]] = {
