@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -292,3 +293,39 @@ def test_a_sum_by_month_is_told_from_another(tmp_path: Path, new: Sample) -> Non
     new.replace(was, field.format("lowest"), SSA)
     [said] = told(differences(side_of(old), side_of(new)))
     assert said.startswith("SY-SSA: field, Share: prints: The highest sum in one calendar month")
+
+
+# -- two layouts of one extract
+
+TOLD = """\
+field       what                  before  after
+Share       added                         31-34
+Constant    added                         35-36
+(the line)  characters of a line  30      36
+"""
+
+
+def test_two_layouts_of_one_extract(new: Sample, execute: Execute) -> None:
+    ran = execute(new, "diff", "SY-SSA@2023-2024", "SY-SSA@2024-2025")
+    assert (ran.code, ran.out) == (1, TOLD)
+    assert ran.err == "SY-SSA@2023-2024 to SY-SSA@2024-2025: 3 differences.\n"
+    assert execute(new, "diff", "SY-SSA@2024") == ran
+    assert execute(new, "diff", f"specs/sample/{SSA}@2024", "SY-SSA@2025") == ran
+    ran = execute(new, "diff", "SY-SSA@2025")
+    assert (ran.code, ran.out, ran.err) == (0, "", "SY-SSA@2024-2025 to SY-SSA@2024-2025: the same form.\n")
+
+
+def test_two_layouts_for_programs_and_for_a_release_note(new: Sample, execute: Execute) -> None:
+    told = json.loads(execute(new, "diff", "SY-SSA@2024", "--format", "json").out)
+    assert told["differs"] is True
+    assert told["changes"][0] == {"field": "Share", "what": "added", "before": "", "after": "31-34"}
+    lines = execute(new, "diff", "SY-SSA@2024", "--format", "markdown").out.splitlines()
+    assert lines[0] == "# SY-SSA@2024-2025: what is other than in SY-SSA@2023-2024"
+    assert "| Share | added |  | 31-34 |" in lines
+    assert execute(new, "diff", "SY-SSA@2025", "--format", "markdown").out.endswith("\n\nNothing.\n")
+
+
+def test_a_layout_that_is_not_there(new: Sample, execute: Execute) -> None:
+    ran = execute(new, "diff", "SY-SSA@2023-2025", "SY-SSA")
+    assert (ran.code, ran.out) == (2, "")
+    assert "SY-SSA has no layout `2023-2025`." in ran.err

@@ -39,7 +39,7 @@ from compiler.catalogue.parts import (
     quoted,
     source_text,
 )
-from compiler.filing.columns import Difference, Shape, difference, positions, shape_of
+from compiler.filing.columns import Shape, difference, positions, shape_of, told_of
 from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedExtract
 from compiler.semantics.checker.fields import CheckedField
@@ -203,7 +203,7 @@ def _layouts(extract: CheckedExtract, shapes: Mapping[str, Shape]) -> Iterator[L
             width=shape.width if shape is not None else 0,
             positions=tuple(_positions(shape)) if shape is not None else (),
             before=before.name.text if before is not None else "",
-            changes=tuple(_changes(difference(older, shape))) if older is not None and shape is not None else (),
+            changes=tuple(told_of(difference(older, shape))) if older is not None and shape is not None else (),
             notes=text_of(layout.notes),
             ids=tuple(covered.text for covered in layout.covers),
         )
@@ -213,23 +213,6 @@ def _layouts(extract: CheckedExtract, shapes: Mapping[str, Shape]) -> Iterator[L
 def _positions(shape: Shape) -> Iterator[tuple[str, ...]]:
     for p in positions(shape):
         yield str(p.number), p.name, p.type, str(p.width), str(p.start), str(p.end), p.picture
-
-
-def _changes(found: Difference) -> Iterator[tuple[str, ...]]:
-    """The rows of a comparison of two layouts: a field, what is other, before, after.
-
-    Positions alone are left out: they change behind every field that comes, goes or is made wider.
-    """
-    for position in found.removed:
-        yield position.name, "removed", f"{position.start}-{position.end}", ""
-    for position in found.added:
-        yield position.name, "added", "", f"{position.start}-{position.end}"
-    for position in found.moved:
-        yield position.name, "moved", "", f"{position.start}-{position.end}"
-    for change in (change for change in found.changes if change.what != "positions"):
-        yield change.name, change.what, change.before, change.after
-    if found.width[0] != found.width[1]:
-        yield "", "characters of a line", *map(str, found.width)
 
 
 # -- what it rests on

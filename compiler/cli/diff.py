@@ -10,6 +10,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND, OUR_FAULT, UNREADABLE, Stop, advised
+from compiler.cli.layouts import is_layout, named_layout
 from compiler.cli.options import scope_option, when_options
 from compiler.cli.run import the_year
 from compiler.cli.sides import Opened, must_check, opened_side, working_tree
@@ -39,14 +40,18 @@ from compiler.suggest import hint
 def command(terminal: Terminal, /, old: str, new: str | None, specs: str | None, **given: Any) -> int:
     """Compare two versions of the specs by what they mean.
 
-    OLD and NEW are projects, folders of a state, or git revisions; NEW is the working tree unless it is given.
+    OLD and NEW are projects, folders of a state, or git revisions; NEW is the working tree unless it is given. Or they
+    are layouts of extracts, SPEC@LAYOUT, by name or school year; NEW is the latest one of OLD unless it is given.
 
     \b
     rulewright diff HEAD~1
     rulewright diff v1.2 main --format markdown
     rulewright diff HEAD --data data --school-year 2024 --as-of 2024-06-01
     rulewright diff specs/indiana ../next/specs/indiana
+    rulewright diff CO-SSA@2023-2024 CO-SSA@2024-2025
     """
+    if is_layout(old):
+        return _layouts(old, new, given["form"], terminal)
     from compiler.reports.changes import Told, as_text, summary
     from compiler.reports.changes_json import as_json
     from compiler.reports.changes_markdown import as_markdown
@@ -57,6 +62,18 @@ def command(terminal: Terminal, /, old: str, new: str | None, specs: str | None,
     terminal.out(write(told), end="")
     terminal.say(summary(told))
     return FOUND if told.differs else FINE
+
+
+def _layouts(old: str, new: str | None, form: str, terminal: Terminal) -> int:
+    """Tell what is other in the newer of two layouts."""
+    from compiler.reports.layouts import as_json, as_markdown, as_text, compared, summary
+
+    spec = old.rpartition("@")[0]
+    found = compared(named_layout(old, terminal), named_layout(new or spec, terminal))
+    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form]
+    terminal.out(write(found), end="")
+    terminal.say(summary(found))
+    return FOUND if found.rows else FINE
 
 
 def _compared(

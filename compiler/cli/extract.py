@@ -13,10 +13,10 @@ import rich_click as click
 from compiler import cache
 from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, sentence
 from compiler.cli.files import keep, keep_texts
+from compiler.cli.layouts import layout_of
 from compiler.cli.options import YEAR, Day
 from compiler.cli.projects import find_extract, must_be_sound, opened
 from compiler.cli.terminal import Terminal
-from compiler.suggest import hint
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 FIXED_ENCODING = "cp1252"
@@ -99,22 +99,6 @@ def command(terminal: Terminal, /, spec: str, data: Path, output: Path, **given:
     terminal.lines(account.problems())
     terminal.say(f"{output}: {plain(account.summary(left_out))}.")
     return FINE if account.is_whole else FOUND
-
-
-def layout_of(extract: Any, name: str | None, school_year: int | None) -> Any:
-    """The layout of a name, else of a school year, else the latest."""
-    layouts = {layout.name: layout for layout in extract.layouts}
-    if name is not None:
-        if name not in layouts:
-            known = hint(name, layouts) or f"the layouts are {', '.join(layouts)}"
-            raise Stop(f"{extract.id} has no layout `{name}`. {sentence(known)}")
-        return layouts[name]
-    if school_year is None:
-        return max(extract.layouts, key=lambda layout: max(layout.years))
-    of_year = next((layout for layout in extract.layouts if school_year in layout.years), None)
-    if of_year is None:
-        raise Stop(f"{extract.id} has no layout of the school year {school_year}; say which with --layout.")
-    return of_year
 
 
 def settings_of(settings: Sequence[str]) -> dict[str, list[str]]:

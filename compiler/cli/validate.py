@@ -7,9 +7,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from compiler.cli.extract import FIXED_ENCODING, form_of, layout_of
+from compiler.cli.extract import FIXED_ENCODING, form_of
 from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop
-from compiler.cli.projects import find_extract, must_be_sound, opened
+from compiler.cli.layouts import layout_named
 from compiler.cli.terminal import Terminal
 
 
@@ -38,14 +38,7 @@ def command(terminal: Terminal, file: Path, spec: str, form: str | None, encodin
     from compiler.reports.text import plain, plural
     from compiler.semantics.outcomes import Context
 
-    name, at, layout_name = spec.rpartition("@") if not Path(spec).exists() else (spec, "", "")
-    name, layout_name = (name, layout_name) if at else (spec, "")
-    project = opened(Path(name) if Path(name).exists() else None)
-    checked = find_extract(project, name)
-    program = project.programs[checked.state]
-    must_be_sound(project, program.state, terminal)
-    extract = program.extracts[checked.id]
-    layout = layout_of(extract, layout_name or None, None)
+    program, extract, layout = layout_named(spec, terminal)
     written = form_of(form or ("csv" if file.suffix.lower() == ".csv" else "fixed"), encoding)
     context = Context(max(layout.years), date.today())
     interpreter = checking_interpreter(program, extract, context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler.semantics import ir
@@ -142,6 +142,23 @@ def difference(before: Shape, after: Shape) -> Difference:
             if told(old[was]) != told(position)
         ),
     )
+
+
+def told_of(found: Difference) -> Iterator[tuple[str, str, str, str]]:
+    """A comparison for people: a field (none: the line), what is other, before, after.
+
+    Positions alone are left out: they change behind every field that comes, goes or is made wider.
+    """
+    for position in found.removed:
+        yield position.name, "removed", f"{position.start}-{position.end}", ""
+    for position in found.added:
+        yield position.name, "added", "", f"{position.start}-{position.end}"
+    for position in found.moved:
+        yield position.name, "moved", "", f"{position.start}-{position.end}"
+    for change in (change for change in found.changes if change.what != "positions"):
+        yield change.name, change.what, change.before, change.after
+    if found.width[0] != found.width[1]:
+        yield "", "characters of a line", str(found.width[0]), str(found.width[1])
 
 
 def _pairs(old: Sequence[Position], new: Sequence[Position]) -> dict[int, int]:
