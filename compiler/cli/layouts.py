@@ -40,15 +40,14 @@ def layout_named(name: str, terminal: Terminal) -> tuple[Any, Any, Any]:
 
 
 def layout_of(extract: Any, name: str | None, school_year: int | None) -> Any:
-    """The layout of a name or a school year, else the latest; a name may be a school year too."""
-    layouts = {layout.name: layout for layout in extract.layouts}
-    if name is not None and name not in layouts and re.fullmatch("[0-9]{4}", name):
-        school_year = int(name)
-    elif name is not None:
-        if name not in layouts:
+    """The layout of a name, which may be a school year; else of a school year, else the latest."""
+    if name is not None:
+        named = {str(year): layout for layout in extract.layouts for year in layout.years}
+        layouts = {layout.name: layout for layout in extract.layouts}
+        if name not in {**named, **layouts}:
             known = hint(name, layouts) or f"the layouts are {', '.join(layouts)}"
             raise Stop(f"{extract.id} has no layout `{name}`. {sentence(known)}")
-        return layouts[name]
+        return {**named, **layouts}[name]
     if school_year is None:
         return max(extract.layouts, key=lambda layout: max(layout.years))
     of_year = next((layout for layout in extract.layouts if school_year in layout.years), None)
