@@ -140,6 +140,14 @@ CHANGES: dict[str, tuple[str, str, list[str]]] = {
     "a field less in a layout": ("fields: ['1', '2', '3', '4', '5', '6']", "fields: ['1', '2', '3', '4', '6']", [
         "SY-SSA: layout, 2023-2024: Grade at 27-29 / 30 characters a line -> 27 characters a line",
     ]),
+    "another form in a layout": (
+        "fields: ['1', '2', '3', '4', '5', '6']",
+        "fields: ['1', '2', '3', '4', '5', '6']\n  forms: [{no: '4', width: '6', picture: MMDDYY}]",
+        [
+            "SY-SSA: layout, 2023-2024: 30 characters a line -> Entry Date: date, 6 characters (MMDDYY) / "
+            "28 characters a line"
+        ],
+    ),
     "another order in a layout": ("fields: ['1', '2', '3', '4', '5', '6']", "fields: ['2', '1', '3', '4', '5', '6']", [
         "SY-SSA: layout, 2023-2024: SASID at 5-14 -> SASID at 1-10",
     ]),

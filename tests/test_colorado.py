@@ -145,10 +145,11 @@ def test_a_line_of_each_layout_has_185_characters(program: Program) -> None:
 def test_days_without_their_point_have_four_digits(program: Program) -> None:
     extract = program.extracts[NAME]
     days = [replace(field, width=4, implied=True, missing="0000", zero="0000") for field in extract.fields[39:43]]
-    changed = replace(extract, fields=(*extract.fields[:39], *days, *extract.fields[43:]), checks=())
+    layout = replace(extract.layouts[-1], forms=tuple(days))
+    changed = replace(extract, checks=())
     assert made(program, extract, "half a day, and a day").texts[39:43] == ("001.5", "000.5", "000.0", "002.0")
-    assert made(program, changed, "half a day, and a day").texts[39:43] == ("0015", "0005", "0000", "0020")
-    assert whole_shape(changed).width == 181
+    assert made(program, changed, "half a day, and a day", layout).texts[39:43] == ("0015", "0005", "0000", "0020")
+    assert shape_of(changed, layout).width == 181
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,11 @@ def put_project(folder: Path, spec: str) -> Path:
     return folder
 
 
+def put_project_again(folder: Path, spec: str) -> None:
+    """Exchange the spec of a project."""
+    (folder / "specs" / "system" / "extracts/SY-SSA-enrollments.yaml").write_text(spec, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     project = open_project(put_project(tmp_path_factory.mktemp("system"), SPEC))
@@ -232,6 +237,19 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "zeros in no field": ("fields: [3, 4, 7]", "fields: [3, 4, 8]", "E673"),
     "zeros twice": ("fields: [3, 4, 7]", "fields: [3, 4, 4]", "E673"),
     "a layout of no field": ("fields: [2, 1, 6]", "fields: [2, 1, 0]", "E673"),
+    "a form of a field that the layout lacks": ("[2, 1, 6]}", "[2, 1, 6], forms: [{no: 4, width: 5}]}", "E673"),
+    "a form of no field": ("[2, 1, 6]}", "[2, 1, 6], forms: [{no: 9, width: 5}]}", "E673"),
+    "two forms of a field": ("[2, 1, 6]}", "[2, 1, 6], forms: [{no: 6, width: 2}, {no: 6, width: 4}]}", "E673"),
+    "a form that its texts do not fit": (
+        "['2025'], fields: all}",
+        "['2025'], fields: all, forms: [{no: 4, width: 4}]}",
+        "E671",
+    ),
+    "a form of a literal that is too long": (
+        "[2, 1, 6]}",
+        "[2, 1, 6], forms: [{no: 6, width: 1}]}",
+        "E671",
+    ),
     "a check of no field": ("number(F05) is", "number(F08) is", "E673"),
     "a check of an option": ("F06 is not 'X'", "F06 is not $form", "E306"),
     "a check of a record": ("F06 is not 'X'", "F06 is not e.startStatus", "E302"),
@@ -418,6 +436,30 @@ UNEXPECTED: dict[str, tuple[str, str, str]] = {
         "these options are not expected to be refused: `form` cannot be thirds: it is one of exact, halves",
     ),
 }
+
+
+FORMS_OF_YEARS = (
+    SPEC.replace("number(F05) is number(F04) * 10", "F05 is present")
+    .replace(
+        "years: ['2025'], fields: all}",
+        "years: ['2025'], fields: all, forms: [{no: 4, width: 4, implied decimal: true}, {no: 3, picture: YYYY-MM-DD, "
+        "width: 10}]}",
+    )
+    .replace("fields: [2, 1, 6]}", "fields: [2, 1, 4, 5, 6], forms: [{no: 5, width: 5, implied decimal: false}]}")
+)
+
+
+def test_a_layout_says_the_form_of_a_field_for_its_years(place: Path, execute: Execute) -> None:
+    put_project_again(place, FORMS_OF_YEARS)
+    texts = {"2025": "0000000900,0010,2024-08-12,0150,0150,LON,1", "2024": "0010,0000000900,015.0,015.0,LON"}
+    for year, line in texts.items():
+        asked = (*RUN, "--layout", year, "--no-cache", "-o")
+        execute(place, *asked, "a.csv")
+        assert (place / "a.csv").read_text(encoding="utf-8").splitlines()[-1] == line
+        execute(place, *asked, "a.txt", "--format", "fixed")
+        assert execute(place, "validate", "a.txt", "--layout", f"SY-SSA@{year}").code == 0
+    told = [line.split("  ")[0] for line in execute(place, "diff", "SY-SSA@2024", "SY-SSA@2025").out.splitlines()]
+    assert {"Days", "Days without a point", "Entry Date", "(the line)"} <= set(told)
 
 
 @pytest.mark.parametrize("name", UNEXPECTED)

@@ -73,6 +73,13 @@ def field_title(field: CheckedField) -> str:
     return f'field {field.number}, "{field.written.name.text}"'
 
 
+def form_words(field: CheckedField) -> str:
+    """What a text of a field looks like."""
+    count = f"{field.width} character{'' if field.width == 1 else 's'}"
+    picture = f" ({field.picture}{', the point is not printed' if field.written.implied else ''})"
+    return f"{field.written.type}, {count}{picture if field.picture else ''}"
+
+
 def missing_words(field: CheckedField, complete: Sequence[str] = ()) -> str:
     """What is printed in a field for no value; empty where its value cannot be missing.
 

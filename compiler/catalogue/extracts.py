@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from compiler.backends.words_extracts import TOO_LONG, defined_in, missing_words, sections, words_for
+from compiler.backends.words_extracts import TOO_LONG, defined_in, form_words, missing_words, sections, words_for
 from compiler.backends.words_publications import Speech
 from compiler.catalogue.excerpts import (
     Generated,
@@ -140,6 +140,7 @@ def _fields(
         name: {p.number: f"{p.start}-{p.end}" if p.width > 1 else str(p.start) for p in positions(shape)}
         for name, shape in shapes.items()
     }
+    others = [(name, other) for name, forms in extract.forms.items() for other in forms]
     lowered = program.extracts.get(extract.id)
     complete = {field.number: field.complete for field in lowered.fields} if lowered is not None else {}
     for field in extract.fields:
@@ -150,12 +151,15 @@ def _fields(
         yield FieldEntry(
             number=field.number,
             name=one_line(written.name.text),
-            form=_form(field),
+            form=form_words(field),
             positions=tuple((name, found.get(field.number, "")) for name, found in places.items()),
             held=tuple(held(name, part, speech) for name, part in zip(["", *dict(behind)], values, strict=False)),
             missing=missing_words(field, complete.get(field.number, ())),
             allowed=tuple(text.text for text in written.allowed),
-            remarks=tuple(_remarks(field, is_filled=written.number.text in filled)),
+            remarks=(
+                *(f"In {name}: {form_words(other)}." for name, other in others if other.number == field.number),
+                *_remarks(field, is_filled=written.number.text in filled),
+            ),
             gui=text_of(written.gui),
             database=text_of(written.db),
             notes=text_of(written.notes),
@@ -163,13 +167,6 @@ def _fields(
             questions=tuple(questions(written, extract.written.decisions)),
             ids=tuple(covered.text for covered in written.covers),
         )
-
-
-def _form(field: CheckedField) -> str:
-    """What a text of a field looks like."""
-    count = f"{field.width} character{'' if field.width == 1 else 's'}"
-    picture = f" ({field.picture}{', the point is not printed' if field.written.implied else ''})"
-    return f"{field.written.type}, {count}{picture if field.picture else ''}"
 
 
 def _remarks(field: CheckedField, *, is_filled: bool) -> Iterator[str]:

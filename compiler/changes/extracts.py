@@ -81,6 +81,8 @@ def _apart(one: Layout, other: Layout) -> tuple[tuple[str, ...], tuple[str, ...]
         was = places.get(position.name)
         before += [f"{position.name} at {was.start}-{was.end}"] if was is not None else []
         after += [f"{position.name} at {position.start}-{position.end}"]
+    before += one.forms
+    after += other.forms
     before.append(f"{found.width[0]} characters a line")
     after.append(f"{found.width[1]} characters a line")
     return apart(tuple(before), tuple(after)) if before != after else ((), ())

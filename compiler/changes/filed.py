@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from compiler.backends.words import Clause
-from compiler.backends.words_extracts import TOO_LONG, missing_words, sections, words_for
+from compiler.backends.words_extracts import TOO_LONG, form_words, missing_words, sections, words_for
 from compiler.backends.words_publications import Speech
 from compiler.changes.canonical import Reader
 from compiler.changes.parts import Part, Spoken, Terms, condition, labelled, named, naming, part_of, told
@@ -39,10 +39,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A form of the file, of school years."""
+    """A form of the file, of school years; ``forms`` tell of the fields that have another form in it."""
 
     years: tuple[str, ...]
     shape: Shape
+    forms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,14 @@ def filed(checked: CheckedExtract, program: Program) -> Filed:
         told(deciding, KINDS_OF_SECTIONS, "file", terms),
         checked,
         {field.written.name.text: Field(field.number, _field(field, terms, speech)) for field in checked.fields},
-        {layout.name: Layout(years[layout.name], shape_of(lowered, layout)) for layout in lowered.layouts},
+        {
+            layout.name: Layout(
+                years[layout.name],
+                shape_of(lowered, layout),
+                tuple(f"{field.written.name.text}: {form_words(field)}" for field in checked.forms[layout.name]),
+            )
+            for layout in lowered.layouts
+        },
     )
 
 

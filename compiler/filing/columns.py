@@ -46,10 +46,11 @@ def shape_of(extract: ir.Extract, layout: ir.Layout) -> Shape:
     """A layout of an extract with its positions."""
     filled = {number for fill in extract.zero_fill for number in fill.fields}
     places = {field.number: index for index, field in enumerate(extract.fields)}
+    forms = {field.number: field for field in layout.forms}
     columns: list[Column] = []
     end = 0
     for number in layout.fields:
-        field = extract.fields[places[number]]
+        field = forms.get(number, extract.fields[places[number]])
         columns.append(Column(field, places[number], end + 1, end + field.width, number in filled))
         end += field.width
     return Shape(layout.name, tuple(columns), extract.checks)

@@ -122,4 +122,7 @@ class _Lowering:
             if fields is None
             else tuple(int(number.text) for number in fields)
         )
-        return ir.Layout(layout.name.text, tuple(int(year.text) for year in layout.years), numbers)
+        years = tuple(int(year.text) for year in layout.years)
+        return ir.Layout(
+            layout.name.text, years, numbers, tuple(map(self._field, self.checked.forms[layout.name.text]))
+        )

@@ -854,11 +854,15 @@ class ZeroFill:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A form of the file, by name, of some school years: the fields, by number, in order."""
+    """A form of the file, by name, of some school years: the fields, by number, in order.
+
+    ``forms`` are those that are printed in another form than elsewhere, as they are here.
+    """
 
     name: str
     years: tuple[int, ...]
     fields: tuple[int, ...]
+    forms: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

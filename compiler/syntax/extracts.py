@@ -96,12 +96,23 @@ class ZeroFillTree(Settled):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class OtherFormTree:
+    """What is other about the form of a field, by number, in a layout; None where it is as the field says it."""
+
+    number: Scalar
+    width: Scalar | None
+    picture: Scalar | None
+    implied: Scalar | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class LayoutTree(Settled):
-    """A form of the file; ``fields`` are numbers, None for all fields."""
+    """A form of the file; ``fields`` are numbers, None for all fields, and ``forms`` those with a form of their own."""
 
     name: Scalar
     years: tuple[Scalar, ...]
     fields: tuple[Scalar, ...] | None
+    forms: tuple[OtherFormTree, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -325,6 +336,15 @@ def _layout(node: Mapping, reader: Reader) -> LayoutTree:
         name=scalar_at(node, "name"),
         years=list_at(node, "years"),
         fields=None if isinstance(node.get("fields"), Scalar) else list_at(node, "fields"),
+        forms=tuple(
+            OtherFormTree(
+                number=scalar_at(form, "no"),
+                width=optional_at(form, "width"),
+                picture=optional_at(form, "picture"),
+                implied=optional_at(form, "implied decimal"),
+            )
+            for form in mappings_at(node, "forms")
+        ),
         **settled(node, reader),
     )
 

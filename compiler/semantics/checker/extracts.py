@@ -71,7 +71,10 @@ class CheckedRowExample:
 
 @dataclass(slots=True, eq=False, repr=False)
 class CheckedExtract:
-    """An extract with what the checker found out: ``resource`` (singular) and ``env`` are those of its subject."""
+    """An extract with what the checker found out: ``resource`` (singular) and ``env`` are those of its subject.
+
+    ``forms`` are the fields that have another form in a layout, by the name of the layout.
+    """
 
     written: ExtractTree
     scope: Scope
@@ -81,6 +84,7 @@ class CheckedExtract:
     env: Env
     options: tuple[CheckedOption, ...]
     fields: tuple[CheckedField, ...]
+    forms: Mapping[str, tuple[CheckedField, ...]]
     examples: tuple[CheckedRowExample, ...] = field(default=())
 
     @property
@@ -119,7 +123,7 @@ class ExtractChecker:
         self._tables(extract)
         right = no_error_since(self.sink, before) and not (extract.broken or facts.told_elsewhere)
         checked = CheckedExtract(
-            extract, self.scope, facts, bool(env) and right, resource, env, options, checked_fields
+            extract, self.scope, facts, bool(env) and right, resource, env, options, checked_fields, fields.forms
         )
         checked.examples = tuple(self._examples(checked))
         return checked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.diagnostics import Related, Sink
 from compiler.schema.types import DATE, DECIMAL, NOTHING, TEXT, WHOLE, ListOf, Type, describe, is_text
@@ -63,6 +63,7 @@ class FieldChecker:
         self.extract = extract
         self.sink = sink
         self.fields: tuple[CheckedField, ...] = ()
+        self.forms: dict[str, tuple[CheckedField, ...]] = {}
 
     def check(self) -> tuple[CheckedField, ...]:
         """The fields with their forms; what is wrong with them is reported."""
@@ -233,6 +234,28 @@ class FieldChecker:
                     self.sink.report("E674", year.span, what=what, fix="name it in one of them", related=related)
             if layout.fields is not None:
                 self.named(layout.fields)
+            self.forms[layout.name.text] = tuple(self._other_forms(layout))
+
+    def _other_forms(self, layout: LayoutTree) -> Iterator[CheckedField]:
+        """The fields that have another form in a layout, as they are there."""
+        there = None if layout.fields is None else {number.text for number in layout.fields}
+        others = {form.number.text: form for form in layout.forms}
+        for number in self.named([form.number for form in layout.forms]):
+            other, written = others[str(number)], self.fields[number - 1].written
+            if there is not None and other.number.text not in there:
+                what, fix = f"the layout is without field {number}", "add it to `fields`, or remove its form"
+                self.sink.report("E673", other.number.span, what=what, fix=fix)
+            implied = other.implied if other.implied is not None else written.implied
+            field = replace(
+                written,
+                width=other.width or written.width,
+                implied=implied if implied is not None and implied.text == "true" else None,
+                form=replace(written.form, picture=other.picture or written.form.picture),
+            )
+            checked = self._field(number, field)
+            if field.value is not None:
+                self._literals(field.value, checked)
+            yield checked
 
 
 @dataclass(frozen=True, slots=True)
