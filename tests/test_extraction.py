@@ -13,7 +13,7 @@ import pytest
 
 from compiler.engines import sorting
 from compiler.engines.duckdb import extracting
-from compiler.engines.extraction import Extracted, Extraction, candidates, extracted, interpreted
+from compiler.engines.extraction import Extracted, Extraction, extracted, interpreted, worked_out
 from compiler.engines.filed import Filing, filed, sorted_out, whole_shape
 from compiler.engines.folder import DataError, open_folder
 from compiler.engines.sorting import Sorted
@@ -107,8 +107,8 @@ def test_rows_that_lie_in_a_file_have_the_order_of_those_at_hand(
     extract = an_extract(system)
     asked = asked_of(system, extract, put_tables(system, tmp_path, school_system(Random(0))), {})
     shape, form, wanted = whole_shape(extract), Delimited(), interpreted(asked)
-    with candidates(asked) as worked_out:
-        rows, left_out = sorted_out(Filing(system.program, extract, shape, form, CONTEXT), worked_out.found)
+    with worked_out(asked) as found:
+        rows, left_out = sorted_out(Filing(system.program, extract, shape, form, CONTEXT), found.candidates)
     assert len(wanted.rows) > 4
     assert len(wanted.left_out) > 2
     for one, other in zip(rows, filed(system.program, extract, shape, form, wanted.rows, CONTEXT), strict=True):

@@ -83,7 +83,7 @@ def command(terminal: Terminal, /, spec: str, data: Path, output: Path, **given:
             asked = Extraction(program, extract, folder, context, choices.values, copies)
             filing = Filing(program, extract, shape, form, context)
             with _worked_out(asked, given["engine"], frozenset(chosen)) as found:
-                rows, left_out = sorted_out(filing, found.found)
+                rows, left_out = sorted_out(filing, found.candidates)
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
     made = Made(extract, layout.name, year, context.as_of, choices.values, rows, left_out)
@@ -129,12 +129,12 @@ def form_of(name: str, encoding: str | None) -> Any:
 
 
 def _worked_out(asked: Any, engine: str, given: frozenset[str]) -> AbstractContextManager[Any]:
-    from compiler.engines.extraction import candidates, candidates_of, interpreted
+    from compiler.engines.extraction import again, interpreted, worked_out
     from compiler.engines.python_extraction import in_python
 
     if engine == "duckdb":
-        return candidates(asked)
-    return nullcontext(candidates_of(in_python(asked, given) if engine == "python" else interpreted(asked)))
+        return worked_out(asked)
+    return nullcontext(again(in_python(asked, given) if engine == "python" else interpreted(asked)))
 
 
 def _tell_faults(faults: Sequence[Any], terminal: Terminal) -> None:

@@ -54,14 +54,14 @@ class Extraction:
 
 
 @dataclass(slots=True, repr=False)
-class Candidates:
+class WorkedOut:
     """The candidates of an extract, in any order, while they are worked out, and the faults of records.
 
     ``refused`` is what DuckDB said of the extract, where it could not take it; ``by_entry`` are large files that it
     had to read entry by entry.
     """
 
-    found: Iterable[Row | LeftOut]
+    candidates: Iterable[Row | LeftOut]
     faults: list[Fault]
     refused: str = ""
     by_entry: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Extracted:
 
 
 @contextmanager
-def candidates(asked: Extraction) -> Iterator[Candidates]:
+def worked_out(asked: Extraction) -> Iterator[WorkedOut]:
     """The candidates, worked out by DuckDB as they are taken, or by the interpreter when DuckDB refuses the query.
 
     Raises :class:`DataError` when a table that the extract reads has no file: that is not the same as an empty one.
@@ -91,32 +91,32 @@ def candidates(asked: Extraction) -> Iterator[Candidates]:
         try:
             found = stack.enter_context(extracting(asked))
         except RefusedError as refused:
-            found = candidates_of(interpreted(asked))
+            found = again(interpreted(asked))
             found.refused = str(refused)
         yield found
 
 
-def candidates_of(extracted: Extracted) -> Candidates:
-    """The candidates of an extract that was worked out at once."""
-    return Candidates(chain(extracted.rows, extracted.left_out), extracted.faults)
+def again(extracted: Extracted) -> WorkedOut:
+    """What was taken all at once, one by one."""
+    return WorkedOut(chain(extracted.rows, extracted.left_out), extracted.faults)
 
 
 @without_collection()
 def extracted(asked: Extraction) -> Extracted:
     """All rows of an extract, worked out by DuckDB, or by the interpreter when DuckDB refuses the query."""
-    with candidates(asked) as worked_out:
-        return taken(worked_out)
+    with worked_out(asked) as found:
+        return taken(found)
 
 
-def taken(worked_out: Candidates) -> Extracted:
+def taken(found: WorkedOut) -> Extracted:
     """All candidates at once."""
-    made = sorted(worked_out.found, key=by_places)
+    made = sorted(found.candidates, key=by_places)
     return Extracted(
         [one for one in made if isinstance(one, Row)],
         [one for one in made if isinstance(one, LeftOut)],
-        worked_out.faults,
-        worked_out.refused,
-        worked_out.by_entry,
+        found.faults,
+        found.refused,
+        found.by_entry,
     )
 
 

@@ -21,14 +21,13 @@ from typing import Any
 import duckdb
 
 from compiler.backends.duckdb.extracts import NUMBER, ExtractQuery, extract_query, label
-from compiler.engines.duckdb import candidates
-from compiler.engines.duckdb.candidates import given, is_open
+from compiler.engines.duckdb.candidates import Candidates, given, is_open
 from compiler.engines.duckdb.database import NO_ROOM, connected, told_of_room
 from compiler.engines.duckdb.kept import Kept
 from compiler.engines.duckdb.names import quoted
 from compiler.engines.duckdb.neighbours import Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
-from compiler.engines.extraction import Candidates, Extracted, Extraction, taken
+from compiler.engines.extraction import Extracted, Extraction, WorkedOut, taken
 from compiler.semantics import ir
 from compiler.semantics.extract_rows import LeftOut, Row, is_lacking, left_out
 from compiler.semantics.interpreter import Interpreter
@@ -49,7 +48,7 @@ class RefusedError(Exception):
 
 
 @contextmanager
-def extracting(asked: Extraction) -> Iterator[Candidates]:
+def extracting(asked: Extraction) -> Iterator[WorkedOut]:
     """The candidates of an extract, in any order; raises :class:`RefusedError` when DuckDB cannot take its query."""
     with TemporaryDirectory(prefix="rulewright-") as scratch, told_of_room():
         connection = connected(asked.task, Path(scratch), in_file=True)
@@ -57,16 +56,16 @@ def extracting(asked: Extraction) -> Iterator[Candidates]:
             store = Store(asked.task, connection, Kept(asked.cache), ir.written_by(asked.extract))
             query = asked.query or extract_query(asked.program, asked.extract)
             _answer(asked, store, query)
-            found = _candidates(asked, store, candidates.Candidates(asked.extract, query))
-            yield Candidates(found, [fault for _, fault in store.faults], by_entry=store.by_entry)
+            found = _candidates(asked, store, Candidates(asked.extract, query))
+            yield WorkedOut(found, [fault for _, fault in store.faults], by_entry=store.by_entry)
         finally:
             connection.close()
 
 
 def in_duckdb(asked: Extraction) -> Extracted:
     """All rows of an extract at once; raises :class:`RefusedError` when DuckDB cannot take its query."""
-    with extracting(asked) as worked_out:
-        return taken(worked_out)
+    with extracting(asked) as found:
+        return taken(found)
 
 
 def _answer(asked: Extraction, store: Store, query: ExtractQuery) -> None:
@@ -86,7 +85,7 @@ def _answer(asked: Extraction, store: Store, query: ExtractQuery) -> None:
         raise RefusedError(str(error).splitlines()[0]) from error
 
 
-def _candidates(asked: Extraction, store: Store, reader: candidates.Candidates) -> Iterator[Row | LeftOut]:
+def _candidates(asked: Extraction, store: Store, reader: Candidates) -> Iterator[Row | LeftOut]:
     """The candidates; those of which something is missing come last, with what that is."""
     unexplained: set[int] = set()
     for answer in _fetched(store.connection.execute("FROM answers")):
@@ -110,7 +109,7 @@ def _fetched(answers: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 # -- what was missing
 
 
-def _explained(asked: Extraction, store: Store, reader: candidates.Candidates) -> Iterator[Row | LeftOut]:
+def _explained(asked: Extraction, store: Store, reader: Candidates) -> Iterator[Row | LeftOut]:
     """The candidates of which something is missing; they begin with the records of the table ``open``."""
     certain = (part.value for part in asked.extract.fields if part.required or part.complete)
     reached = reachable([*ir.taking(asked.extract), *certain], asked.program.definitions)
