@@ -3,8 +3,8 @@
 The query gives values and decisions. Of the few candidates that cannot be decided, or lack a required field, the
 interpreter says what is missing, over the records about them, portion by portion.
 
-Nothing here grows with the number of students: the records lie in a database in a file, which is smaller than what they
-were read from, the answers of the query beside them, and both are taken a few at a time.
+Nothing here grows with the number of students: records of large files lie in a database in a file, compressed, the
+answers of the query beside them, and both are taken a few at a time.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ import duckdb
 from compiler.backends.duckdb.extracts import NUMBER, ExtractQuery, extract_query, label
 from compiler.engines.duckdb.candidates import Candidates, given, is_open
 from compiler.engines.duckdb.database import NO_ROOM, connected, told_of_room
-from compiler.engines.duckdb.kept import Kept
+from compiler.engines.duckdb.kept import Kept, is_large
 from compiler.engines.duckdb.names import quoted
 from compiler.engines.duckdb.neighbours import Bodies, steps, worlds
 from compiler.engines.duckdb.store import Store
 from compiler.engines.extraction import Extracted, Extraction, WorkedOut, taken
+from compiler.engines.folder import DataFolder
 from compiler.semantics import ir
 from compiler.semantics.extract_rows import LeftOut, Row, is_lacking, left_out
 from compiler.semantics.interpreter import Interpreter
@@ -51,7 +52,7 @@ class RefusedError(Exception):
 def extracting(asked: Extraction) -> Iterator[WorkedOut]:
     """The candidates of an extract, in any order; raises :class:`RefusedError` when DuckDB cannot take its query."""
     with TemporaryDirectory(prefix="rulewright-") as scratch, told_of_room():
-        connection = connected(asked.task, Path(scratch), in_file=True)
+        connection = connected(asked.task, Path(scratch), in_file=_is_large(asked.folder))
         try:
             store = Store(asked.task, connection, Kept(asked.cache), ir.written_by(asked.extract))
             query = asked.query or extract_query(asked.program, asked.extract)
@@ -66,6 +67,11 @@ def in_duckdb(asked: Extraction) -> Extracted:
     """All rows of an extract at once; raises :class:`RefusedError` when DuckDB cannot take its query."""
     with extracting(asked) as found:
         return taken(found)
+
+
+def _is_large(folder: DataFolder) -> bool:
+    """Whether a database in a file is worth its while; of a database of records, the size is not asked."""
+    return folder.root.is_file() or any(is_large(path) for paths in folder.files.values() for path in paths)
 
 
 def _answer(asked: Extraction, store: Store, query: ExtractQuery) -> None:
