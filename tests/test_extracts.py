@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from compiler.backends.python import generate, runtime_artifacts
+from compiler.backends.words_extracts import missing_words
 from compiler.conformance import run_row_examples
 from compiler.driver import open_project
 from compiler.engines import row_examples
@@ -586,6 +587,8 @@ def test_a_key_without_a_row_in_a_table_that_must_have_all_withholds_the_row(com
     assert fields == {1: ("Kinds",), 2: ("Kinds",), 3: ("Kinds",), 4: ("Kinds",), 5: ("Shares",), 6: ("Kinds",)}
     [result] = run_row_examples(complete, ["SY-SSA"])
     assert result.problems == ()
+    said = missing_words(complete.filed["SY-SSA"].fields[0], ("Kinds",))
+    assert said == '"-"; the row is withheld where Kinds has no row for it'
 
 
 # -- the commands
