@@ -62,11 +62,15 @@ class SentResult:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What an example of an extract gave. ``problems`` is empty when everything is as expected."""
+    """What an example of an extract gave. ``problems`` is empty when everything is as expected.
+
+    ``alone`` says why DuckDB took no part, where it did not.
+    """
 
     extract: CheckedExtract
     example: CheckedRowExample
     problems: tuple[str, ...]
+    alone: str = ""
 
     @property
     def spec(self) -> str:
@@ -117,7 +121,7 @@ def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Sen
 
 def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResult]:
     """Run the examples of extracts (by id) through all back ends."""
-    from compiler.engines.row_examples import RowExamples
+    from compiler.engines.row_examples import examples_judged
 
     engine: PythonEngine | None = None
     results: list[RowResult] = []
@@ -126,8 +130,11 @@ def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResul
         if extract is None:
             continue
         engine = engine or PythonEngine(program)
-        run = RowExamples(program, extract, engine)
-        results.extend(RowResult(checked, example, tuple(run.problems(example))) for example in checked.examples)
+        judged = examples_judged(program, extract, checked.examples, engine)
+        results.extend(
+            RowResult(checked, example, tuple(made.problems), made.alone)
+            for example, made in zip(checked.examples, judged, strict=True)
+        )
     return results
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import msgspec
 
 from compiler.backends.duckdb.extracts import ExtractQuery, extract_query
 from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
+from compiler.engines.duckdb.together import Case, together
 from compiler.engines.extraction import Extraction
 from compiler.engines.filed import Filed, filed, whole_shape
 from compiler.engines.folder import open_folder
 from compiler.engines.python_engine import PythonEngine, disagreement
 from compiler.filing.delimited import Delimited
 from compiler.semantics import ir
-from compiler.semantics.checker.examples import Records
 from compiler.semantics.checker.extracts import CheckedRowExample
 from compiler.semantics.expected import first_difference, one_line
 from compiler.semantics.extract_rows import LeftOut, Rows, rows_of
@@ -33,66 +32,100 @@ from compiler.syntax.document import Scalar
 _FORM = Delimited(spreadsheets=False)
 
 
-class RowExamples:
-    """Runs the examples of one extract."""
+@dataclass(slots=True, repr=False)
+class Judged:
+    """What an example gave. ``problems`` is empty when everything is as expected and all that took part agree.
 
-    def __init__(self, program: Program, extract: ir.Extract, engine: PythonEngine) -> None:
-        self.program = program
-        self.extract = extract
-        self.engine = engine
+    ``case`` and ``found`` are what was asked and what the interpreter says, unless the options are refused. ``alone``
+    says why DuckDB took no part.
+    """
 
-    @cached_property
-    def query(self) -> ExtractQuery:
-        """The query of the extract, which takes longer to make than to run over an example."""
-        return extract_query(self.program, self.extract)
-
-    def problems(self, example: CheckedRowExample) -> list[str]:
-        """Where an example gives something else than expected, or a back end something else than the interpreter."""
-        program, extract, context = self.program, self.extract, Context(example.school_year, example.as_of)
-        choices = resolved(program, extract, example.given, context)
-        refused = example.written.refused
-        if choices.faults or refused is not None:
-            return _refused(one_line(refused.text) if refused is not None else "", choices.faults)
-        world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
-        found = rows_of(program, extract, world, context, choices.values)
-        given = {name: choices.values[name] for name in example.given}
-        problems = disagreement(found, self.engine.rows(extract, self.engine.world(example.records), context, given))
-        if not example.written.invalid:
-            problems += self._in_duckdb(example.records, context, choices.values, found)
-        made = filed(program, extract, whole_shape(extract), _FORM, found.rows, context)
-        return problems + _differences(extract, example, made, found.left_out)
-
-    def _in_duckdb(self, records: Records, context: Context, values: Mapping[str, Any], wanted: Rows) -> list[str]:
-        """Where the query gives something else than the interpreter."""
-        program, extract = self.program, self.extract
-        with TemporaryDirectory(prefix="rulewright-") as scratch:
-            folder = Path(scratch)
-            for name, bodies in {extract.resource: [], **records}.items():
-                resource = program.schemas.resource(name)
-                assert resource is not None
-                lines = [msgspec.json.encode(body) + b"\n" for body in bodies]
-                (folder / f"{resource.plural}.jsonl").write_bytes(b"".join(lines))
-            opened = open_folder(folder, program.schemas)
-            try:
-                found = in_duckdb(Extraction(program, extract, opened, context, values, query=self.query))
-            except RefusedError:  # the interpreter works such an extract out
-                return []
-        sides = [[*rows.rows, *rows.left_out] for rows in (wanted, found)]
-        differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
-        return [f"DuckDB gives {theirs}, the interpreter {ours}" for ours, theirs in islice(differing, 1)]
+    problems: list[str]
+    case: Case | None = None
+    found: Rows = field(default_factory=Rows)
+    alone: str = ""
 
 
-def meaning_problems(program: Program, extract: ir.Extract, example: CheckedRowExample) -> list[str]:
-    """Where an example gives something else than expected, by the interpreter alone."""
+def examples_judged(
+    program: Program, extract: ir.Extract, examples: Sequence[CheckedRowExample], engine: PythonEngine
+) -> list[Judged]:
+    """Where examples give something else than expected, or a back end something else than the interpreter."""
+    judged = []
+    for example in examples:
+        made = meaning(program, extract, example)
+        if (case := made.case) is not None:
+            given = {name: case.values[name] for name in example.given}
+            generated = engine.rows(extract, engine.world(case.records), case.context, given)
+            made.problems[:0] = disagreement(made.found, generated)
+            made.alone = "its records are meant not to fit their schemas" if example.written.invalid else ""
+        judged.append(made)
+    compared = [(made, made.case) for made in judged if made.case is not None and not made.alone]
+    answers = _in_duckdb(program, extract, [case for _, case in compared])
+    for (made, _), answer in zip(compared, answers, strict=True):
+        if isinstance(answer, RefusedError):
+            made.alone = f"DuckDB refuses the query ({answer})"
+        else:
+            made.problems += _unlike(made.found, answer)
+    return judged
+
+
+def meaning(program: Program, extract: ir.Extract, example: CheckedRowExample) -> Judged:
+    """What an example gives by the interpreter alone."""
     context = Context(example.school_year, example.as_of)
     choices = resolved(program, extract, example.given, context)
     refused = example.written.refused
     if choices.faults or refused is not None:
-        return _refused(one_line(refused.text) if refused is not None else "", choices.faults)
+        return Judged(_refused(one_line(refused.text) if refused is not None else "", choices.faults))
     world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in example.records.items()})
     found = rows_of(program, extract, world, context, choices.values)
     made = filed(program, extract, whole_shape(extract), _FORM, found.rows, context)
-    return _differences(extract, example, made, found.left_out)
+    problems = _differences(extract, example, made, found.left_out)
+    return Judged(problems, Case(example.records, context, choices.values), found)
+
+
+def _unlike(ours: Rows, theirs: Rows) -> list[str]:
+    """Where the query gives something else than the interpreter."""
+    sides = [[*rows.rows, *rows.left_out] for rows in (ours, theirs)]
+    differing = (pair for pair in zip_longest(*sides) if pair[0] != pair[1])
+    return [f"DuckDB gives {seen}, the interpreter {wanted}" for wanted, seen in islice(differing, 1)]
+
+
+# -- DuckDB
+
+
+def _in_duckdb(program: Program, extract: ir.Extract, cases: Sequence[Case]) -> list[Rows | RefusedError]:
+    """What DuckDB says of each case, or of its query: of the first in a folder of its own, of the others together.
+
+    When the query over all is refused, be it for what one of them holds, each has a folder of its own.
+    """
+    if not cases:
+        return []
+    query = extract_query(program, extract)
+    first = _in_folder(program, extract, query, cases[0])
+    try:
+        return [first, *together(program, extract, cases[1:])]
+    except RefusedError:
+        return [first, *(_in_folder(program, extract, query, case) for case in cases[1:])]
+
+
+def _in_folder(program: Program, extract: ir.Extract, query: ExtractQuery, case: Case) -> Rows | RefusedError:
+    """What a run over a folder with the records gives."""
+    with TemporaryDirectory(prefix="rulewright-") as scratch:
+        folder = Path(scratch)
+        for name, bodies in {extract.resource: [], **case.records}.items():
+            resource = program.schemas.resource(name)
+            assert resource is not None
+            lines = [msgspec.json.encode(body) + b"\n" for body in bodies]
+            (folder / f"{resource.plural}.jsonl").write_bytes(b"".join(lines))
+        try:
+            opened = open_folder(folder, program.schemas)
+            found = in_duckdb(Extraction(program, extract, opened, case.context, case.values, query=query))
+        except RefusedError as refused:  # the interpreter works such an extract out
+            return refused
+    return Rows(found.rows, found.left_out)
+
+
+# -- what is expected
 
 
 def _refused(wanted: str, faults: tuple[str, ...]) -> list[str]:
@@ -102,9 +135,6 @@ def _refused(wanted: str, faults: tuple[str, ...]) -> list[str]:
         return []
     seen = f"but it is `{'; '.join(faults)}`" if faults else "but nothing is"
     return [f"expected the options to be refused for `{wanted}`, {seen}"]
-
-
-# -- what is expected
 
 
 def _differences(

@@ -7,7 +7,7 @@ from sqlglot import exp
 from compiler.backends.duckdb.calculations import as_decimal, tried
 from compiler.backends.duckdb.lists import Lists
 from compiler.backends.duckdb.loops import Env, ListSql, Loop, PeriodSql, RecordSql, Value, each
-from compiler.backends.duckdb.reading import COLUMN_TYPES, listed_parameter
+from compiler.backends.duckdb.reading import COLUMN_TYPES
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -29,7 +29,7 @@ from compiler.backends.sql_tree import (
     owned,
     text,
 )
-from compiler.schema.types import DATE, WHOLE, ListOf
+from compiler.schema.types import DATE, WHOLE
 from compiler.semantics import ir
 
 
@@ -108,14 +108,14 @@ class Aggregates(Lists):
         return is_true(binary(exp.GTE, found, number(count)))
 
     def _has(self, node: ir.Has, loop: Loop, env: Env) -> Value:
-        wanted, given = self.sql(node.value, loop, env), given_list(node.operand)
+        wanted, given = self.sql(node.value, loop, env), self.given_list(node.operand)
         if given is not None:
             return case([(eq(fn("len", given), number(0)), FALSE)], fn("list_contains", given, wanted))
         items = self.listed(node.operand, loop, env)
         return self.at_least(1, items, eq(items.member, wanted), loop)
 
     def _empty(self, node: ir.Empty, loop: Loop, env: Env) -> Value:
-        given = given_list(node.operand)
+        given = self.given_list(node.operand)
         if given is not None:
             return eq(fn("len", given), number(0))
         return not_(self.at_least(1, self.listed(node.operand, loop, env), TRUE, loop))
@@ -189,10 +189,3 @@ class Aggregates(Lists):
 def variables_of(node: ir.Expr) -> set[str]:
     """The variables that an expression names."""
     return {inner.name for inner in ir.walk(node) if isinstance(inner, ir.Var)}
-
-
-def given_list(node: ir.Expr) -> Sql | None:
-    """The list that an expression is when it is given to the query."""
-    if isinstance(node, ir.Parameter) and isinstance(node.type, ListOf):
-        return listed_parameter(node.name, node.type.item)
-    return None

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from compiler.backends.duckdb.fusion import Made, made_rows
 from compiler.backends.duckdb.loops import Env, ItemSql, Loop, Value, parts_of
 from compiler.backends.duckdb.query import given, with_relations, written
-from compiler.backends.duckdb.reading import listed_parameter
-from compiler.backends.duckdb.relations import Columns, columns_of
+from compiler.backends.duckdb.reading import list_type
+from compiler.backends.duckdb.relations import Columns
 from compiler.backends.duckdb.stages import staged
 from compiler.backends.duckdb.subjects import Subjects
 from compiler.backends.sql_tree import (
@@ -63,19 +63,7 @@ class ExtractQuery:
 
 def extract_query(program: Program, extract: ir.Extract) -> ExtractQuery:
     """The query that gives all candidates of an extract, in no order."""
-    parts = _Extracts(program, (extract,))
-    loop, told = parts.told(extract)
-    names = [parts.column(loop, about, value) for about, _, value in told]
-    relations, last = staged(parts.loops, loop, names)
-    columns = [named(column("l", name), label(n, told[n][0])) for n, name in enumerate(names)]
-    query = with_relations(select(*columns, source=from_table(last, "l")), relations.items())
-    return ExtractQuery(
-        written(query, pretty=False),
-        tuple((about, n) for about, n, _ in told),
-        given(query),
-        {name: columns_of(parts.nodes, name, program) for name in sorted(parts.sources)},
-        tuple(made_rows(program, name) for name in sorted(parts.tables)),
-    )
+    return Extracts(program, (extract,)).query(extract)
 
 
 def label(place: int, about: str) -> str:
@@ -83,8 +71,27 @@ def label(place: int, about: str) -> str:
     return f"{place} {about}"
 
 
-class _Extracts(Subjects):
+@dataclass
+class Extracts(Subjects):
     """The query of an extract."""
+
+    def query(self, extract: ir.Extract) -> ExtractQuery:
+        loop, told = self.told(extract)
+        names = [self.column(loop, about, value) for about, _, value in told]
+        relations, last = staged(self.loops, loop, names)
+        columns = [named(column("l", name), label(n, told[n][0])) for n, name in enumerate(names)]
+        query = with_relations(select(*columns, source=from_table(last, "l")), relations.items())
+        return ExtractQuery(
+            written(query, pretty=False),
+            tuple((about, n) for about, n, _ in told),
+            given(query),
+            {name: self.columns(name) for name in sorted(self.sources)},
+            tuple(map(self.made, sorted(self.tables))),
+        )
+
+    def made(self, table: str) -> Made:
+        """A table of the specs as a relation of its own."""
+        return made_rows(self.program, table)
 
     def told(self, extract: ir.Extract) -> tuple[Loop, list[tuple[str, int, Sql]]]:
         """The loop of the candidates, and what is told of each: what it is about, which of these, and the value."""
@@ -111,7 +118,7 @@ class _Extracts(Subjects):
 
     def _parametermember(self, node: ir.ParameterMember, loop: Loop, env: Env) -> Value:
         """The list of an option may be empty, so that its type is to be said."""
-        members = listed_parameter(node.parameter, node.operand.type)
+        members = self.value_of_run(node.parameter, list_type(node.operand.type))
         return fn("list_contains", members, self.sql(node.operand, loop, env))
 
     def absent(self, field: ir.Field, loop: Loop, env: Env) -> Sql:

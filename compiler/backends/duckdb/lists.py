@@ -23,7 +23,7 @@ from compiler.backends.duckdb.loops import (
     parts_of,
     rebuilt,
 )
-from compiler.backends.duckdb.reading import column_name, listed_parameter, read_json, reader_of
+from compiler.backends.duckdb.reading import column_name, list_type, read_json, reader_of
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -57,7 +57,7 @@ class Lists(Calculations):
         """A list that is given to the query is the entries of a list like any other."""
         if not isinstance(node.type, ListOf):
             return super()._parameter(node, loop, env)
-        given = listed_parameter(node.name, node.type.item)
+        given = self.value_of_run(node.name, list_type(node.type.item))
         members, entry, _ = self.entries(loop, node.name, given, objects=False)
         return ListSql(members, entry, TRUE, TRUE, FALSE)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from compiler.backends.sql_tree import NULL, Sql, array, cast, fn, number, parameter, text
+from compiler.backends.sql_tree import NULL, Sql, array, cast, fn, number, text
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, MOMENT, TEXT, WHOLE, Code, Item, ListOf, Type
 
 COLUMN_TYPES: dict[Type, str] = {
@@ -47,9 +47,9 @@ def column_name(path: Path, whole: bool) -> str:
     return ".".join(path) + ("#" if whole else "")
 
 
-def listed_parameter(name: str, item: Type) -> Sql:
-    """The list of values of a type that is given for a parameter when the query is run."""
-    return cast(parameter(name), f"{COLUMN_TYPES.get(item, 'VARCHAR')}[]")
+def list_type(item: Type) -> str:
+    """The type of a list of values of a type."""
+    return f"{COLUMN_TYPES.get(item, 'VARCHAR')}[]"
 
 
 def blank(kind: Type) -> Sql:

@@ -29,7 +29,7 @@ from compiler.backends.duckdb.loops import (
     free_name,
     labels,
 )
-from compiler.backends.duckdb.reading import Path, blank, column_name, constant, read_json
+from compiler.backends.duckdb.reading import Path, blank, column_name, constant, list_type, read_json
 from compiler.backends.sql_tree import (
     FALSE,
     TRUE,
@@ -37,6 +37,7 @@ from compiler.backends.sql_tree import (
     all_of,
     and_,
     binary,
+    cast,
     column,
     eq,
     fn,
@@ -73,6 +74,7 @@ class Relations:
     sources: dict[str, None] = field(default_factory=dict)
     tables: dict[str, None] = field(default_factory=dict)
     guards: tuple[Sql, ...] = ()
+    _columns: dict[str, Columns] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> list[ir.Expr]:
@@ -104,7 +106,7 @@ class Relations:
         """The loop of the records of a resource whose columns hold values of a loop; the record of each row."""
 
         def made() -> tuple[Loop, RecordSql]:
-            own = [Key(name, value, self.label(f"{resource} by {name}")) for name, value in keys]
+            own = [Key(name, value, self.label(f"{resource} by {name}")) for name, value in (*self.apart(), *keys)]
             level, _ = loop.place_of([value for _, value in keys])
             inner = self.loop(resource, loop, Records(every(resource), tuple(own)), 1, level)
             for key in own:
@@ -205,6 +207,22 @@ class Relations:
 
         return once(home, ("row", relation, *map(_text, values)), made)
 
+    # -- what a query is given
+
+    def apart(self) -> Sequence[tuple[str, Sql]]:
+        """What records must share, beside keys, to belong together: columns of their relations, and their values."""
+        return ()
+
+    def value_of_run(self, name: str, kind: str) -> Sql:
+        """A value, of this SQL type, that is given when the query is run."""
+        return cast(parameter(name), kind)
+
+    def given_list(self, node: ir.Expr) -> Sql | None:
+        """The list that an expression is when it is given to the query."""
+        if isinstance(node, ir.Parameter) and isinstance(node.type, ListOf):
+            return self.value_of_run(node.name, list_type(node.type.item))
+        return None
+
     # -- resources and tables
 
     def resource(self, name: str) -> Resource:
@@ -213,14 +231,16 @@ class Relations:
         return resource
 
     def columns(self, name: str) -> Columns:
-        return columns_of(self.nodes, name, self.program)
+        if name not in self._columns:
+            self._columns[name] = columns_of(self.nodes, name, self.program)
+        return self._columns[name]
 
     def joined_record(self, base: RecordSql, loop: Loop) -> str:
         """The label under which the columns of a record stand in the loop; joins them when they do not yet."""
         if base.bound:
             return base.label
         self.sources[base.resource] = None
-        keys = [Key(f"key{i}", key) for i, key in enumerate(base.keys)]
+        keys = [Key(*part) for part in (*self.apart(), *((f"key{i}", key) for i, key in enumerate(base.keys)))]
         names = [*(name for name, _, _ in self.columns(base.resource)), "n"]
         return self.looked_up(loop, every(base.resource), base.label, keys, names)
 
@@ -228,7 +248,8 @@ class Relations:
         """The label under which the cells of a table's row stand in the loop."""
         self.tables[base.table] = None
         table = self.program.tables[base.table]
-        keys = [Key(part, key) for (part, _), key in zip(table.key, base.keys, strict=True)]
+        own = [(part, key) for (part, _), key in zip(table.key, base.keys, strict=True)]
+        keys = [Key(*part) for part in (*(self.apart() if table.valid else ()), *own)]
         names = [*(part for part, _ in table.key), *table.columns]
         return self.looked_up(loop, rows_of(base.table), base.table, keys, names)
 
@@ -259,13 +280,17 @@ def rows_of(table: str) -> str:
     return f"row of {table}"
 
 
-def records_query(resource: Resource, columns: Columns) -> exp.Query:
-    """The records of a resource with typed keys and columns; of those with one key the first."""
+def records_query(resource: Resource, columns: Columns, apart: Sequence[str] = ()) -> exp.Query:
+    """The records of a resource with typed keys and columns; of those with one key the first.
+
+    Records that differ in what the columns ``apart`` of their table hold have nothing to do with each other.
+    """
     body = column("raw", "body")
     keys = [named(read_json(body, path, key_type(resource, path)), f"key{i}") for i, path in enumerate(resource.key)]
     read = [named(read_json(body, path, kind), label) for label, path, kind in columns]
-    typed = select(column("raw", "n"), *keys, *read, source=from_table(resource.plural, "raw"))
-    key_columns = [column("typed", f"key{i}") for i in range(len(keys))]
+    whose = [column("raw", name) for name in ("n", *apart)]
+    typed = select(*whose, *keys, *read, source=from_table(resource.plural, "raw"))
+    key_columns = [column("typed", name) for name in (*apart, *(f"key{i}" for i in range(len(keys))))]
     first = exp.Window(
         this=fn("row_number"), partition_by=list(map(owned, key_columns)),
         order=exp.Order(expressions=[column("typed", "n")]),
@@ -275,8 +300,11 @@ def records_query(resource: Resource, columns: Columns) -> exp.Query:
     return query
 
 
-def table_query(table: Table) -> exp.Query:
-    """A table of the specs as rows of constants; of one without rows, whose source has lost them, the columns."""
+def table_query(table: Table, year: Sql | None = None) -> exp.Query:
+    """A table of the specs as rows of constants; of one without rows, whose source has lost them, the columns.
+
+    Of a dated table these are the rows of a school year, which is given when the query is run.
+    """
     kinds = {**dict(table.key), **table.columns}
     if not table.rows:
         return select(*(named(blank(kind), part) for part, kind in kinds.items()), where=FALSE)
@@ -287,7 +315,7 @@ def table_query(table: Table) -> exp.Query:
     valid: Sql | None = None
     if table.valid:
         first, last = (column("cells", part) for part in table.valid)
-        year = parameter("schoolYear")
+        year = year if year is not None else parameter("schoolYear")
         valid = and_(not_false(binary(exp.LTE, first, year)), not_false(binary(exp.GTE, last, year)))
     return select(exp.Star(), source=values, where=valid)
 

@@ -27,7 +27,6 @@ from compiler.backends.sql_tree import (
     and_,
     binary,
     case,
-    cast,
     eq,
     fn,
     is_true,
@@ -81,13 +80,13 @@ class Scalars(Relations):
         return env[node.name]
 
     def _parameter(self, node: ir.Parameter, _loop: Loop, _env: Env) -> Value:
-        return cast(parameter(node.name), COLUMN_TYPES.get(node.type, "VARCHAR"))
+        return self.value_of_run(node.name, COLUMN_TYPES.get(node.type, "VARCHAR"))
 
     def _schoolyear(self, _node: ir.SchoolYear, _loop: Loop, _env: Env) -> Value:
-        return cast(parameter("schoolYear"), "BIGINT")
+        return self.value_of_run("schoolYear", "BIGINT")
 
     def _yearday(self, node: ir.YearDay, _loop: Loop, _env: Env) -> Value:
-        year = cast(parameter("schoolYear"), "BIGINT")
+        year = self.value_of_run("schoolYear", "BIGINT")
         return fn(
             "make_date",
             binary(exp.Sub, year, number(1)) if node.month >= 7 else year,

@@ -35,18 +35,24 @@ def connected(task: Task, scratch: Path, *, in_file: bool = False) -> duckdb.Duc
         str(folder) for folder in sorted({*folders, scratch, *([task.options.cache] if task.options.cache else [])})
     ]
     memory = min(LITTLE if in_file else MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    connection = duckdb.connect(scratch / "records.duckdb" if in_file else ":memory:")
-    connection.execute(prelude())
+    connection = with_macros(scratch / "records.duckdb" if in_file else ":memory:")
     connection.execute(files("compiler.engines.duckdb").joinpath("leaves.sql").read_text(encoding="utf-8"))
     if task.folder.root.suffix == DATABASE and task.folder.root.is_file():
         connection.execute(f"ATTACH {literal(Path(os.path.realpath(task.folder.root)))} AS {ATTACHED} (READ_ONLY)")
-    connection.execute("SET enable_progress_bar = false")
-    _keep_steps(connection)
     connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
     connection.execute("SET memory_limit = ?", [f"{memory}B"])
     connection.execute("SET allowed_directories = ?", [allowed])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def with_macros(place: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """A database, in memory or in a file, with the macros of queries."""
+    connection = duckdb.connect(place)
+    connection.execute(prelude())
+    connection.execute("SET enable_progress_bar = false")
+    _keep_steps(connection)
     return connection
 
 

@@ -25,12 +25,12 @@ from compiler.engines.duckdb.candidates import Candidates, given, is_open
 from compiler.engines.duckdb.database import NO_ROOM, connected, told_of_room
 from compiler.engines.duckdb.kept import Kept, is_large
 from compiler.engines.duckdb.names import quoted
-from compiler.engines.duckdb.neighbours import Bodies, steps, worlds
+from compiler.engines.duckdb.neighbours import steps, worlds
 from compiler.engines.duckdb.store import Store
 from compiler.engines.extraction import Extracted, Extraction, WorkedOut, taken
 from compiler.engines.folder import DataFolder
 from compiler.semantics import ir
-from compiler.semantics.extract_rows import LeftOut, Row, is_lacking, left_out
+from compiler.semantics.extract_rows import LeftOut, Places, Row, is_lacking, left_out
 from compiler.semantics.interpreter import Interpreter
 from compiler.semantics.options import interpreter_of
 from compiler.semantics.outcomes import subjects_at
@@ -126,18 +126,18 @@ def _explained(asked: Extraction, store: Store, reader: Candidates) -> Iterator[
     for (_, some), about in zip(answers, bodies, strict=True):
         found = [made for made in (reader.read(answer[1:]) for answer in some) if is_open(made)]
         waiting = {made.places: made for made in found}
-        _explain(asked, about, waiting)
+        records = {name: [RawRecord(body) for _, body in placed] for name, placed in about.items()}
+        world = World(asked.program.schemas, records)
+        explain(
+            asked.extract, interpreter_of(asked.program, asked.extract, world, asked.context, asked.values), waiting
+        )
         yield from (waiting[made.places] for made in found)
 
 
-def _explain(asked: Extraction, bodies: Bodies, waiting: dict[Any, Row | LeftOut]) -> None:
-    """Say what is missing of those waiting candidates that begin with a record of a portion."""
-    extract = asked.extract
-    records = {name: [RawRecord(body) for _, body in placed] for name, placed in bodies.items()}
-    world = World(asked.program.schemas, records)
-    interpreter = interpreter_of(asked.program, extract, world, asked.context, asked.values)
+def explain(extract: ir.Extract, interpreter: Interpreter, waiting: dict[Places, Row | LeftOut]) -> None:
+    """Say what is missing of those waiting candidates that begin with a record of an interpreter's world."""
     first = {places[0] for places in waiting}
-    for record in world.records(extract.resource):
+    for record in interpreter.world.records(extract.resource):
         if record.key not in first:
             continue
         for env in subjects_at(interpreter, extract, record):
