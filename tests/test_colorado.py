@@ -11,7 +11,7 @@ import pytest
 
 from compiler.driver import Project, open_project
 from compiler.engines.filed import Filed, checking_interpreter, filed, whole_shape
-from compiler.engines.row_examples import meaning_problems
+from compiler.engines.row_examples import meaning
 from compiler.filing.checks import Checks
 from compiler.filing.columns import shape_of
 from compiler.filing.fixed import Fixed
@@ -84,7 +84,7 @@ def test_every_statement_is_covered_and_no_other(program: Program) -> None:
 
 def test_examples_give_what_is_expected(program: Program) -> None:
     examples = program.filed[NAME].examples
-    assert not [e.name for e in examples if meaning_problems(program, program.extracts[NAME], e)]
+    assert not [e.name for e in examples if meaning(program, program.extracts[NAME], e).problems]
 
 
 def chosen_less(example: CheckedRowExample, option: str) -> CheckedRowExample:
@@ -97,7 +97,7 @@ def held(program: Program, part: ExtractPart) -> frozenset[str]:
     if part.spoiled is None:
         return frozenset()
     examples = [e for e in program.filed[NAME].examples if part.ids & texts(e.written.covers)]
-    failing = [e for e in examples if meaning_problems(program, part.spoiled, chosen_less(e, part.unset))]
+    failing = [e for e in examples if meaning(program, part.spoiled, chosen_less(e, part.unset)).problems]
     return part.ids & frozenset().union(*(texts(e.written.covers) for e in failing))
 
 

@@ -15,6 +15,7 @@ from compiler.backends.duckdb import every, records_query
 from compiler.backends.duckdb.extracts import extract_query
 from compiler.engines.duckdb.candidates import Candidates
 from compiler.engines.duckdb.candidates import given as given_to
+from compiler.engines.duckdb.together import Case, together
 from compiler.schema.types import BOOLEAN, DATE, DECIMAL, TEXT, WHOLE, Record, Type
 from compiler.semantics import ir
 from compiler.semantics.extract_rows import LeftOut, Row, Rows, rows_of
@@ -29,6 +30,7 @@ from tests.random_rules import Writer as RandomWriter
 from tests.support import Sample
 
 CONTEXT = Context(2024, date(2024, 6, 1), "state", "fall")
+CONTEXTS = (CONTEXT, replace(CONTEXT, as_of=date(2024, 2, 29)), replace(CONTEXT, school_year=2025))
 SEEDS, EXTRACTS, WORLDS = 4, 15, 3
 NOTHING: Given = {}
 KINDS: tuple[Type, ...] = (DECIMAL, DECIMAL, DECIMAL, WHOLE, DATE, TEXT, BOOLEAN)
@@ -41,11 +43,14 @@ def both(
     choices = resolved(program, extract, given, context)
     assert choices.faults == ()
     interpreted = rows_of(program, extract, world_of(program, bodies), context, choices.values)
-    interpreted.left_out = [
-        replace(left, reason="", missing=()) if left.missing else left for left in interpreted.left_out
-    ]
-    interpreted.rows = [replace(row, lacking=tuple((n, ()) for n, _ in row.lacking)) for row in interpreted.rows]
-    return _sorted(interpreted), _sorted(queried(program, extract, bodies, context, choices.values))
+    return _sorted(_unexplained(interpreted)), _sorted(queried(program, extract, bodies, context, choices.values))
+
+
+def _unexplained(found: Rows) -> Rows:
+    return Rows(
+        [replace(row, lacking=tuple((n, ()) for n, _ in row.lacking)) for row in found.rows],
+        [replace(left, reason="", missing=()) if left.missing else left for left in found.left_out],
+    )
 
 
 def queried(program: Program, extract: ir.Extract, bodies: Bodies, context: Context, values: Mapping[str, Any]) -> Rows:
@@ -137,16 +142,28 @@ def test_random_extracts(seed: int, sample: System) -> None:
     random = Random(seed)
     extracts = [random_extract(sample, random) for _ in range(EXTRACTS)]
     rows, left = 0, set()
-    for number in range(WORLDS):
-        bodies = random_world(sample.program.schemas, random)
-        for extract in extracts:
-            wanted, found = both(sample.program, extract, bodies, CONTEXT, GIVEN[number])
+    worlds = [random_world(sample.program.schemas, random) for _ in range(WORLDS)]
+    for extract in extracts:
+        told = in_all(sample.program, extract, worlds)
+        for number, bodies in enumerate(worlds):
+            wanted, found = both(sample.program, extract, bodies, CONTEXTS[number], GIVEN[number])
             assert found.rows == wanted.rows, differing(found.rows, wanted.rows)
             assert found.left_out == wanted.left_out, differing(found.left_out, wanted.left_out)
+            assert told[number].rows == wanted.rows, differing(told[number].rows, wanted.rows)
+            assert told[number].left_out == wanted.left_out, differing(told[number].left_out, wanted.left_out)
             rows += len(wanted.rows)
             left |= {out.why for out in wanted.left_out}
     assert rows > 10
     assert len(left) == 3
+
+
+def in_all(program: Program, extract: ir.Extract, worlds: Sequence[Bodies]) -> list[Rows]:
+    """What one query says of several worlds with different options."""
+    asked = zip(worlds, CONTEXTS, GIVEN, strict=True)
+    cases = [
+        Case(bodies, context, resolved(program, extract, given, context).values) for bodies, context, given in asked
+    ]
+    return [_sorted(_unexplained(found)) for found in together(program, extract, cases)]
 
 
 # -- attendance and continuity

@@ -22,7 +22,8 @@ from compiler.backends.words_extracts import missing_words
 from compiler.conformance import run_row_examples
 from compiler.driver import open_project
 from compiler.engines import row_examples
-from compiler.engines.duckdb.extracting import in_duckdb
+from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
+from compiler.engines.duckdb.together import together
 from compiler.semantics import ir
 from compiler.semantics.program import Program
 from tests.support import ROOT, Execute, Ran, lines_of
@@ -463,6 +464,16 @@ def test_a_layout_says_the_form_of_a_field_for_its_years(place: Path, execute: E
     assert {"Days", "Days without a point", "Entry Date", "(the line)"} <= set(told)
 
 
+def test_the_query_of_all_examples_says_what_a_run_over_each_says(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> None:
+        raise RefusedError("too large")
+
+    monkeypatch.setattr(row_examples, "together", refused)
+    assert [(result.problems, result.alone) for result in run_row_examples(program, ["SY-SSA"])] == [((), "")] * 3
+
+
 @pytest.mark.parametrize("name", UNEXPECTED)
 def test_an_example_tells_of_what_is_not_as_expected(name: str, tmp_path: Path) -> None:
     old, new, problem = UNEXPECTED[name]
@@ -474,10 +485,10 @@ def test_an_example_tells_of_what_is_not_as_expected(name: str, tmp_path: Path) 
 def test_an_example_tells_of_a_back_end_that_gives_something_else(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def without_rows(found: Any) -> Any:
-        return replace(found, rows=[])
-
-    monkeypatch.setattr(row_examples, "in_duckdb", lambda asked: without_rows(in_duckdb(asked)))
+    monkeypatch.setattr(row_examples, "in_duckdb", lambda asked: replace(in_duckdb(asked), rows=[]))
+    monkeypatch.setattr(
+        row_examples, "together", lambda *asked: [replace(found, rows=[]) for found in together(*asked)]
+    )
     told = [problem[:11] for result in run_row_examples(program, ["SY-SSA"]) for problem in result.problems]
     assert told == ["DuckDB give", "DuckDB give"]
 
@@ -865,6 +876,20 @@ def test_test_runs_the_examples(place: Path, execute: Execute) -> None:
     told = "3 examples of 0 rules and 1 extract through interpreter, python and duckdb: all as expected.\n"
     assert execute(place, "test", "SY-SSA") == Ran(0, "", told)
     assert execute(place, "check").err == "0 rules, 1 extract and 1 table in 6 files: 0 errors, 0 warnings\n"
+
+
+def test_test_tells_what_did_not_go_through_duckdb(
+    place: Path, execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> None:
+        raise RefusedError("too large")
+
+    monkeypatch.setattr(row_examples, "in_duckdb", refused)
+    monkeypatch.setattr(row_examples, "together", refused)
+    told = "alone: 2 examples of SY-SSA without duckdb: DuckDB refuses the query (too large)\n"
+    ran = execute(place, "test", "SY-SSA")
+    assert (ran.code, ran.out) == (0, told)
+    assert ran.err.startswith("3 examples of ")
 
 
 def test_fmt_leaves_a_usual_form(place: Path, execute: Execute) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         place = result.example.written.name.span
         terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.spec}, {plain(result.example.name)}")
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
+    terminal.lines(f"alone: {told}" for told in _alone(results))
     others_run = ((sent, "publication"), (files, "extract"))
     through = [plural(rules, "rule"), *(plural(count, kind) for count, kind in others_run if count)]
     back_ends = BACK_ENDS_OF_EXTRACTS if files else BACK_ENDS
@@ -69,6 +72,13 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     done = f"{plural(len(results), 'example')} of {', and of '.join(of)}"
     terminal.say(f"{done}: {plural(len(failed), 'failure')}." if failed else f"{done}: all as expected.")
     return FOUND if failed else FINE
+
+
+def _alone(results: list[Any]) -> Iterator[str]:
+    """The examples of extracts that did not go through all back ends, by why."""
+    found = Counter((result.spec, result.alone) for result in results if getattr(result, "alone", ""))
+    for (spec, why), count in found.items():
+        yield f"{plural(count, 'example')} of {spec} without duckdb: {plain(why)}"
 
 
 def _path(spec: Any) -> str:

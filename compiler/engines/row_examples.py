@@ -18,6 +18,7 @@ from compiler.engines.filed import Filed, filed, whole_shape
 from compiler.engines.folder import open_folder
 from compiler.engines.python_engine import PythonEngine, disagreement
 from compiler.filing.delimited import Delimited
+from compiler.garbage import without_collection
 from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedRowExample
 from compiler.semantics.expected import first_difference, one_line
@@ -46,6 +47,7 @@ class Judged:
     alone: str = ""
 
 
+@without_collection()
 def examples_judged(
     program: Program, extract: ir.Extract, examples: Sequence[CheckedRowExample], engine: PythonEngine
 ) -> list[Judged]:

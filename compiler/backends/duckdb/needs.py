@@ -51,7 +51,8 @@ class Needs:
             known.update(around.columns)
             if around in self.detached:
                 break
-        uses = [and_(*distinct(g for g in use if labels(g) <= known)) for use in loop.wanted]
+        different = {tuple(map(id, use)): use for use in loop.wanted}.values()
+        uses = [and_(*distinct(g for g in use if labels(g) <= known)) for use in different]
         return or_(*distinct(uses)) if uses else TRUE
 
     def demand(self, last: Loop, wanted: set[str]) -> None:
