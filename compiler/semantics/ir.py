@@ -1016,19 +1016,19 @@ Subjects = Rule | Population | Source | Extract
 
 
 @cache
-def _fields_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(part.name for part in fields(kind))
+def _nodes_of(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+    """The fields that hold nodes, and whether they hold several."""
+    return tuple((part.name, part.type != "Expr") for part in fields(kind) if part.type in ("Expr", "tuple[Expr, ...]"))
 
 
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly under a node."""
-    kind: Any = type(node)
-    for name in _fields_of(kind):
+    for name, are_many in _nodes_of(type(node)):
         value = getattr(node, name)
-        if isinstance(value, Expr):
+        if are_many:
+            yield from value
+        else:
             yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Expr))
 
 
 def walk(node: Expr) -> Iterator[Expr]:
