@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from compiler.diagnostics import Level
-from compiler.driver import open_project
 from compiler.semantics.program import Program
 from tests.running import with_rules
-from tests.support import ROOT, SHARED, Execute, Ran, Sample, command, make_project
+from tests.support import SHARED, Execute, Ran, Sample, command, make_project, own_project
 
 GOLDEN = Path(__file__).parent / "golden"
 collect_ignore = [] if find_spec("playwright") else ["browser"]  # it comes with the extra `browser`
@@ -98,7 +97,13 @@ def program(rules: Sample) -> Program:
 @pytest.fixture(scope="session")
 def indiana() -> Program:
     """The program of the project's own rules."""
-    return open_project(ROOT).programs["indiana"]
+    return own_project().programs["indiana"]
+
+
+@pytest.fixture(scope="session")
+def colorado() -> Program:
+    """The program of the project's own extract."""
+    return own_project().programs["colorado"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ WRONG_NAME = (
     "require: e.exitWithdrawDate is on or after e.entryDate",
     "require: e.exitWithdrawDate is on or after e.entryDat",
 )
+
+
+@cache
+def own_project() -> Project:
+    """The project's own specs; not to be changed."""
+    return open_project(ROOT)
 
 
 def make_project(folder: Path) -> Path:

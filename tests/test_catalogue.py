@@ -18,7 +18,7 @@ from compiler.catalogue.site import FILTERS, WORKBOOK, Entry, entries_of, folded
 from compiler.catalogue.workbook import workbook
 from compiler.driver import PUBLISHED, books_of, open_project, publish
 from compiler.web.pages import assets
-from tests.support import ROOT, Execute, Sample
+from tests.support import ROOT, Execute, Sample, own_project
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
@@ -51,7 +51,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def books() -> list[Book]:
-    return books_of(open_project(ROOT), with_code=True)
+    return books_of(own_project(), with_code=True)
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +252,7 @@ def test_a_day_of_the_history_that_is_none(sample: Sample) -> None:
 
 
 def test_several_states_share_the_index(sample: Sample) -> None:
-    books = books_of(sample.open()) + books_of(open_project(ROOT))
+    books = books_of(sample.open()) + books_of(own_project())
     made = site(books)
     assert "sample/rules/EN-1.html" in made
     assert "indiana/rules/SE-5.html" in made

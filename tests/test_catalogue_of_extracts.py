@@ -13,9 +13,9 @@ from compiler.catalogue.markdown import index, pages
 from compiler.catalogue.model import Book, ExtractPage
 from compiler.catalogue.site import entries_of, site
 from compiler.catalogue.workbook import workbook
-from compiler.driver import books_of, open_project
+from compiler.driver import books_of
 from tests.filed import SSA, put_extract
-from tests.support import ROOT, Execute, Sample
+from tests.support import Execute, Sample, own_project
 from tests.test_catalogue import Reader
 
 PAGE = "sample/extracts/SY-SSA.html"
@@ -314,7 +314,7 @@ def test_an_extract_with_errors_has_its_page_all_the_same(tmp_path: Path) -> Non
 
 
 def test_extracts_of_this_repository_have_words_for_everything() -> None:
-    for page in (page for book in books_of(open_project(ROOT)) for page in book.extracts):
+    for page in (page for book in books_of(own_project()) for page in book.extracts):
         assert all(held.words is not None for field in page.fields for held in field.held), page.id
         assert all(condition.words is not None for condition in (*page.include, *page.exclude)), page.id
         assert all(field.positions for field in page.fields), page.id

@@ -12,9 +12,9 @@ from compiler.catalogue.markdown import index, pages
 from compiler.catalogue.model import Book, PublicationPage
 from compiler.catalogue.site import entries_of, site
 from compiler.catalogue.workbook import workbook
-from compiler.driver import books_of, open_project
+from compiler.driver import books_of
 from tests.published import put_publications
-from tests.support import ROOT, Execute, Sample
+from tests.support import Execute, Sample, own_project
 from tests.test_catalogue import Reader
 
 PAGE = "sample/publications/SY-SSA.html"
@@ -252,7 +252,7 @@ def test_a_publication_with_errors_has_its_page_all_the_same(sample: Sample, tmp
 
 
 def test_publications_of_this_repository_have_words_for_everything() -> None:
-    pages_ = [page for book in books_of(open_project(ROOT)) for page in book.publications]
+    pages_ = [page for book in books_of(own_project()) for page in book.publications]
     assert len(pages_) >= 3
     for page in pages_:
         assert all(held.words is not None for element in page.elements for held in element.held), page.id

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from compiler.driver import Project, open_project
+from compiler.driver import Project
 from compiler.engines.filed import Filed, checking_interpreter, filed, whole_shape
 from compiler.engines.row_examples import meaning
 from compiler.filing.checks import Checks
@@ -23,7 +23,7 @@ from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
 from compiler.semantics.world import RawRecord, World
 from tests.parts_of_extracts import ExtractPart, extract_parts, texts
-from tests.support import ROOT
+from tests.support import own_project
 
 NAME = "CO-SSA"
 AS_OF = date(2025, 6, 1)
@@ -69,7 +69,7 @@ UNNOTICED: dict[tuple[str, str], str] = {
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return open_project(ROOT)
+    return own_project()
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ import pytest
 
 from compiler import __version__, checking, driver
 from compiler.cli.show import STAGES, _lines
-from compiler.driver import Project, open_project
+from compiler.driver import Project
 from tests.running import YEAR, enrollment, put, school, services, student
-from tests.support import ROOT, RULE, WRONG_NAME, Execute, Ran, Sample, contents
+from tests.support import ROOT, RULE, WRONG_NAME, Execute, Ran, Sample, contents, own_project
 
 
 def process(place: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -515,7 +515,7 @@ def test_what_cannot_be_explained_gets_a_suggestion(case: str, execute: Execute)
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return open_project(ROOT)
+    return own_project()
 
 
 PRINTED: dict[str, Callable[[Any], list[str]]] = {

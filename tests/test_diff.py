@@ -30,7 +30,7 @@ from tests.random_changes import changed_projects
 from tests.random_rules import random_world
 from tests.running import YEAR, add_rule, enrollment, put, school, student, with_rules
 from tests.shuffled import Shuffler
-from tests.support import ROOT, RULE, Execute, Sample
+from tests.support import ROOT, RULE, Execute, Sample, own_project
 
 
 def side_of(project: Project, state: str = "sample") -> Side:
@@ -415,7 +415,7 @@ def test_a_definition_written_out_says_the_same(before: Side, new: Sample) -> No
 
 @pytest.fixture(scope="module")
 def whole() -> Project:
-    return open_project(ROOT)
+    return own_project()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from compiler.semantics.rows import CELLS, row_hash
 from compiler.transcription.drift import Drift, Fate, Quoted, compare
 from compiler.transcription.reading import read_rows
-from tests.support import ROOT, Execute, Sample
+from tests.support import ROOT, Execute, Sample, own_project
 from tests.tables import HEADINGS, KINDS, as_csv
 
 SEED = "seeds/001_ef63d476af1a8db1.txt"
@@ -129,9 +129,8 @@ def test_a_change_of_a_row_that_leaves_out_a_name_does_not_show_the_name() -> No
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_quoted_rows_of_the_specs_have_not_drifted(kind: str, execute: Execute, tmp_path: Path) -> None:
-    from compiler.driver import open_project
 
-    rules = open_project(ROOT).programs["indiana"].checked.values()
+    rules = own_project().programs["indiana"].checked.values()
     lines = [(r.written.source.row.text, *(_cell(r.written.source.cells, name) for name in CELLS)) for r in rules]
     path = tmp_path / f"copy{kind}"
     path.write_bytes(KINDS[kind]([HEADINGS, *lines]))

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from compiler.diagnostics import Sink
-from compiler.driver import open_project
 from compiler.source import Source
 from compiler.syntax import tree
 from compiler.syntax.document import Document, Scalar, parse_document, plain_tree
 from compiler.syntax.formatting import formatted
 from compiler.syntax.parser import parse_expression
 from compiler.syntax.project import kind_of_file
-from tests.support import ROOT, RULE, STYLES, Sample, command
+from tests.support import ROOT, RULE, STYLES, Sample, command, own_project
 from tests.test_syntax import PRINTED
 
 MODELINE = "# yaml-language-server: $schema=../../../generated/editor/rule.schema.json\n"
@@ -186,7 +185,7 @@ def test_a_file_that_cannot_be_read_is_left_alone(sample: Sample, capsys: pytest
 
 
 def test_every_spec_of_the_project_has_its_usual_form() -> None:
-    project = open_project(ROOT)
+    project = own_project()
     unquoted = [diagnostic for diagnostic in project.sink if diagnostic.code == "W906"]
     words = project.checked.sign_words()
     documents: dict[str, Document] = project.checked.trees.documents

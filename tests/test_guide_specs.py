@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from compiler.conformance import run_walk_examples
-from compiler.driver import Project, open_project
+from compiler.driver import Project
 from compiler.semantics import ir
 from compiler.semantics.program import Program
 from compiler.syntax.document import Scalar
-from tests.support import ROOT
+from tests.support import own_project
 
 NOWHERE = ir.End("nowhere", "whoever asks", ("Nothing.",), ())
 TO_NOWHERE = ir.Target("nowhere", is_end=True)
@@ -33,7 +33,7 @@ NOT_NOTICED = {
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return open_project(ROOT)
+    return own_project()
 
 
 def guides(project: Project) -> list[tuple[Program, str]]:

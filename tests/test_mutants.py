@@ -6,26 +6,19 @@ Changes that cannot matter are listed with the reason; they stay few.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 
 import pytest
 
-from compiler.driver import Project, open_project
 from compiler.semantics.program import Program
 from tests.mutants import mutants, unnoticed
-from tests.support import ROOT
+from tests.support import own_project
 
 EQUIVALENT: dict[tuple[str, str], str] = {}
 """Changes without an effect, by rule and change, with the reason."""
 
 
-@cache
-def project() -> Project:
-    return open_project(ROOT)
-
-
 def _programs() -> dict[str, Program]:
-    return project().programs
+    return own_project().programs
 
 
 RULES = [(state, rule) for state, program in sorted(_programs().items()) for rule in program.rules]

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from compiler.cli.projects import chosen_program
 from compiler.conformance import run_sent_examples
-from compiler.driver import Project, open_project, read_schemas
+from compiler.driver import Project, read_schemas
 from compiler.planning.examples import plan_differences, plan_of
 from compiler.schema.edfi import stack
 from compiler.semantics.checker.publications import CheckedSentExample
@@ -21,7 +21,7 @@ from compiler.semantics.wanted import Wanted, want
 from compiler.semantics.world import RawRecord, World
 from tests.mutants import publication_mutants
 from tests.parts_of_publications import parts, texts
-from tests.support import ROOT
+from tests.support import ROOT, own_project
 
 STATEMENTS = {
     "NE-T": range(1, 30),
@@ -78,7 +78,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return open_project(ROOT)
+    return own_project()
 
 
 def published(project: Project) -> list[tuple[Program, str]]:

@@ -32,7 +32,7 @@ from compiler.semantics.touched import Reader, Sent, Spec, readers
 from compiler.semantics.usage import Usage
 from tests.api_documents import Api
 from tests.running import agreed, brief, enrollment, put, school, student
-from tests.support import ROOT, Execute, Ran, Sample, contents
+from tests.support import Execute, Ran, Sample, contents, own_project
 
 Node = dict[str, Any]
 
@@ -735,7 +735,7 @@ def test_no_spec_of_the_project_reads_what_other_standards_have_changed(other: s
     """3.3 and 4.0 have the same student resources; of 5.2 the specs read only what it has kept, as whole numbers of
     more bits and with other least lengths. That is also what `check` says of the specs with either standard."""
     changes = differences(schemas_of("ed-fi-4.0"), schemas_of(other))
-    project = open_project(ROOT)
+    project = own_project()
     reading_ = readers(project.checked, project.programs, "ed-fi-4.0")
     assert len(reading_) > 150
     rules = [reader for reader in reading_ if reader.spec.kind != "publication"]

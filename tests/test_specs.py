@@ -9,22 +9,15 @@ import pytest
 from compiler.backends.duckdb import Plan, Statement, every, fused, statement
 from compiler.conformance import run_examples
 from compiler.diagnostics import Level
-from compiler.driver import Project, open_project
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.examples import example_context, example_trace, example_world
 from compiler.semantics.findings import Outcome
 from tests.evaluation import by_interpreter, by_sql, connected, tallies, tally, world_of
-from tests.support import ROOT
-
-
-@cache
-def project() -> Project:
-    return open_project(ROOT)
-
+from tests.support import own_project
 
 EXAMPLES = [
     (state, rule.id, number)
-    for state, program in sorted(project().programs.items())
+    for state, program in sorted(own_project().programs.items())
     for rule in program.checked.values()
     for number in range(len(rule.examples))
 ]
@@ -32,12 +25,12 @@ RULES = sorted({(state, rule) for state, rule, _ in EXAMPLES})
 
 
 def test_specs_have_no_errors_and_no_warnings() -> None:
-    assert [str(found) for found in project().sink if found.level is not Level.NOTE] == []
+    assert [str(found) for found in own_project().sink if found.level is not Level.NOTE] == []
 
 
 @pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
 def test_examples(state: str, rule: str) -> None:
-    results = run_examples(project().programs[state], [rule])
+    results = run_examples(own_project().programs[state], [rule])
     assert results
     assert [(result.example.name, result.problems) for result in results if result.problems] == []
 
@@ -45,7 +38,7 @@ def test_examples(state: str, rule: str) -> None:
 @pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
 def test_traces_of_examples(state: str, rule: str) -> None:
     """What an example gave is told with what its rule asked: all of it, unless the rule is none of its concern."""
-    program = project().programs[state]
+    program = own_project().programs[state]
     for example in program.checked[rule].examples:
         found = example_trace(program, program.rules[rule], example)
         assert found.outcome == example.written.outcome.text
@@ -58,12 +51,12 @@ def test_traces_of_examples(state: str, rule: str) -> None:
 
 @cache
 def statement_of(state: str, rule: str) -> Statement:
-    program = project().programs[state]
+    program = own_project().programs[state]
     return statement(program, program.rules[rule])
 
 
 def _example(state: str, rule: str, number: int) -> CheckedExample:
-    example: CheckedExample = project().programs[state].checked[rule].examples[number]
+    example: CheckedExample = own_project().programs[state].checked[rule].examples[number]
     return example
 
 
@@ -72,7 +65,7 @@ def _example(state: str, rule: str, number: int) -> CheckedExample:
 )
 def test_sql(state: str, rule: str, number: int) -> None:
     """The query of a rule over the records of an example gives what the interpreter gives, subject by subject."""
-    program, example = project().programs[state], _example(state, rule, number)
+    program, example = own_project().programs[state], _example(state, rule, number)
     lowered = program.rules[rule]
     bodies, context = example_world(program, lowered, example), example_context(example)
     wanted = by_interpreter(program, lowered, world_of(program, bodies), context)
@@ -84,14 +77,14 @@ def test_sql(state: str, rule: str, number: int) -> None:
 
 @cache
 def plan_of(state: str) -> Plan:
-    program = project().programs[state]
+    program = own_project().programs[state]
     return fused(program, program.rules.values())
 
 
 @pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
 def test_fused(state: str, rule: str) -> None:
     """The query that a rule shares with others gives of its last example what the interpreter gives."""
-    program, plan = project().programs[state], plan_of(state)
+    program, plan = own_project().programs[state], plan_of(state)
     lowered = program.rules[rule]
     [query] = [query for query in plan.queries if lowered.key in query.rules]
     read = {name: columns for name, columns in plan.resources.items() if f'"{every(name)}"' in query.text}
@@ -105,7 +98,7 @@ def test_fused(state: str, rule: str) -> None:
 @pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
 def test_a_rule_says_where_it_comes_from(state: str, rule: str) -> None:
     """A source row with its hash; a decision wherever the rule is not simply what the row says."""
-    written = project().programs[state].checked[rule].written
+    written = own_project().programs[state].checked[rule].written
     assert written.source.sha256 is not None
     assert written.source.cells or written.source.note is not None  # of some rows nothing but the id survives
     assert written.fix is not None

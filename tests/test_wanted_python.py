@@ -28,7 +28,7 @@ from compiler.semantics.program import Program
 from compiler.semantics.wanted import Parameters, Wanted, Why, want
 from compiler.semantics.world import RawRecord, World
 from tests.random_tables import YEAR, RandomTables, varied
-from tests.support import ROOT
+from tests.support import own_project
 from tests.test_publications import SPEC, TABLES, enrollment, put_project
 from tests.test_wanted import read, with_two_sources
 
@@ -95,7 +95,7 @@ def every(program: Program) -> Iterator[tuple[str, Program, ir.Publication, list
         ("a year of a join", with_year_of_a_join(program)),
     ):
         yield name, program, publication, [{}, {"status": "AB"}], RandomTables(program, publication).world
-    for state in open_project(ROOT).programs.values():
+    for state in own_project().programs.values():
         for name, publication in state.publications.items():
             examples = state.published[name].examples
             parameters = [example.parameters for example in examples]

@@ -1023,7 +1023,8 @@ def _nodes_of(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
 
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly under a node."""
-    for name, are_many in _nodes_of(type(node)):
+    kind: Any = type(node)
+    for name, are_many in _nodes_of(kind):
         value = getattr(node, name)
         if are_many:
             yield from value
