@@ -31,7 +31,7 @@ test: $(VENV)/ready-dev
 test-all: test test-browser
 
 test-browser: $(VENV)/ready-browser
-	@$(BIN)/pytest -q -m browser
+	@$(BIN)/pytest -q -m browser --dist loadfile
 
 check: $(VENV)/ready
 	@$(BIN)/rulewright check
