@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
+from compiler.backends.duckdb.extracts import extract_query
 from compiler.driver import Project
 from compiler.engines.filed import Filed, checking_interpreter, filed, whole_shape
-from compiler.engines.row_examples import meaning
+from compiler.engines.row_examples import in_folder, meaning
 from compiler.filing.checks import Checks
 from compiler.filing.columns import shape_of
 from compiler.filing.fixed import Fixed
 from compiler.semantics import ir
 from compiler.semantics.checker.extracts import CheckedRowExample
-from compiler.semantics.extract_rows import rows_of
+from compiler.semantics.extract_rows import LeftOut, rows_of
 from compiler.semantics.options import resolved
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
@@ -85,6 +86,23 @@ def test_every_statement_is_covered_and_no_other(program: Program) -> None:
 def test_examples_give_what_is_expected(program: Program) -> None:
     examples = program.filed[NAME].examples
     assert not [e.name for e in examples if meaning(program, program.extracts[NAME], e).problems]
+
+
+def test_what_is_missing_is_told_over_a_folder_too(program: Program) -> None:
+    """Of candidates that something is missing of, a run brings together the records that can matter, and no others."""
+    extract = program.extracts[NAME]
+    query, asked = extract_query(program, extract), [meaning(program, extract, e) for e in program.filed[NAME].examples]
+    lacking = [
+        one for one in asked if any(row.lacking for row in one.found.rows) or any(map(_missing, one.found.left_out))
+    ]
+    assert len(lacking) == 5
+    for one in lacking:
+        assert one.case is not None
+        assert in_folder(program, extract, query, one.case) == one.found
+
+
+def _missing(left: LeftOut) -> bool:
+    return bool(left.missing)
 
 
 def chosen_less(example: CheckedRowExample, option: str) -> CheckedRowExample:

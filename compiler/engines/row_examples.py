@@ -103,14 +103,14 @@ def _in_duckdb(program: Program, extract: ir.Extract, cases: Sequence[Case]) -> 
     if not cases:
         return []
     query = extract_query(program, extract)
-    first = _in_folder(program, extract, query, cases[0])
+    first = in_folder(program, extract, query, cases[0])
     try:
         return [first, *together(program, extract, cases[1:])]
     except RefusedError:
-        return [first, *(_in_folder(program, extract, query, case) for case in cases[1:])]
+        return [first, *(in_folder(program, extract, query, case) for case in cases[1:])]
 
 
-def _in_folder(program: Program, extract: ir.Extract, query: ExtractQuery, case: Case) -> Rows | RefusedError:
+def in_folder(program: Program, extract: ir.Extract, query: ExtractQuery, case: Case) -> Rows | RefusedError:
     """What a run over a folder with the records gives."""
     with TemporaryDirectory(prefix="rulewright-") as scratch:
         folder = Path(scratch)
