@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import stat
+from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from compiler.driver import open_project
+from compiler.engines.folder import open_folder
+from compiler.engines.identity import open_identity
+from compiler.engines.planning import Sources, Wishes, plan
+from compiler.engines.python_engine import PythonEngine
+from compiler.semantics.ir import Publication
 from tests.planned import Body, Tables, enrollment, participation, put_planned, tables
 from tests.support import Execute, Ran
 
@@ -133,6 +141,39 @@ def test_a_resync_withholds_too_many_deletions(place: Path, tmp_path: Path, exec
     assert "DELETE studentSchoolAssociations 2024-09-01" not in ran.out.split("not sent")[0]
     ran = execute(place, *resync, "--max-deletes", "2", "--format", "jsonl")
     assert (ran.code, [line["odsId"] for line in lines(ran) if "verb" in line]) == (0, ["f1", "f2"])
+
+
+def test_what_is_wrong_in_either_folder_is_told(place: Path, tmp_path: Path, execute: Execute) -> None:
+    """A faulty record of yesterday would pass for a new one of today without a word."""
+    faulty = tables({**FIRST[0], "startDate": "08/12/2024"}, *FIRST[1:])
+    before, after = put(tmp_path / "before", faulty), put(tmp_path / "after", tables(*FIRST))
+    ran = execute(place, "plan", *PUBLICATIONS, "--before", before, "--after", after)
+    words = f"{before}/enrollments.jsonl:1: '08/12/2024' is not a date\n"
+    assert ran.err == f"{SHARED}{words}", ran.err
+    ran = execute(place, "plan", *PUBLICATIONS, "--before", after, "--after", before)
+    assert ran.err == f"{SHARED}{words}", ran.err
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["sent by yesterday's tables", "sent by an identity map"])
+def test_what_is_wanted_of_a_folder_is_found_once(
+    known: bool, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+    found = PythonEngine.want
+
+    def counted(engine: PythonEngine, publication: Publication, world: Any, *more: Any) -> Any:
+        asked.append((publication.id, id(world)))
+        return found(engine, publication, world, *more)
+
+    monkeypatch.setattr(PythonEngine, "want", counted)
+    program = open_project(place).programs["planned"]
+    before, after = (put(tmp_path / name, tables(*FIRST)) for name in ("before", "after"))
+    with ExitStack() as stack:
+        identity = stack.enter_context(open_identity(tmp_path / "sent.sqlite", create=True)) if known else None
+        folders = (open_folder(folder, program.schemas) for folder in (after, before))
+        chosen = [program.publications[name] for name in PUBLICATIONS]
+        plan(program, chosen, Sources(*folders, identity), Wishes(date(2025, 3, 1), 2025))
+    assert len(asked) == len({*asked}) == 2 * len(PUBLICATIONS)
 
 
 CONFIG = """\

@@ -72,6 +72,7 @@ def command(
     from compiler.engines.planning import Sources, Wishes, plan
     from compiler.engines.settings import read_settings
     from compiler.reports.plans import as_jsonl, as_text
+    from compiler.reports.text import plain
 
     if resync != (ods is not None):
         raise Stop("--resync compares with the ODS: it needs --ods DIR, and --ods needs --resync.")
@@ -99,7 +100,7 @@ def command(
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
     for fault in planned.faults:
-        terminal.say(f"{fault.file}:{fault.line}: {fault.problem}")
+        terminal.say(plain(f"{fault.file}:{fault.line}: {fault.problem}"))
     if not planned.plans:
         terminal.say("No record names its school year; say which is meant with --year.")
     terminal.lines(as_jsonl(planned) if form == "jsonl" else as_text(planned))

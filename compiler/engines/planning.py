@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ from compiler.engines.ods import place_of, records_in
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import USED, Fault, read_dataset
 from compiler.planning.evidence import Evidence
-from compiler.planning.model import Cause, Mapped, OdsRecord, Plan, Wants
+from compiler.planning.model import Cause, OdsRecord, Plan
 from compiler.planning.planner import Mode, Task, plan_year
 from compiler.planning.spaces import sent_before
-from compiler.planning.wants import wants_of
+from compiler.planning.wants import own, wants_of
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
@@ -56,7 +56,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plans of publications by year, and what is wrong with the records that they rest on."""
+    """The plans of publications by year, and what is wrong with the records that they rest on, each in its folder."""
 
     publications: tuple[ir.Publication, ...]
     plans: tuple[Plan, ...]
@@ -81,7 +81,7 @@ def plan(program: Program, publications: Sequence[ir.Publication], sources: Sour
     after = _world(program, publications, used, sources.after, sources.configuration, faults)
     before = None
     if sources.before is not None:
-        before = _world(program, publications, used, sources.before, sources.configuration, [])
+        before = _world(program, publications, used, sources.before, sources.configuration, faults)
     years = _years(program, publications, after, before, sources.identity, wishes)
     generated = _Generated(program)
     plans = tuple(
@@ -110,7 +110,8 @@ def _world(
             f"{'reads' if ' and ' not in names else 'read'}; an empty file says that there are none"
         )
     dataset = read_dataset(folder, program.schemas, used, {}, USED)
-    faults.extend(fault for fault in dataset.faults if fault.resource not in configuration)
+    told = (fault for fault in dataset.faults if fault.resource not in configuration)
+    faults.extend(replace(fault, file=str(folder.root / fault.file)) for fault in told)
     given = {name: [RawRecord(row) for row in rows] for name, rows in configuration.items()}
     return World(program.schemas, {**dataset.records, **given})
 
@@ -128,17 +129,11 @@ def _years(
     context = Context(wishes.as_of.year, wishes.as_of)
     found = {*(identity.years() if identity is not None else ())}
     for publication in publications:
-        own = _own(publication, wishes.parameters)
+        parameters = own(publication, wishes.parameters)
         for world in (after, before):
             if world is not None:
-                found.update(years_of(program, publication, world, context, own))
+                found.update(years_of(program, publication, world, context, parameters))
     return sorted(found)
-
-
-def _own(publication: ir.Publication, parameters: Parameters) -> Parameters:
-    """The parameters that a publication has."""
-    known = dict(publication.parameters)
-    return {name: value for name, value in parameters.items() if name in known}
 
 
 def _plan(
@@ -153,18 +148,11 @@ def _plan(
     generated: _Generated,
 ) -> Plan:
     year = context.school_year
-
-    def wants(world: World, earlier: World | None) -> tuple[Wants, ...]:
-        return tuple(
-            wants_of(program, p, world, earlier, context, _own(p, wishes.parameters), evaluate=generated.want)
-            for p in publications
-        )
-
-    mapped: tuple[Mapped, ...] = ()
-    if sources.identity is not None:
-        mapped = sources.identity.rows(year)
-    elif before is not None:
-        mapped = tuple(sent_before(wants(before, None)))
+    wants = tuple(
+        wants_of(program, p, after, before, context, own(p, wishes.parameters), evaluate=generated.want)
+        for p in publications
+    )
+    mapped = sources.identity.rows(year) if sources.identity is not None else tuple(sent_before(wants))
     ods: tuple[OdsRecord, ...] = ()
     if sources.ods is not None:
         resources = {publication.target_plural for publication in publications}
@@ -174,7 +162,7 @@ def _plan(
     return plan_year(
         Task(
             year,
-            wants(after, before),
+            wants,
             mapped,
             sources.identity.due(year) if sources.identity is not None else frozenset(),
             evidence,
