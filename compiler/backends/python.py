@@ -32,6 +32,7 @@ from compiler.backends.python_code import (
 from compiler.backends.python_extracts import ExtractWriter
 from compiler.backends.python_properties import READERS, Properties, follows_reference
 from compiler.backends.python_publications import PublicationWriter
+from compiler.backends.python_sharing import only_reference
 from compiler.backends.python_writer import RESERVED, Writer, comment, constant, constant_name, module, snake
 from compiler.schema.types import Item, Record, Row
 from compiler.semantics import ir
@@ -276,8 +277,11 @@ class _StatePackage:
             definition = self.definitions[name]
             parameters = [writer.name(parameter) for parameter, _ in definition.parameters]
             signature = f"def {self.functions[name]}({', '.join([*parameters, 'run'])}):\n"
-            once = f"@{writer.imported('once').text}\n" if _is_worth_keeping(definition) else ""
-            functions.append(f"\n\n{once}{signature}{comment(definition.text)}{writer.returned(definition.body)}")
+            once = _once(definition, writer)
+            shared = "".join(writer.shared([definition.body], [], [name for name, _ in definition.parameters]))
+            returned = writer.returned(definition.body)
+            functions.append(f"\n\n{once}{signature}{comment(definition.text)}{shared}{returned}")
+            writer.named = {}
         imports = [f"from ..runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
         imports += [f"from . import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         owners = sorted(_prefixes({name.split(".")[0] for name in self.program.definitions if "." in name}).items())
@@ -329,6 +333,16 @@ def _renamed(node: Any, old: str, new: str) -> Any:
     if isinstance(node, ir.Var):
         return replace(node, name=new) if node.name == old else node
     return replace(node, **{part.name: _renamed(getattr(node, part.name), old, new) for part in fields(node)})
+
+
+def _once(definition: ir.Definition, writer: Writer) -> str:
+    """What makes a definition be worked out once for each record that it is about."""
+    if not _is_worth_keeping(definition):
+        return ""
+    reference = only_reference(definition)
+    if reference is None:
+        return f"@{writer.imported('once').text}\n"
+    return f"@{writer.imported('once_for').text}({literal(writer.properties.reference(reference)).text})\n"
 
 
 def _is_worth_keeping(definition: ir.Definition) -> bool:

@@ -97,6 +97,12 @@ class Element:
         """Whether something is said when it is not there."""
         return self.blocks or bool(self.mapped)
 
+    @cached_property
+    def places(self) -> tuple[tuple[Path, str, Limits | None], ...]:
+        """Where each of its values stands, what that is called, and what fits there."""
+        alone = len(self.paths) == 1
+        return tuple([(path, self.name if alone else ".".join(path), self.limits.get(path)) for path in self.paths])
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -200,18 +206,17 @@ _NONE: Mapping[Any, Any] = {}
 class Filling:
     """The body of one candidate while it is filled, what keeps it from being sent, and what is said of it."""
 
-    __slots__ = ("body", "faults", "left_out", "missing", "notes", "shown", "unfit", "unmapped", "without")
+    faults: tuple[str, ...] = ()  # all but the body are of the class until something is found: they mostly stay empty
+    missing: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    shown: tuple[tuple[str, str], ...] = ()
+    unfit: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    unmapped: Mapping[Mapped, tuple[str, frozenset[str]]] = _NONE
+    left_out: Mapping[Mapped, tuple[str, ...]] = _NONE
 
     def __init__(self) -> None:
         self.body: dict[str, Any] = {}
-        self.faults: tuple[str, ...] = ()  # tuples and a frozenset, since most of them stay empty
-        self.missing: frozenset[str] = frozenset()
-        self.notes: tuple[str, ...] = ()
-        self.shown: tuple[tuple[str, str], ...] = ()
-        self.unfit: tuple[str, ...] = ()
-        self.without: tuple[str, ...] = ()
-        self.unmapped: Mapping[Mapped, tuple[str, frozenset[str]]] = _NONE
-        self.left_out: Mapping[Mapped, tuple[str, ...]] = _NONE
 
     def mapped(self, mapping: Mapped, value: Any, code: Any) -> Any:
         """The code of a value; a value that is given and has none is noted."""
@@ -231,29 +236,29 @@ class Filling:
             value = value.isoformat()
         elif kind is Decimal:
             value = _exact(value)
-        path = element.paths[0]
+        ((path, name, limits),) = element.places
         if len(path) == 1:
             self.body[path[0]] = value
         else:
             _put(self.body, path, value)
-        if element.limits:
-            problem = element.limits[path].misfit(value)
-            if problem:
-                self._misfit(element, element.name, value, problem)
+        problem = limits.misfit(value) if limits is not None else ""
+        if problem:
+            self._misfit(element, name, value, problem)
         return True
 
     def values(self, element: Element, *values: Any) -> bool:
         """Put the values of an element in, all or none; whether they are there."""
-        if Missing in map(type, values):
-            missing = joined(values) if element.is_asked_for else None
-            if missing is not None:
+        missing = joined(values)
+        if missing is not None:
+            if element.is_asked_for:
                 self._lack(element, missing.causes, False)
             return False
-        for path, value in zip(element.paths, values, strict=True):
+        for (path, name, limits), value in zip(element.places, values, strict=True):
             sent = _sent(value)
             _put(self.body, path, sent)
-            if path in element.limits:
-                self._test(element, ".".join(path), path, sent)
+            problem = limits.misfit(sent) if limits is not None else ""
+            if problem:
+                self._misfit(element, name, sent, problem)
         return True
 
     def items(self, element: Element, *items: tuple[Any, ...]) -> bool:
@@ -276,7 +281,10 @@ class Filling:
                 continue
             found.append(item)
             for path in paths if element.limits else ():
-                self._test(element, ".".join((*element.list_at, *path)), path, _dug(item, path))
+                value = _dug(item, path)
+                problem = element.limits[path].misfit(value) if path in element.limits else ""
+                if problem:
+                    self._misfit(element, ".".join((*element.list_at, *path)), value, problem)
         if found:
             _put(self.body, element.list_at, found)
         if causes:
@@ -321,12 +329,6 @@ class Filling:
             if others:
                 self.without += (f"{element.name} ({_are_missing(others)})",)
 
-    def _test(self, element: Element, name: str, path: Path, value: Any) -> None:
-        limits = element.limits.get(path)
-        problem = limits.misfit(value) if limits is not None else ""
-        if problem:
-            self._misfit(element, name, value, problem)
-
     def _misfit(self, element: Element, name: str, value: Any, problem: str) -> None:
         """Note a value that its property cannot hold."""
         words = f"{name} `{shown(value)}` {problem}"
@@ -350,6 +352,9 @@ def _exact(number: Decimal) -> Decimal:
 
 
 def _put(body: dict[str, Any], path: Path, value: Any) -> None:
+    if len(path) == 2:  # the quick way
+        body.setdefault(path[0], {})[path[1]] = value
+        return
     for name in path[:-1]:
         body = body.setdefault(name, {})
     body[path[-1]] = value
@@ -425,7 +430,7 @@ class Source:
 
 
 def _text(value: Any) -> str:
-    if value.__class__ is str:
+    if value.__class__ is str or value.__class__ is int:
         return str(value)
     return "" if value.__class__ is Missing else shown(plain(value))
 
@@ -484,8 +489,8 @@ class Publication:
         for number, source in enumerate(self.sources):
             for subject in source.candidates(run):
                 self._judge(number, source, subject, by_key, wanted)
-        for candidates in by_key.values():
-            self._choose(candidates, wanted)
+        for key, candidates in by_key.items():
+            self._choose(key, candidates, wanted)
         wanted.records = dict(sorted(wanted.records.items(), key=_student_and_key))
         wanted.unsent.sort(key=lambda unsent: (unsent.sender.student, unsent.sender.type, unsent.sender.key))
         return wanted
@@ -522,13 +527,12 @@ class Publication:
         key = tuple([_dug(body, path) for path in self.key])
         return None if None in key else key
 
-    def _choose(self, candidates: list[_Candidate], wanted: Wanted) -> None:
+    def _choose(self, key: Key, candidates: list[_Candidate], wanted: Wanted) -> None:
         """Send the first candidate of a key, unless it is blocked; the others stay behind it."""
         if len(candidates) > 1:
             candidates = sorted(candidates, key=_Candidate.rank)
         first = candidates[0]
-        key, filling = self._key_of(first.filling.body), first.filling
-        assert key is not None
+        filling = first.filling
         if filling.faults:
             wanted.unsent.append(_blocked(first, key))
         else:

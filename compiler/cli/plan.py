@@ -13,6 +13,7 @@ from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
 from compiler.cli.options import YEAR, Day
 from compiler.cli.projects import find_publication, must_be_sound, opened
 from compiler.cli.terminal import Terminal
+from compiler.garbage import without_collection
 from compiler.suggest import hint
 
 _FOLDER = click.Path(path_type=Path)
@@ -39,6 +40,7 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--as-of", type=Day(), default=None, help="The day of the plan (default: today).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", help="How to print.")
 @click.pass_obj
+@without_collection()
 def command(
     terminal: Terminal,
     specs: tuple[str, ...],

@@ -186,6 +186,6 @@ class _Generated:
         assert program.publications[publication.id] is publication
         ready = self._worlds.get(id(world))
         if ready is None:
-            bodies = {name: [record.body for record in world.records(name)] for name in world.present}
+            bodies = {name: {one.key: one.body for one in world.records(name)} for name in world.present}
             ready = self._worlds[id(world)] = (world, self._engine.world(bodies))
         return self._engine.want(publication, ready[1], context, parameters)

@@ -15,6 +15,7 @@ from ...runtime import (
     empty,
     equal,
     first_given,
+    first_made,
     given,
     highest_monthly_decimal,
     length,
@@ -247,13 +248,13 @@ def fields(e, run):
         # 4 First Name
         choose(
             run.parameters["legalName"],
-            lambda: first_given(
+            lambda: first_made(
                 definitions.person_identity_on(
                     e.personID_person,
                     run.parameters["effectiveDate"],
                     run,
                 ).legalFirstName,
-                choose(
+                lambda: choose(
                     run.parameters["legalNameOrName"],
                     lambda: definitions.person_identity_on(
                         e.personID_person,
@@ -268,13 +269,13 @@ def fields(e, run):
         # 5 Last Name
         choose(
             run.parameters["legalName"],
-            lambda: first_given(
+            lambda: first_made(
                 definitions.person_identity_on(
                     e.personID_person,
                     run.parameters["effectiveDate"],
                     run,
                 ).legalLastName,
-                choose(
+                lambda: choose(
                     run.parameters["legalNameOrName"],
                     lambda: definitions.person_identity_on(
                         e.personID_person,
@@ -291,13 +292,13 @@ def fields(e, run):
             "GenderCodes",
             choose(
                 or_(run.parameters["legalName"], lambda: run.parameters["legalGenderAlways"]),
-                lambda: first_given(
+                lambda: first_made(
                     definitions.person_identity_on(
                         e.personID_person,
                         run.parameters["effectiveDate"],
                         run,
                     ).legalGender,
-                    choose(
+                    lambda: choose(
                         run.parameters["legalNameOrName"],
                         lambda: definitions.person_identity_on(
                             e.personID_person,
@@ -1261,13 +1262,13 @@ def zero_fill(e, run):
 
 def audit(e, run):
     return (
-        first_given(
+        first_made(
             e.continuousDistrictOverride,
-            choose(
+            lambda: choose(
                 equal(
-                    first_given(
+                    first_made(
                         e.continuousSchoolOverride,
-                        choose(
+                        lambda: choose(
                             definitions.enrollment_is_continuous(e, True, run),
                             lambda: "1",
                             lambda: "0",
@@ -1283,9 +1284,9 @@ def audit(e, run):
                 ),
             ),
         ),
-        first_given(
+        first_made(
             e.continuousSchoolOverride,
-            choose(definitions.enrollment_is_continuous(e, True, run), lambda: "1", lambda: "0"),
+            lambda: choose(definitions.enrollment_is_continuous(e, True, run), lambda: "1", lambda: "0"),
         ),
     )
 
@@ -1314,13 +1315,13 @@ def warnings(e, run):
                 not given(
                     choose(
                         run.parameters["legalName"],
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalFirstName,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1340,13 +1341,13 @@ def warnings(e, run):
                 or not given(
                     choose(
                         run.parameters["legalName"],
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalLastName,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1369,13 +1370,13 @@ def warnings(e, run):
                             run.parameters["legalName"],
                             lambda: run.parameters["legalGenderAlways"],
                         ),
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalGender,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1399,13 +1400,13 @@ def warnings(e, run):
             given(
                 choose(
                     or_(run.parameters["legalName"], lambda: run.parameters["legalGenderAlways"]),
-                    lambda: first_given(
+                    lambda: first_made(
                         definitions.person_identity_on(
                             e.personID_person,
                             run.parameters["effectiveDate"],
                             run,
                         ).legalGender,
-                        choose(
+                        lambda: choose(
                             run.parameters["legalNameOrName"],
                             lambda: definitions.person_identity_on(
                                 e.personID_person,
@@ -1430,13 +1431,13 @@ def warnings(e, run):
                             run.parameters["legalName"],
                             lambda: run.parameters["legalGenderAlways"],
                         ),
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalGender,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1491,9 +1492,9 @@ def warnings(e, run):
         ),
         and_(
             equal(
-                first_given(
+                first_made(
                     e.continuousSchoolOverride,
-                    choose(
+                    lambda: choose(
                         definitions.enrollment_is_continuous(e, True, run),
                         lambda: "1",
                         lambda: "0",
@@ -1502,13 +1503,13 @@ def warnings(e, run):
                 "1",
             ),
             lambda: equal(
-                first_given(
+                first_made(
                     e.continuousDistrictOverride,
-                    choose(
+                    lambda: choose(
                         equal(
-                            first_given(
+                            first_made(
                                 e.continuousSchoolOverride,
-                                choose(
+                                lambda: choose(
                                     definitions.enrollment_is_continuous(e, True, run),
                                     lambda: "1",
                                     lambda: "0",

@@ -8,6 +8,7 @@ from ...runtime import (
     empty,
     equal,
     first_given,
+    first_made,
     given,
     joined_items,
     multiply_decimals,
@@ -296,7 +297,7 @@ def fill_1(filling, p, e, run):
         SPECIAL_EDUCATION_SETTING_DESCRIPTOR,
         choose(
             equal(run.parameters["settingSource"], "enrollment then record"),
-            lambda: first_given(Settings_code_, RecordSettings_code_),
+            lambda: first_made(Settings_code_, lambda: RecordSettings_code_),
             lambda: Settings_code_,
         ),
     )
@@ -532,7 +533,7 @@ def fill_2(filling, r, e, run):
         SPECIAL_EDUCATION_SETTING_DESCRIPTOR,
         choose(
             equal(run.parameters["settingSource"], "enrollment then record"),
-            lambda: first_given(Settings_code_, RecordSettings_code_),
+            lambda: first_made(Settings_code_, lambda: RecordSettings_code_),
             lambda: Settings_code_,
         ),
     )
