@@ -35,7 +35,7 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     from compiler.engines.ods import OdsFolder, place_of
     from compiler.engines.orders import read_plan
     from compiler.engines.publishing import publish
-    from compiler.planning.bodies import key_text
+    from compiler.planning.telling import record_words
     from compiler.reports.text import plain, plural
 
     try:
@@ -52,7 +52,8 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
     for step, problem in result.refused:
-        terminal.out(plain(f"refused: {step.verb} {step.resource} {key_text(step.key)} ({step.sender}): {problem}"))
+        named = record_words(step.resource, step.names, step.key)
+        terminal.out(plain(f"refused: {step.verb} {named} ({step.sender}): {problem}"))
     known = f", {plural(result.known, 'step')} had come through before" if result.known else ""
     waits = f", {plural(result.held_up, 'step')} not tried after a refusal" if result.held_up else ""
     refused = f", {plural(len(result.refused), 'step')} refused" if result.refused else ""
