@@ -137,7 +137,7 @@ class Publishing(RuleBasedStateMachine):
         """Start again: what is known comes from the file alone."""
         self.stack.close()
         self.stack = ExitStack()
-        self.identity = self.stack.enter_context(open_identity(self.folder / "sent.sqlite", create=True))
+        self.identity = self.stack.enter_context(open_identity(self.folder / "sent.sqlite", "planned", create=True))
 
     def teardown(self) -> None:
         self.stack.close()

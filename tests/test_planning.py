@@ -207,11 +207,11 @@ def test_steps_that_were_not_taken_are_in_the_next_plan(program: Program, tmp_pa
     """The first of three requests is cut off after the API has done it; nobody takes the plan up again."""
     source, api = tables(A, B, participation(1)), ModelApi()
     plan = planned(program, source)
-    with open_identity(tmp_path / "sent.sqlite", create=True) as identity:
+    with open_identity(tmp_path / "sent.sqlite", "planned", create=True) as identity:
         api.faults = {0: CUT_OFF_AFTER}
         with pytest.raises(CutOffError):
             publish(Orders("first", tuple(plan.steps), ()), identity, {YEAR: api})
-    with open_identity(tmp_path / "sent.sqlite") as identity:
+    with open_identity(tmp_path / "sent.sqlite", "planned") as identity:
         made = task(program, source, source, mapped=identity.rows(YEAR))
         plan = plan_year(replace(made, due=identity.due(YEAR)))
         assert [step.verb for step in plan.steps] == ["POST"] * 3

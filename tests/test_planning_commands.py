@@ -173,11 +173,52 @@ def test_what_is_wanted_of_a_folder_is_found_once(
     program = open_project(place).programs["planned"]
     before, after = (put(tmp_path / name, tables(*FIRST)) for name in ("before", "after"))
     with ExitStack() as stack:
-        identity = stack.enter_context(open_identity(tmp_path / "sent.sqlite", create=True)) if known else None
+        identity = (
+            stack.enter_context(open_identity(tmp_path / "sent.sqlite", "planned", create=True)) if known else None
+        )
         folders = (open_folder(folder, program.schemas) for folder in (after, before))
         chosen = [program.publications[name] for name in PUBLICATIONS]
         plan(program, chosen, Sources(*folders, identity), Wishes(date(2025, 3, 1), 2025))
     assert len(asked) == len({*asked}) == 2 * len(PUBLICATIONS)
+
+
+@pytest.fixture
+def two_states(tmp_path: Path) -> Path:
+    """The project, and the same publications once more as those of another state."""
+    folder = put_planned(tmp_path / "two")
+    for path in sorted((folder / "specs" / "planned").rglob("*.yaml")):
+        copy = folder / "specs" / "other" / str(path.relative_to(folder / "specs" / "planned")).replace("PL-S", "OT-S")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(path.read_text(encoding="utf-8").replace("PL-S", "OT-S"), encoding="utf-8")
+    return folder
+
+
+def test_two_states_do_not_mix(two_states: Path, tmp_path: Path, execute: Execute) -> None:
+    """Neither in a plan, nor in an identity map, nor in a folder for the ODS."""
+    data, state, ods = put(tmp_path / "data", tables(*FIRST)), tmp_path / "sent.sqlite", tmp_path / "ods"
+    ods.mkdir()
+    ran = execute(two_states, "plan", "PL-SSA", "OT-SSA", "--after", data)
+    words = "These publications are of several states: other, planned. Plan one state at a time.\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", words)
+    for name in ("PL", "OT"):
+        text = execute(two_states, "plan", f"{name}-SSA", "--after", data, "--format", "jsonl").out
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert execute(tmp_path, "publish", tmp_path / "PL", "--ods", ods, "--state", state).code == 0
+    map_of = f"{state} is the identity map of planned; what other sends needs one of its own\n"
+    ods_of = f"{ods} holds the records of planned; those of other need a folder of their own\n"
+    other = tmp_path / "other.sqlite"
+    for told, arguments in (
+        (ods_of, ("publish", tmp_path / "OT", "--ods", ods, "--state", other)),
+        (ods_of, ("plan", "OT-SSA", "--after", data, "--resync", "--ods", ods)),
+        (map_of, ("plan", "OT-SSA", "--after", data, "--identity", state)),
+    ):
+        ran = execute(two_states, *arguments)
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.endswith(told), ran.err
+    assert not other.exists()
+    (tmp_path / "ods of the other").mkdir()
+    ran = execute(tmp_path, "publish", tmp_path / "OT", "--ods", tmp_path / "ods of the other", "--state", state)
+    assert (ran.code, ran.err) == (3, map_of)
 
 
 CONFIG = """\

@@ -93,7 +93,7 @@ def command(
                 Sources(
                     open_folder(after, program.schemas),
                     open_folder(before, program.schemas) if before is not None else None,
-                    stack.enter_context(open_identity(identity)) if identity is not None else None,
+                    stack.enter_context(open_identity(identity, program.state)) if identity is not None else None,
                     read_settings(config, program.schemas) if config is not None else {},
                     ods,
                 ),

@@ -21,7 +21,8 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     """Take the steps of a plan, and keep in the identity map what was sent.
 
     PLAN is what `rulewright plan --format jsonl` has printed. The ODS is a folder with one file a resource (in a
-    folder for each school year, when there are several); an ODS cannot be reached over HTTP yet.
+    folder for each school year, when there are several); an ODS cannot be reached over HTTP yet. Folder and map are of
+    one state, that of the first plan; plans of another are refused.
 
     When it is stopped, give the same plan again: what has come through is not sent twice. A step that is refused
     stops the steps of its student; the next plan takes them up again. The exit code is 1 when a step was refused.
@@ -32,7 +33,7 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     """
     from compiler.engines.folder import DataError
     from compiler.engines.identity import open_identity
-    from compiler.engines.ods import OdsFolder, place_of
+    from compiler.engines.ods import OdsFolder, must_be_of, place_of
     from compiler.engines.orders import read_plan
     from compiler.engines.publishing import publish
     from compiler.planning.telling import record_words
@@ -40,8 +41,9 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
 
     try:
         read = read_plan(plan)
+        must_be_of(ods, read.state, keep=True)
         places = {year: OdsFolder(place_of(ods, year, read.years)) for year in read.years}
-        with open_identity(state, create=True) as identity, terminal.progress():
+        with open_identity(state, read.state, create=True) as identity, terminal.progress():
             if not identity.begun(read.orders.name) and (read.revision or 0) != identity.revision:
                 raise Stop(f"{state} has changed since the plan was made; plan again with --identity {state}.")
             try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from compiler.engines.folder import DataError, DataFolder
 from compiler.engines.identity import IdentityMap
-from compiler.engines.ods import place_of, records_in
+from compiler.engines.ods import must_be_of, place_of, records_in
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import USED, Fault, read_dataset
 from compiler.planning.evidence import Evidence
@@ -56,8 +56,9 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plans of publications by year, and what is wrong with the records that they rest on, each in its folder."""
+    """The plans of a state's publications by year, and what is wrong with the records of the folders."""
 
+    state: str
     publications: tuple[ir.Publication, ...]
     plans: tuple[Plan, ...]
     faults: tuple[Fault, ...]
@@ -75,6 +76,8 @@ def plan(program: Program, publications: Sequence[ir.Publication], sources: Sour
 
     Raises :class:`DataError` when a table that a publication reads has no file: that is not the same as an empty one.
     """
+    if sources.ods is not None:
+        must_be_of(sources.ods, program.state)
     expressions = [expression for publication in publications for expression in ir.told_of(publication)]
     used = usage(expressions, program.definitions, program.schemas)
     faults: list[Fault] = []
@@ -89,7 +92,7 @@ def plan(program: Program, publications: Sequence[ir.Publication], sources: Sour
         for year in years
     )
     revision = sources.identity.revision if sources.identity is not None else None
-    return Planned(tuple(publications), plans, tuple(faults), revision)
+    return Planned(program.state, tuple(publications), plans, tuple(faults), revision)
 
 
 def _world(

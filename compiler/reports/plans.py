@@ -104,8 +104,8 @@ def as_jsonl(planned: Planned) -> Iterator[str]:
         yield from (_line(_unsent(plan, *entry)) for entry in plan.unsent)
         yield from (_line(_standing(plan, entry)) for entry in plan.standing)
         yield from (_line({**_standing(plan, entry), "resyncNeeded": True}) for entry in plan.stale)
-    years = [plan.year for plan in planned.plans]
-    yield _line({"plan": {"steps": steps, "schoolYears": years, "identityRevision": planned.revision}})
+    of, years = {"steps": steps, "state": planned.state}, [plan.year for plan in planned.plans]
+    yield _line({"plan": {**of, "schoolYears": years, "identityRevision": planned.revision}})
 
 
 def _line(value: dict[str, Any]) -> str:
