@@ -17,6 +17,7 @@ from posixpath import dirname
 from typing import Any
 
 from compiler.backends.artifacts import Artifact, header, one_line, sha256
+from compiler.backends.python_candidates import CandidateWriter
 from compiler.backends.python_certainty import Certainty
 from compiler.backends.python_code import (
     Atom,
@@ -44,6 +45,7 @@ from compiler.semantics.world import key_type
 ROOT = "python"
 COPIES = (
     ("compiler.backends", "python_runtime.py", "runtime.py"),
+    ("compiler.backends", "python_population.py", "population.py"),
     ("compiler.backends", "python_wanted.py", "wanted.py"),
     ("compiler.backends", "python_rows.py", "rows.py"),
     ("compiler.schema", "patterns.py", "patterns.py"),
@@ -147,10 +149,12 @@ class _StatePackage:
         return Certainty(self.program.definitions, names) if names else self.certainty
 
     def _spec(
-        self, folder: str, spec: ir.Publication | ir.Extract, source: str, body: str, writer: Writer, own: str
+        self, folder: str, spec: ir.Publication | ir.Extract, source: str, body: str, writer: CandidateWriter, own: str
     ) -> Artifact:
         """The module of a spec that is no rule."""
         imports = [f"from ...runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
+        if writer.of_population:
+            imports += [f"from ...population import {', '.join(sorted(writer.of_population))}"]
         imports += [own]
         imports += [f"from .. import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         imports += ["from ..state import STATE"]
@@ -363,7 +367,19 @@ def _is_worth_keeping(definition: ir.Definition) -> bool:
 # -- names and texts
 
 _MODULES = frozenset(
-    {"runtime", "wanted", "rows", "patterns", "state", "tables", "definitions", "world", PUBLICATIONS, EXTRACTS}
+    {
+        "runtime",
+        "population",
+        "wanted",
+        "rows",
+        "patterns",
+        "state",
+        "tables",
+        "definitions",
+        "world",
+        PUBLICATIONS,
+        EXTRACTS,
+    }
 )
 """Modules of ours (and a name of a state's package) beside which folders and states stand."""
 

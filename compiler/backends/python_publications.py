@@ -39,7 +39,7 @@ class PublicationWriter(CandidateWriter):
     """Writes the module of one publication; ``of_wanted`` are the names that it imports from ``wanted``."""
 
     def __init__(self, functions: Mapping[str, str], properties: Properties, certainty: Certainty) -> None:
-        super().__init__(functions, properties, certainty, "definitions.")
+        super().__init__(functions, properties, certainty)
         self.of_wanted = {"Publication", "Source", "NO_PARAMETERS"}
         self.constants: dict[str, str] = {}
         self.reserved |= _TAKEN
@@ -150,15 +150,6 @@ class PublicationWriter(CandidateWriter):
         def function(name: str, node: ir.Expr) -> Code:
             return self.one_value(name, parameters, node, parts)
 
-        def clauses(kind: str, listed: tuple[ir.Clause, ...]) -> Code:
-            made = []
-            for place, clause in enumerate(listed, 1):
-                self.of_wanted.add("Clause")
-                after = [literal(clause.after_sending)] if clause.after_sending else []
-                name = function(f"{kind}{number}_{place}", clause.when)
-                made.append(call("Clause", name, literal(clause.reason), *after))
-            return tuple_of(made)
-
         tested = ir.enumerated(source)
         parts.append(self.subjects_of(tested.joins, tested.in_year, tested.condition, f"subjects{number}", names))
         doubts = [self.code(test) for test in (source.in_year, source.condition) if test is not None]
@@ -172,8 +163,8 @@ class PublicationWriter(CandidateWriter):
                 function(f"student{number}", source.student) if source.student is not None else Atom("None"),
             ),
             ("doubts", self.values(f"doubts{number}", parameters, doubts, parts)),
-            ("include", clauses("include", source.include)),
-            ("exclude", clauses("exclude", source.exclude)),
+            ("include", self.clauses(f"include{number}", source.include, parameters, parts)),
+            ("exclude", self.clauses(f"exclude{number}", source.exclude, parameters, parts)),
             (
                 "rank",
                 self.values(f"rank{number}", parameters, [self.code(each.value) for each in source.prefer], parts),

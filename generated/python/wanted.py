@@ -16,13 +16,14 @@ Use one publication on a dict of records in the shape of the tables of the sourc
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from .population import Population, Sender, are_missing, places_of
 from .runtime import (
     Absent,
     Missing,
@@ -34,7 +35,6 @@ from .runtime import (
     shown,
 )
 
-NOT_INCLUDED, UNDECIDED, EXCLUDED = "not included", "cannot be decided", "excluded"
 BEHIND, BLOCKED = "behind another record", "blocked"
 
 Path = tuple[str, ...]
@@ -105,15 +105,6 @@ class Element:
 
 
 @dataclass(frozen=True)
-class Clause:
-    """A condition of the population, and what a record is told that is not sent for it."""
-
-    when: Callable[..., Any]
-    reason: str
-    after_sending: str = ""
-
-
-@dataclass(frozen=True)
 class Preference:
     """What candidates of one key are compared by: the values ``listed``, in order, else the highest or lowest first."""
 
@@ -146,18 +137,6 @@ class _Reversed:
 
 
 # -- what comes of it
-
-
-@dataclass(slots=True)
-class Sender:
-    """The object of the source that a record stands for: its type, its key as text, and the student's id (or none)."""
-
-    type: str
-    key: str
-    student: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.key}"
 
 
 @dataclass(slots=True)
@@ -327,7 +306,7 @@ class Filling:
             self.faults += tuple(self.unmapped[mapping][0] for mapping in here if not mapping.blocks)
             others = causes.difference(*(self.unmapped[mapping][1] for mapping in here))
             if others:
-                self.without += (f"{element.name} ({_are_missing(others)})",)
+                self.without += (f"{element.name} ({are_missing(others)})",)
 
     def _misfit(self, element: Element, name: str, value: Any, problem: str) -> None:
         """Note a value that its property cannot hold."""
@@ -366,30 +345,19 @@ def _dug(body: Any, path: Path) -> Any:
     return body
 
 
-def _are_missing(missing: Iterable[str]) -> str:
-    names = sorted(missing)
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing"
-
-
 # -- candidates
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Population):
     """Candidates of one kind, and its parts as functions of (variables of the subject..., run).
 
-    ``subjects`` gives the variables of each subject that begins with a record; ``doubts`` what a candidate rests on:
-    whether it is of the year, and its condition. ``fill`` takes the :class:`Filling` before the variables.
+    ``subjects`` gives the variables of each subject that begins with a record; ``fill`` takes the :class:`Filling`
+    before the variables.
     """
 
     resource: str
-    type: str
     subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
-    object_key: Callable[..., Any]
-    student: Callable[..., Any] | None
-    doubts: Callable[..., tuple[Any, ...]]
-    include: tuple[Clause, ...]
-    exclude: tuple[Clause, ...]
     rank: Callable[..., tuple[Any, ...]]
     prefer: tuple[Preference, ...]
     fill: Callable[..., None]
@@ -400,39 +368,9 @@ class Source:
             for variables in self.subjects(record, run):
                 yield (*variables, run)
 
-    def sender(self, subject: tuple[Any, ...]) -> Sender:
-        student = self.student(*subject) if self.student is not None else ""
-        return Sender(self.type, _text(self.object_key(*subject)), _text(student))
-
-    def left_out(self, subject: tuple[Any, ...]) -> tuple[str, str, tuple[str, ...], str] | None:
-        """Why a candidate is not in the population: why, the reason, what is missing, what becomes of a record."""
-        missing = joined(self.doubts(*subject))
-        for clause in self.include:
-            holds = clause.when(*subject)
-            if holds is False:
-                return NOT_INCLUDED, clause.reason, (), clause.after_sending
-            if holds is not True:
-                missing = joined((missing, holds))
-        for clause in self.exclude:
-            holds = clause.when(*subject)
-            if holds is True:
-                return EXCLUDED, clause.reason, (), clause.after_sending
-            if holds is not False:
-                missing = joined((missing, holds))
-        if missing is None:
-            return None
-        causes = tuple(sorted(missing.causes))
-        return UNDECIDED, f"cannot be decided: {_are_missing(causes)}", causes, ""
-
     def rank_of(self, subject: tuple[Any, ...]) -> tuple[Any, ...]:
         values = self.rank(*subject)
         return tuple(preference.place(value) for preference, value in zip(self.prefer, values, strict=True))
-
-
-def _text(value: Any) -> str:
-    if value.__class__ is str or value.__class__ is int:
-        return str(value)
-    return "" if value.__class__ is Missing else shown(plain(value))
 
 
 @dataclass(slots=True)
@@ -505,13 +443,13 @@ class Publication:
     ) -> None:
         """Put a candidate with its key, or among those that send nothing."""
         sender = source.sender(subject)
-        place = number, tuple([() if part.__class__ is Missing else part.place for part in subject[:-1]])
+        place = number, places_of(subject)
         filling = Filling()
         source.fill(filling, *subject)
         key = self._key_of(filling.body)
-        left_out = source.left_out(subject)
-        if left_out is not None:
-            why, reason, missing, after_sending = left_out
+        bars = source.bars(subject)
+        if bars is not None:
+            why, reason, missing, after_sending = bars.why, bars.reason, bars.missing, bars.after_sending
             wanted.unsent.append(Unsent(sender, why, reason, place, missing, after_sending, key=key))
             return
         filling.finish()

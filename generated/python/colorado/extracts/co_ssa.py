@@ -29,7 +29,8 @@ from ...runtime import (
     total_of_decimals,
     where,
 )
-from ...rows import Clause, Extract, NO_OPTIONS, Option
+from ...population import Clause
+from ...rows import Extract, NO_OPTIONS, Option
 from .. import definitions
 from ..state import STATE
 

@@ -19,16 +19,8 @@ from ...runtime import (
     period,
     whole_number,
 )
-from ...wanted import (
-    Clause,
-    Element,
-    Limits,
-    Mapped,
-    NO_PARAMETERS,
-    Preference,
-    Publication,
-    Source,
-)
+from ...population import Clause
+from ...wanted import Element, Limits, Mapped, NO_PARAMETERS, Preference, Publication, Source
 from .. import definitions, tables
 from ..state import STATE
 

@@ -2,16 +2,8 @@
 """NE-SSA: Student School Association."""
 
 from ...runtime import choose, divide, equal, first_given, first_made, given, pictured, whole_number
-from ...wanted import (
-    Clause,
-    Element,
-    Limits,
-    Mapped,
-    NO_PARAMETERS,
-    Preference,
-    Publication,
-    Source,
-)
+from ...population import Clause
+from ...wanted import Element, Limits, Mapped, NO_PARAMETERS, Preference, Publication, Source
 from .. import definitions
 from ..state import STATE
 
