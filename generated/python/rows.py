@@ -126,10 +126,9 @@ class Rows:
 class Extract(Population):
     """An extract, and its parts as functions of (variables of the subject..., run).
 
-    ``subjects`` gives the variables of each subject that begins with a record; ``doubts`` what a candidate rests on:
-    whether it is of the year, and its condition. ``filled`` are the numbers of the fields that each condition of
-    ``zero_fill`` fills with zeros, ``required`` those of the fields that a row cannot be without; ``complete`` has the
-    fields with the tables that must have a row for every key that they look up.
+    ``subjects`` gives the variables of each subject that begins with a record. ``filled`` are the numbers of the fields
+    that each condition of ``zero_fill`` fills with zeros, ``required`` those of the fields that a row cannot be
+    without; ``complete`` has the fields with the tables that must have a row for every key that they look up.
     """
 
     id: str
