@@ -156,9 +156,7 @@ def write_schemas(folder: Path, imported: Any, about: Mapping[str, Any]) -> None
     files = {f"{name}.json": content for name, content in imported.files.items()}
     for name, content in (*files.items(), (IMPORTED, {**about, "files": sorted(files)})):
         put(folder / name, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
-    for name in before:
-        if name not in files:
-            (folder / name).unlink(missing_ok=True)
+    remove(folder, (name for name in before if name not in files))
 
 
 def bundled_schemas() -> Path:
@@ -297,8 +295,7 @@ def write(folder: Path, artifacts: Mapping[str, Any], changes: Changes) -> None:
     """Write what differs and remove what is orphaned."""
     for path in (*changes.added, *changes.changed):
         put(folder / path, artifacts[path].text.encode())
-    for path in changes.orphaned:
-        (folder / path).unlink(missing_ok=True)
+    remove(folder, changes.orphaned)
 
 
 def put(target: Path, content: bytes) -> None:
@@ -313,6 +310,16 @@ def put(target: Path, content: bytes) -> None:
         raise
 
 
+def remove(folder: Path, paths: Iterable[str]) -> None:
+    """Remove files below a folder, and the folders that this leaves empty."""
+    for path in paths:
+        (folder / path).unlink(missing_ok=True)
+        for above in Path(path).parents[:-1]:
+            if not (folder / above).is_dir() or any((folder / above).iterdir()):
+                break
+            (folder / above).rmdir()
+
+
 def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files below a folder and remove those that were published there before and are no more.
 
@@ -321,9 +328,7 @@ def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
     before = listed(folder / PUBLISHED)
     for path, content in files.items():
         put(folder / path, content if isinstance(content, bytes) else content.encode())
-    for path in before:
-        if path not in files:
-            (folder / path).unlink(missing_ok=True)
+    remove(folder, (path for path in before if path not in files))
     put(folder / PUBLISHED, published(CATALOGUE, files).encode())
 
 

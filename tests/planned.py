@@ -19,6 +19,8 @@ from compiler.planning.evidence import Evidence
 from compiler.planning.model import Mapped, OdsRecord, Plan, Step
 from compiler.planning.planner import Mode, Task, plan_year
 from compiler.planning.wants import wants_of
+from compiler.schema.types import TEXT
+from compiler.semantics import ir
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
 from compiler.semantics.values import shown
@@ -42,6 +44,17 @@ def put_planned(folder: Path) -> Path:
         shutil.copy(path, place / path.name)
     (folder / "specs" / "schemas").symlink_to(ROOT / "specs" / "schemas")
     return folder
+
+
+def with_one_object_of_two_sources(program: Program) -> Program:
+    """The publication of schools alone, which sends what the second one does as an object of the same type and key."""
+    first, second = (program.publications[name] for name in (SSA, SSB))
+    [source], [other] = first.sources, second.sources
+    by_service, by_number = source.prefer
+    service = replace(by_service, value=ir.Const("S", type=TEXT))
+    other = replace(other, object_type=source.object_type, prefer=(service, replace(by_number, value=other.object_key)))
+    both = replace(first, sources=(source, other), shared_with=())
+    return replace(program, publications={SSA: both, SPA: program.publications[SPA]})
 
 
 def open_planned(folder: Path) -> Program:
@@ -115,14 +128,16 @@ def task(
     mapped: Iterable[Mapped] = (),
     publications: Iterable[str] = (SSA, SSB, SPA),
     mode: Mode | None = None,
+    year: int = YEAR,
     **more: Any,
 ) -> Task:
     """What a plan is made from: after events where ``before`` is given, else of all records."""
+    context = replace(CONTEXT, school_year=year)
     new, old = world_of(program, after), world_of(program, before) if before is not None else None
-    wants = tuple(wants_of(program, program.publications[name], new, old, CONTEXT) for name in publications)
-    evidence = Evidence(program, old, new, CONTEXT, {}) if old is not None else None
+    wants = tuple(wants_of(program, program.publications[name], new, old, context) for name in publications)
+    evidence = Evidence(program, old, new, context, {}) if old is not None else None
     chosen = mode or (Mode.EVENT if old is not None else Mode.ALL)
-    return Task(YEAR, wants, tuple(mapped), evidence=evidence, mode=chosen, **more)
+    return Task(year, wants, tuple(mapped), evidence=evidence, mode=chosen, **more)
 
 
 def mapped_of(plan: Plan, mapped: Iterable[Mapped] = ()) -> tuple[Mapped, ...]:

@@ -15,9 +15,9 @@ from compiler.changes.entries import Change
 from compiler.changes.sides import Side
 from compiler.semantics.touched import readers
 from compiler.syntax import tree
+from tests.comparisons import copy_of, side_of, told
 from tests.filed import SSA, put_extract
 from tests.support import Execute, Sample
-from tests.test_changes_of_publications import side_of, told
 
 DEFINED = "_definitions.yaml"
 GRADES = "tables/grades.yaml"
@@ -35,8 +35,7 @@ def before(old: Sample) -> Side:
 
 @pytest.fixture
 def new(old: Sample, tmp_path: Path) -> Sample:
-    shutil.copytree(old.root, tmp_path / "new", symlinks=True)
-    return Sample(tmp_path / "new")
+    return copy_of(old, tmp_path / "new")
 
 
 CHANGES: dict[str, tuple[str, str, list[str]]] = {

@@ -13,9 +13,9 @@ from compiler.changes.comparison import differences
 from compiler.changes.entries import Change
 from compiler.changes.guides import lead_alike
 from compiler.changes.sides import Side
+from tests.comparisons import copy_of, side_of, told
 from tests.guides import GUIDE, SPEC, with_guide
 from tests.support import Execute, Sample
-from tests.test_changes_of_publications import side_of, told
 from tests.test_guides import CONDITIONS, COUNTED, holds
 
 DEFINED = "_definitions.yaml"
@@ -40,8 +40,7 @@ def before(old: Sample) -> Side:
 
 @pytest.fixture
 def new(old: Sample, tmp_path: Path) -> Sample:
-    shutil.copytree(old.root, tmp_path / "new", symlinks=True)
-    return Sample(tmp_path / "new")
+    return copy_of(old, tmp_path / "new")
 
 
 CHANGES: dict[str, tuple[str, str, list[str]]] = {

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from compiler.changes.comparison import differences
-from compiler.changes.entries import Change, Differences
+from compiler.changes.entries import Change
 from compiler.changes.sides import Side
-from compiler.diagnostics import Level
+from tests.comparisons import copy_of, side_of, told
 from tests.published import put_publications
-from tests.support import Execute, Sample, lines_of
+from tests.support import Execute, Sample
 
 SSA = "publications/SY-SSA-where.yaml"
 SECOND = "publications/SY-SSA-B-where-too.yaml"
 CODES = "tables/entry-codes.yaml"
 DEFINED = "_definitions.yaml"
-
-
-def side_of(sample: Sample) -> Side:
-    project = sample.open()
-    assert lines_of([d for d in project.sink.sorted() if d.level is Level.ERROR]) == []
-    return Side(project.programs["sample"], project.checked)
 
 
 @pytest.fixture(scope="module")
@@ -38,22 +31,7 @@ def before(old: Sample) -> Side:
 
 @pytest.fixture
 def new(old: Sample, tmp_path: Path) -> Sample:
-    shutil.copytree(old.root, tmp_path / "new", symlinks=True)
-    return Sample(tmp_path / "new")
-
-
-def told(found: Differences) -> list[str]:
-    """Each change that is more than a note, in a line."""
-    return [
-        f"{entry.name}: {change.kind}, {change.part}: {_side(change.before)} -> {_side(change.after)}"
-        for entry in found.entries
-        for change in entry.changes
-        if change.kind != "notes"
-    ]
-
-
-def _side(lines: tuple[str, ...]) -> str:
-    return " / ".join(lines) or "(none)"
+    return copy_of(old, tmp_path / "new")
 
 
 CHANGES: dict[str, tuple[str, str, str, list[str]]] = {

@@ -30,6 +30,7 @@ from tests.planned import (
     planned,
     tables,
     task,
+    with_one_object_of_two_sources,
 )
 
 
@@ -206,14 +207,31 @@ def test_steps_that_were_not_taken_are_in_the_next_plan(program: Program, tmp_pa
     """The first of three requests is cut off after the API has done it; nobody takes the plan up again."""
     source, api = tables(A, B, participation(1)), ModelApi()
     plan = planned(program, source)
-    with open_identity(tmp_path / "sent.sqlite", create=True) as identity:
+    with open_identity(tmp_path / "sent.sqlite", "planned", create=True) as identity:
         api.faults = {0: CUT_OFF_AFTER}
         with pytest.raises(CutOffError):
             publish(Orders("first", tuple(plan.steps), ()), identity, {YEAR: api})
-    with open_identity(tmp_path / "sent.sqlite") as identity:
+    with open_identity(tmp_path / "sent.sqlite", "planned") as identity:
         made = task(program, source, source, mapped=identity.rows(YEAR))
         plan = plan_year(replace(made, due=identity.due(YEAR)))
         assert [step.verb for step in plan.steps] == ["POST"] * 3
         result = publish(Orders("second", tuple(plan.steps), ()), identity, {YEAR: api})
         assert (result.known, result.accepted, result.refused, api.broken) == (1, 2, [], [])
         assert (identity.due(YEAR), len(identity.rows(YEAR))) == (frozenset(), 3)
+
+
+@pytest.mark.parametrize("mode", [Mode.EVENT, Mode.ALL, Mode.RESYNC])
+def test_an_object_of_two_sources_keeps_the_record_that_one_holds_back(program: Program, mode: Mode) -> None:
+    """What is behind is the same object by the other source: it neither steps in nor lets the record be deleted."""
+    both = with_one_object_of_two_sources(program)
+    second = participation(1, programID=32, startDate="2024-08-12")
+    before = tables({**A, "serviceType": "P"}, second)
+    after = tables({**A, "serviceType": "P", "grade": " "}, second)
+    sent = mapped_of(planned(both, before, publications=both.publications))
+    assert [row.body["entryGradeLevelDescriptor"] for row in sent] == ["03"]
+    old = before if mode is Mode.EVENT else None
+    more = {"ods": ods_of(sent)} if mode is Mode.RESYNC else {}
+    plan = planned(both, after, old, mapped=sent, publications=both.publications, mode=mode, **more)
+    assert (plan.steps, plan.bookings) == ([], [])
+    [held] = [entry for entry in plan.standing if entry.cause is Cause.HELD]
+    assert (held.spot, held.sender) == (sent[0].spot, sent[0].sender)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from compiler.backends.python import generate
 from compiler.backends.python_certainty import Certainty
 from compiler.backends.python_properties import Properties
+from compiler.backends.python_sharing import asked_again, only_reference
 from compiler.driver import open_project
-from compiler.schema.types import TEXT, Record
+from compiler.schema.types import TEXT, WHOLE, ListOf, Record
 from compiler.semantics import ir
 from tests.support import ROOT, Sample
 
@@ -164,3 +166,66 @@ A_NAME = ir.Const("A", type=TEXT)
 )
 def test_what_is_never_missing(test: ir.Expr, is_sure: bool) -> None:
     assert Certainty({}).is_sure(test) is is_sure
+
+
+def first_of(*operands: ir.Expr) -> ir.Expr:
+    return ir.First(operands, type=TEXT)
+
+
+AGAIN = ir.Call("trim", (NAME,), type=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("surely", "perhaps", "shared"),
+    [
+        ([AGAIN, AGAIN], [], [AGAIN]),
+        ([AGAIN], [], []),
+        ([AGAIN], [AGAIN], [AGAIN]),
+        ([], [AGAIN, AGAIN], []),
+        ([first_of(NAME, AGAIN), first_of(OTHER, AGAIN)], [], []),
+        ([first_of(NAME, AGAIN), AGAIN], [], [AGAIN]),
+        ([ir.If(ir.Given(NAME), AGAIN, first_of(OTHER, AGAIN), type=TEXT)], [], []),
+        ([first_of(AGAIN, OTHER), first_of(AGAIN, OTHER)], [], [first_of(AGAIN, OTHER)]),
+    ],
+)
+def test_what_is_worked_out_once(surely: list[ir.Expr], perhaps: list[ir.Expr], shared: list[ir.Expr]) -> None:
+    """Only what is surely asked for is worked out beforehand."""
+    assert asked_again(surely, perhaps, {"s"}, ()) == shared
+    assert asked_again(surely, perhaps, {"another"}, ()) == []
+
+
+def found_by(variable: str, resource: str = "calendar") -> ir.Find:
+    base = ir.Var(variable, type=Record("enrollment"))
+    return ir.Find(resource, (ir.Read(base, ("calendarID",), "", type=WHOLE),), type=Record(resource))
+
+
+def of_calendar(variable: str, resource: str = "calendar") -> ir.Read:
+    return ir.Read(found_by(variable, resource), ("name",), "calendar.name", type=TEXT)
+
+
+OWN = ir.Read(ir.Var("e", type=Record("enrollment")), ("grade",), "enrollment.grade", type=TEXT)
+HIDDEN = ir.Filter(
+    variable="e",
+    items=ir.Referring(found_by("e"), "enrollment", (("calendarID",),), type=ListOf(Record("enrollment"))),
+    condition=ir.Given(of_calendar("e")),
+    type=ListOf(Record("enrollment")),
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_about_calendar"),
+    [
+        (of_calendar("e"), True),
+        (first_of(of_calendar("e"), of_calendar("e")), True),
+        (first_of(of_calendar("e"), OWN), False),
+        (first_of(of_calendar("e"), of_calendar("e", "session")), False),
+        (replace(HIDDEN, variable="other", condition=ir.Given(of_calendar("e"))), True),
+        (replace(HIDDEN, variable="other", condition=ir.Given(of_calendar("other"))), True),
+        (HIDDEN, False),
+        (ir.Const("A", type=TEXT), False),
+    ],
+)
+def test_what_a_definition_is_about(body: ir.Expr, is_about_calendar: bool) -> None:
+    """A definition that reads all by one reference is worked out once for each record that this leads to."""
+    definition = ir.Definition("enrollment.named", (("e", Record("enrollment")),), body, "")
+    assert only_reference(definition) == (found_by("e") if is_about_calendar else None)

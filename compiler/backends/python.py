@@ -17,6 +17,7 @@ from posixpath import dirname
 from typing import Any
 
 from compiler.backends.artifacts import Artifact, header, one_line, sha256
+from compiler.backends.python_candidates import CandidateWriter
 from compiler.backends.python_certainty import Certainty
 from compiler.backends.python_code import (
     Atom,
@@ -32,6 +33,7 @@ from compiler.backends.python_code import (
 from compiler.backends.python_extracts import ExtractWriter
 from compiler.backends.python_properties import READERS, Properties, follows_reference
 from compiler.backends.python_publications import PublicationWriter
+from compiler.backends.python_sharing import only_reference
 from compiler.backends.python_writer import RESERVED, Writer, comment, constant, constant_name, module, snake
 from compiler.schema.types import Item, Record, Row
 from compiler.semantics import ir
@@ -43,6 +45,7 @@ from compiler.semantics.world import key_type
 ROOT = "python"
 COPIES = (
     ("compiler.backends", "python_runtime.py", "runtime.py"),
+    ("compiler.backends", "python_population.py", "population.py"),
     ("compiler.backends", "python_wanted.py", "wanted.py"),
     ("compiler.backends", "python_rows.py", "rows.py"),
     ("compiler.schema", "patterns.py", "patterns.py"),
@@ -146,10 +149,12 @@ class _StatePackage:
         return Certainty(self.program.definitions, names) if names else self.certainty
 
     def _spec(
-        self, folder: str, spec: ir.Publication | ir.Extract, source: str, body: str, writer: Writer, own: str
+        self, folder: str, spec: ir.Publication | ir.Extract, source: str, body: str, writer: CandidateWriter, own: str
     ) -> Artifact:
         """The module of a spec that is no rule."""
         imports = [f"from ...runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
+        if writer.of_population:
+            imports += [f"from ...population import {', '.join(sorted(writer.of_population))}"]
         imports += [own]
         imports += [f"from .. import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         imports += ["from ..state import STATE"]
@@ -276,8 +281,11 @@ class _StatePackage:
             definition = self.definitions[name]
             parameters = [writer.name(parameter) for parameter, _ in definition.parameters]
             signature = f"def {self.functions[name]}({', '.join([*parameters, 'run'])}):\n"
-            once = f"@{writer.imported('once').text}\n" if _is_worth_keeping(definition) else ""
-            functions.append(f"\n\n{once}{signature}{comment(definition.text)}{writer.returned(definition.body)}")
+            once = _once(definition, writer)
+            shared = "".join(writer.shared([definition.body], [], [name for name, _ in definition.parameters]))
+            returned = writer.returned(definition.body)
+            functions.append(f"\n\n{once}{signature}{comment(definition.text)}{shared}{returned}")
+            writer.named = {}
         imports = [f"from ..runtime import {', '.join(sorted(writer.imports))}"] if writer.imports else []
         imports += [f"from . import {', '.join(sorted(writer.siblings))}"] if writer.siblings else []
         owners = sorted(_prefixes({name.split(".")[0] for name in self.program.definitions if "." in name}).items())
@@ -331,6 +339,16 @@ def _renamed(node: Any, old: str, new: str) -> Any:
     return replace(node, **{part.name: _renamed(getattr(node, part.name), old, new) for part in fields(node)})
 
 
+def _once(definition: ir.Definition, writer: Writer) -> str:
+    """What makes a definition be worked out once for each record that it is about."""
+    if not _is_worth_keeping(definition):
+        return ""
+    reference = only_reference(definition)
+    if reference is None:
+        return f"@{writer.imported('once').text}\n"
+    return f"@{writer.imported('once_for').text}({literal(writer.properties.reference(reference)).text})\n"
+
+
 def _is_worth_keeping(definition: ir.Definition) -> bool:
     """Whether a definition of one record or object is more than a way to a property of it."""
     kinds = [kind for _, kind in definition.parameters]
@@ -349,7 +367,19 @@ def _is_worth_keeping(definition: ir.Definition) -> bool:
 # -- names and texts
 
 _MODULES = frozenset(
-    {"runtime", "wanted", "rows", "patterns", "state", "tables", "definitions", "world", PUBLICATIONS, EXTRACTS}
+    {
+        "runtime",
+        "population",
+        "wanted",
+        "rows",
+        "patterns",
+        "state",
+        "tables",
+        "definitions",
+        "world",
+        PUBLICATIONS,
+        EXTRACTS,
+    }
 )
 """Modules of ours (and a name of a state's package) beside which folders and states stand."""
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from compiler.backends.python_code import Atom, Call, Code, Infix, Labelled, render, tuple_of
+from compiler.backends.python_certainty import Certainty
+from compiler.backends.python_code import Atom, Call, Code, Infix, Labelled, call, literal, render, tuple_of
+from compiler.backends.python_properties import Properties
 from compiler.backends.python_writer import Writer, comment
 from compiler.semantics import ir
 
 
 class CandidateWriter(Writer):
-    """Writes functions of the variables of a subject and the run."""
+    """Writes functions of the variables of a subject and the run; ``of_population`` are names that it imports."""
+
+    def __init__(self, functions: Mapping[str, str], properties: Properties, certainty: Certainty) -> None:
+        super().__init__(functions, properties, certainty, "definitions.")
+        self.of_population: set[str] = set()
 
     def subjects_of(
         self,
@@ -36,6 +42,16 @@ class CandidateWriter(Writer):
             indent += 4
         lines.append(f"{' ' * indent}yield {', '.join(names)}{',' if len(names) == 1 else ''}\n")
         return "".join(lines)
+
+    def clauses(self, kind: str, listed: Iterable[ir.Clause], parameters: str, parts: list[str]) -> Code:
+        """Append the functions of the conditions of a population; the table of them."""
+        made = []
+        for place, clause in enumerate(listed, 1):
+            self.of_population.add("Clause")
+            after = [literal(clause.after_sending)] if clause.after_sending else []
+            name = self.one_value(f"{kind}_{place}", parameters, clause.when, parts)
+            made.append(call("Clause", name, literal(clause.reason), *after))
+        return tuple_of(made)
 
     def one_value(self, name: str, parameters: str, node: ir.Expr, parts: list[str]) -> Code:
         """Append the function that gives a value, below what its author wrote; its name."""

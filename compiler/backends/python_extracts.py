@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from compiler.backends.python_candidates import CandidateWriter, labelled
 from compiler.backends.python_certainty import Certainty
-from compiler.backends.python_code import Atom, Code, Group, call, literal, render, tuple_of
+from compiler.backends.python_code import Atom, Code, Group, literal, render, tuple_of
 from compiler.backends.python_properties import Properties
 from compiler.backends.python_writer import comment, constant
 from compiler.semantics import interpreter as meaning
@@ -24,7 +24,7 @@ class ExtractWriter(CandidateWriter):
     """Writes the module of one extract; ``of_rows`` are the names that it imports from ``rows``."""
 
     def __init__(self, functions: Mapping[str, str], properties: Properties, certainty: Certainty) -> None:
-        super().__init__(functions, properties, certainty, "definitions.")
+        super().__init__(functions, properties, certainty)
         self.of_rows = {"Extract", "NO_OPTIONS"}
         self.reserved |= _TAKEN
 
@@ -53,8 +53,8 @@ class ExtractWriter(CandidateWriter):
             ("object_key", one("object_key", extract.object_key)),
             ("student", one("student", extract.student)),
             ("doubts", tuples("doubts", doubts)),
-            ("include", self._clauses("include", extract.include, parameters, parts)),
-            ("exclude", self._clauses("exclude", extract.exclude, parameters, parts)),
+            ("include", self.clauses("include", extract.include, parameters, parts)),
+            ("exclude", self.clauses("exclude", extract.exclude, parameters, parts)),
             ("fields", self._fields(extract, parameters, parts)),
             ("required", _numbers(field.number for field in extract.fields if field.required)),
             *([("complete", _complete(extract))] if any(field.complete for field in extract.fields) else []),
@@ -89,14 +89,6 @@ class ExtractWriter(CandidateWriter):
         if option.says:
             fields.append(("says", literal(option.says)))
         return labelled("Option", fields)
-
-    def _clauses(self, kind: str, clauses: tuple[ir.Clause, ...], parameters: str, parts: list[str]) -> Code:
-        made = []
-        for place, clause in enumerate(clauses, 1):
-            self.of_rows.add("Clause")
-            when = self.one_value(f"{kind}_{place}", parameters, clause.when, parts)
-            made.append(call("Clause", when, literal(clause.reason)))
-        return tuple_of(made)
 
     def _fields(self, extract: ir.Extract, parameters: str, parts: list[str]) -> Code:
         """Append the function that gives the values of all fields, each below its number and name."""

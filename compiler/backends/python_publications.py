@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from compiler.backends.python_candidates import CandidateWriter, labelled, written
-from compiler.backends.python_certainty import Certainty, Known
+from compiler.backends.python_certainty import Certainty
 from compiler.backends.python_code import (
     Atom,
     Code,
@@ -39,17 +39,10 @@ class PublicationWriter(CandidateWriter):
     """Writes the module of one publication; ``of_wanted`` are the names that it imports from ``wanted``."""
 
     def __init__(self, functions: Mapping[str, str], properties: Properties, certainty: Certainty) -> None:
-        super().__init__(functions, properties, certainty, "definitions.")
+        super().__init__(functions, properties, certainty)
         self.of_wanted = {"Publication", "Source", "NO_PARAMETERS"}
-        self.named: dict[ir.Expr, Atom] = {}
         self.constants: dict[str, str] = {}
         self.reserved |= _TAKEN
-
-    def code(self, node: ir.Expr, known: Known | None = None) -> Code:
-        """The Python code of a node; what it is mapped to has a name."""
-        if self.named and node in self.named:
-            return self.named[node]
-        return super().code(node, known)
 
     def publication(self, publication: ir.Publication) -> str:
         """The constants, the functions and the table of a publication."""
@@ -157,15 +150,6 @@ class PublicationWriter(CandidateWriter):
         def function(name: str, node: ir.Expr) -> Code:
             return self.one_value(name, parameters, node, parts)
 
-        def clauses(kind: str, listed: tuple[ir.Clause, ...]) -> Code:
-            made = []
-            for place, clause in enumerate(listed, 1):
-                self.of_wanted.add("Clause")
-                after = [literal(clause.after_sending)] if clause.after_sending else []
-                name = function(f"{kind}{number}_{place}", clause.when)
-                made.append(call("Clause", name, literal(clause.reason), *after))
-            return tuple_of(made)
-
         tested = ir.enumerated(source)
         parts.append(self.subjects_of(tested.joins, tested.in_year, tested.condition, f"subjects{number}", names))
         doubts = [self.code(test) for test in (source.in_year, source.condition) if test is not None]
@@ -179,8 +163,8 @@ class PublicationWriter(CandidateWriter):
                 function(f"student{number}", source.student) if source.student is not None else Atom("None"),
             ),
             ("doubts", self.values(f"doubts{number}", parameters, doubts, parts)),
-            ("include", clauses("include", source.include)),
-            ("exclude", clauses("exclude", source.exclude)),
+            ("include", self.clauses(f"include{number}", source.include, parameters, parts)),
+            ("exclude", self.clauses(f"exclude{number}", source.exclude, parameters, parts)),
             (
                 "rank",
                 self.values(f"rank{number}", parameters, [self.code(each.value) for each in source.prefer], parts),
@@ -214,35 +198,18 @@ class PublicationWriter(CandidateWriter):
             made = call("filling.mapped", mapped[mapping.name], value, code)
             lines.append(f"{comment(mapping.label)}    {local.text} = {render(made, 4)}\n")
             self.named[mapping.code] = local
-        for number, (node, word) in enumerate(self._shared(source), 1):
-            local = Atom(identifier(f"{word}.{number}", self.reserved))
-            lines.append(f"    {local.text} = {render(self.code(node), 4)}\n")
-            self.named[node] = local
+        contents = [
+            content.value
+            for element in source.elements
+            for part in (element.contents, *element.items)
+            for content in part
+        ]
+        forms = [element.shown for element in source.elements if element.shown is not None]
+        lines += self.shared(contents, forms, [source.variable, *(join.variable for join in source.joins)])
         for element, constant_ in zip(source.elements, elements, strict=True):
             lines += self._filled(element, constant_)
         self.named = {}
         return "".join(lines if len(lines) > 1 else [*lines, "    pass\n"])
-
-    def _shared(self, source: ir.Source) -> list[tuple[ir.Expr, str]]:
-        """What elements of a source ask for more than once, with a word for each; parts of others come before them."""
-        variables = {source.variable, *(join.variable for join in source.joins)}
-        found: dict[ir.Expr, int] = {}
-
-        def visit(node: ir.Expr) -> None:
-            if node in self.named:
-                return
-            used = {part.name for part in ir.walk(node) if isinstance(part, ir.Var)}
-            is_shared = isinstance(node, ir.Apply | ir.First | ir.Call) and bool(used) and used <= variables
-            if not is_shared or node not in found:
-                for child in ir.children(node):
-                    visit(child)
-            if is_shared:
-                found[node] = found.get(node, 0) + 1
-
-        for element in source.elements:
-            for content in (content for part in (element.contents, *element.items) for content in part):
-                visit(content.value)
-        return [(node, _word(node)) for node, times in found.items() if times > 1]
 
     def _filled(self, element: ir.Element, name: Atom) -> Iterable[str]:
         """The lines that put an element in."""
@@ -261,13 +228,6 @@ class PublicationWriter(CandidateWriter):
         for caution in element.cautions:
             told = call("filling.caution", self.code(caution.when), literal(caution.says))
             yield f"    {render(told, 4)}\n"
-
-
-def _word(node: ir.Expr) -> str:
-    """What a value is called that is worked out once: after its definition or function."""
-    if isinstance(node, ir.Apply):
-        return node.name.rpartition(".")[2].replace(" ", "_")
-    return node.function if isinstance(node, ir.Call) else "given"
 
 
 def _path(path: ir.Path) -> Code:

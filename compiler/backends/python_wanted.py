@@ -16,13 +16,14 @@ Use one publication on a dict of records in the shape of the tables of the sourc
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from compiler.backends.python_population import Population, Sender, are_missing, places_of
 from compiler.backends.python_runtime import (
     Absent,
     Missing,
@@ -34,7 +35,6 @@ from compiler.backends.python_runtime import (
     shown,
 )
 
-NOT_INCLUDED, UNDECIDED, EXCLUDED = "not included", "cannot be decided", "excluded"
 BEHIND, BLOCKED = "behind another record", "blocked"
 
 Path = tuple[str, ...]
@@ -97,14 +97,11 @@ class Element:
         """Whether something is said when it is not there."""
         return self.blocks or bool(self.mapped)
 
-
-@dataclass(frozen=True)
-class Clause:
-    """A condition of the population, and what a record is told that is not sent for it."""
-
-    when: Callable[..., Any]
-    reason: str
-    after_sending: str = ""
+    @cached_property
+    def places(self) -> tuple[tuple[Path, str, Limits | None], ...]:
+        """Where each of its values stands, what that is called, and what fits there."""
+        alone = len(self.paths) == 1
+        return tuple([(path, self.name if alone else ".".join(path), self.limits.get(path)) for path in self.paths])
 
 
 @dataclass(frozen=True)
@@ -140,18 +137,6 @@ class _Reversed:
 
 
 # -- what comes of it
-
-
-@dataclass(slots=True)
-class Sender:
-    """The object of the source that a record stands for: its type, its key as text, and the student's id (or none)."""
-
-    type: str
-    key: str
-    student: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.key}"
 
 
 @dataclass(slots=True)
@@ -200,18 +185,17 @@ _NONE: Mapping[Any, Any] = {}
 class Filling:
     """The body of one candidate while it is filled, what keeps it from being sent, and what is said of it."""
 
-    __slots__ = ("body", "faults", "left_out", "missing", "notes", "shown", "unfit", "unmapped", "without")
+    faults: tuple[str, ...] = ()  # all but the body are of the class until something is found: they mostly stay empty
+    missing: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    shown: tuple[tuple[str, str], ...] = ()
+    unfit: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    unmapped: Mapping[Mapped, tuple[str, frozenset[str]]] = _NONE
+    left_out: Mapping[Mapped, tuple[str, ...]] = _NONE
 
     def __init__(self) -> None:
         self.body: dict[str, Any] = {}
-        self.faults: tuple[str, ...] = ()  # tuples and a frozenset, since most of them stay empty
-        self.missing: frozenset[str] = frozenset()
-        self.notes: tuple[str, ...] = ()
-        self.shown: tuple[tuple[str, str], ...] = ()
-        self.unfit: tuple[str, ...] = ()
-        self.without: tuple[str, ...] = ()
-        self.unmapped: Mapping[Mapped, tuple[str, frozenset[str]]] = _NONE
-        self.left_out: Mapping[Mapped, tuple[str, ...]] = _NONE
 
     def mapped(self, mapping: Mapped, value: Any, code: Any) -> Any:
         """The code of a value; a value that is given and has none is noted."""
@@ -231,29 +215,29 @@ class Filling:
             value = value.isoformat()
         elif kind is Decimal:
             value = _exact(value)
-        path = element.paths[0]
+        ((path, name, limits),) = element.places
         if len(path) == 1:
             self.body[path[0]] = value
         else:
             _put(self.body, path, value)
-        if element.limits:
-            problem = element.limits[path].misfit(value)
-            if problem:
-                self._misfit(element, element.name, value, problem)
+        problem = limits.misfit(value) if limits is not None else ""
+        if problem:
+            self._misfit(element, name, value, problem)
         return True
 
     def values(self, element: Element, *values: Any) -> bool:
         """Put the values of an element in, all or none; whether they are there."""
-        if Missing in map(type, values):
-            missing = joined(values) if element.is_asked_for else None
-            if missing is not None:
+        missing = joined(values)
+        if missing is not None:
+            if element.is_asked_for:
                 self._lack(element, missing.causes, False)
             return False
-        for path, value in zip(element.paths, values, strict=True):
+        for (path, name, limits), value in zip(element.places, values, strict=True):
             sent = _sent(value)
             _put(self.body, path, sent)
-            if path in element.limits:
-                self._test(element, ".".join(path), path, sent)
+            problem = limits.misfit(sent) if limits is not None else ""
+            if problem:
+                self._misfit(element, name, sent, problem)
         return True
 
     def items(self, element: Element, *items: tuple[Any, ...]) -> bool:
@@ -276,7 +260,10 @@ class Filling:
                 continue
             found.append(item)
             for path in paths if element.limits else ():
-                self._test(element, ".".join((*element.list_at, *path)), path, _dug(item, path))
+                value = _dug(item, path)
+                problem = element.limits[path].misfit(value) if path in element.limits else ""
+                if problem:
+                    self._misfit(element, ".".join((*element.list_at, *path)), value, problem)
         if found:
             _put(self.body, element.list_at, found)
         if causes:
@@ -319,13 +306,7 @@ class Filling:
             self.faults += tuple(self.unmapped[mapping][0] for mapping in here if not mapping.blocks)
             others = causes.difference(*(self.unmapped[mapping][1] for mapping in here))
             if others:
-                self.without += (f"{element.name} ({_are_missing(others)})",)
-
-    def _test(self, element: Element, name: str, path: Path, value: Any) -> None:
-        limits = element.limits.get(path)
-        problem = limits.misfit(value) if limits is not None else ""
-        if problem:
-            self._misfit(element, name, value, problem)
+                self.without += (f"{element.name} ({are_missing(others)})",)
 
     def _misfit(self, element: Element, name: str, value: Any, problem: str) -> None:
         """Note a value that its property cannot hold."""
@@ -350,6 +331,9 @@ def _exact(number: Decimal) -> Decimal:
 
 
 def _put(body: dict[str, Any], path: Path, value: Any) -> None:
+    if len(path) == 2:  # the quick way
+        body.setdefault(path[0], {})[path[1]] = value
+        return
     for name in path[:-1]:
         body = body.setdefault(name, {})
     body[path[-1]] = value
@@ -361,30 +345,19 @@ def _dug(body: Any, path: Path) -> Any:
     return body
 
 
-def _are_missing(missing: Iterable[str]) -> str:
-    names = sorted(missing)
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing"
-
-
 # -- candidates
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Population):
     """Candidates of one kind, and its parts as functions of (variables of the subject..., run).
 
-    ``subjects`` gives the variables of each subject that begins with a record; ``doubts`` what a candidate rests on:
-    whether it is of the year, and its condition. ``fill`` takes the :class:`Filling` before the variables.
+    ``subjects`` gives the variables of each subject that begins with a record; ``fill`` takes the :class:`Filling`
+    before the variables.
     """
 
     resource: str
-    type: str
     subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
-    object_key: Callable[..., Any]
-    student: Callable[..., Any] | None
-    doubts: Callable[..., tuple[Any, ...]]
-    include: tuple[Clause, ...]
-    exclude: tuple[Clause, ...]
     rank: Callable[..., tuple[Any, ...]]
     prefer: tuple[Preference, ...]
     fill: Callable[..., None]
@@ -395,39 +368,9 @@ class Source:
             for variables in self.subjects(record, run):
                 yield (*variables, run)
 
-    def sender(self, subject: tuple[Any, ...]) -> Sender:
-        student = self.student(*subject) if self.student is not None else ""
-        return Sender(self.type, _text(self.object_key(*subject)), _text(student))
-
-    def left_out(self, subject: tuple[Any, ...]) -> tuple[str, str, tuple[str, ...], str] | None:
-        """Why a candidate is not in the population: why, the reason, what is missing, what becomes of a record."""
-        missing = joined(self.doubts(*subject))
-        for clause in self.include:
-            holds = clause.when(*subject)
-            if holds is False:
-                return NOT_INCLUDED, clause.reason, (), clause.after_sending
-            if holds is not True:
-                missing = joined((missing, holds))
-        for clause in self.exclude:
-            holds = clause.when(*subject)
-            if holds is True:
-                return EXCLUDED, clause.reason, (), clause.after_sending
-            if holds is not False:
-                missing = joined((missing, holds))
-        if missing is None:
-            return None
-        causes = tuple(sorted(missing.causes))
-        return UNDECIDED, f"cannot be decided: {_are_missing(causes)}", causes, ""
-
     def rank_of(self, subject: tuple[Any, ...]) -> tuple[Any, ...]:
         values = self.rank(*subject)
         return tuple(preference.place(value) for preference, value in zip(self.prefer, values, strict=True))
-
-
-def _text(value: Any) -> str:
-    if value.__class__ is str:
-        return str(value)
-    return "" if value.__class__ is Missing else shown(plain(value))
 
 
 @dataclass(slots=True)
@@ -484,8 +427,8 @@ class Publication:
         for number, source in enumerate(self.sources):
             for subject in source.candidates(run):
                 self._judge(number, source, subject, by_key, wanted)
-        for candidates in by_key.values():
-            self._choose(candidates, wanted)
+        for key, candidates in by_key.items():
+            self._choose(key, candidates, wanted)
         wanted.records = dict(sorted(wanted.records.items(), key=_student_and_key))
         wanted.unsent.sort(key=lambda unsent: (unsent.sender.student, unsent.sender.type, unsent.sender.key))
         return wanted
@@ -500,13 +443,13 @@ class Publication:
     ) -> None:
         """Put a candidate with its key, or among those that send nothing."""
         sender = source.sender(subject)
-        place = number, tuple([() if part.__class__ is Missing else part.place for part in subject[:-1]])
+        place = number, places_of(subject)
         filling = Filling()
         source.fill(filling, *subject)
         key = self._key_of(filling.body)
-        left_out = source.left_out(subject)
-        if left_out is not None:
-            why, reason, missing, after_sending = left_out
+        bars = source.bars(subject)
+        if bars is not None:
+            why, reason, missing, after_sending = bars.why, bars.reason, bars.missing, bars.after_sending
             wanted.unsent.append(Unsent(sender, why, reason, place, missing, after_sending, key=key))
             return
         filling.finish()
@@ -522,13 +465,12 @@ class Publication:
         key = tuple([_dug(body, path) for path in self.key])
         return None if None in key else key
 
-    def _choose(self, candidates: list[_Candidate], wanted: Wanted) -> None:
+    def _choose(self, key: Key, candidates: list[_Candidate], wanted: Wanted) -> None:
         """Send the first candidate of a key, unless it is blocked; the others stay behind it."""
         if len(candidates) > 1:
             candidates = sorted(candidates, key=_Candidate.rank)
         first = candidates[0]
-        key, filling = self._key_of(first.filling.body), first.filling
-        assert key is not None
+        filling = first.filling
         if filling.faults:
             wanted.unsent.append(_blocked(first, key))
         else:

@@ -31,6 +31,7 @@ from compiler.backends.python_code import (
     tuple_of,
 )
 from compiler.backends.python_properties import READERS, Properties, follows_reference, order_reads
+from compiler.backends.python_sharing import asked_again, word_for
 from compiler.schema.types import TEXT, WHOLE, Item, ListOf, Record, Row
 from compiler.schema.types import Code as CodeType
 from compiler.semantics import ir
@@ -56,7 +57,8 @@ RESERVED = frozenset(
     {
         "run", "definitions", "tables", "date", "Decimal", "frozenset", "RULE", "Rule", "STATE", "evaluate",
         "when", "require", "conflicts", "detail", "values", "subjects", "in_year", "Missing", "joined_items",
-        "once", "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of", "between", "matches",
+        "once", "once_for", "first_made", "every", "no", "not_", "and_", "or_", "given", "empty", "any_of", "one_of",
+        "between", "matches",
         "starts_with", "has", "covers", "overlap", "count_at_least", "where", "each", "count", "count_different",
         "total", "highest", "lowest", "last", "first", "previous", "following", "only", "shift", "elapsed", "period",
         "choose", "choose_list", "first_given", "total_of_decimals", "highest_monthly_total", "lowest_monthly_total",
@@ -76,6 +78,7 @@ class Writer:
         self.known = NOTHING_KNOWN
         self.prefix = prefix
         self.reserved = RESERVED if prefix else RESERVED | set(functions.values())
+        self.named: dict[ir.Expr, Atom] = {}
         self.imports: set[str] = set()
         self.siblings: set[str] = set()
 
@@ -185,6 +188,17 @@ class Writer:
         parts.append(f"\n\ndef {name}({parameters}):\n    return {render(value, 4)}\n")
         return Atom(name)
 
+    def shared(self, surely: Iterable[ir.Expr], perhaps: Iterable[ir.Expr], variables: Iterable[str]) -> list[str]:
+        """Lines that work out what expressions of a function ask for more than once; until ``named`` is cleared, it
+        goes by the names that they give it.
+        """
+        lines = []
+        for number, node in enumerate(asked_again(surely, perhaps, [*variables], self.named), 1):
+            local = Atom(identifier(f"{word_for(node)}.{number}", self.reserved))
+            lines.append(f"    {local.text} = {render(self.code(node), 4)}\n")
+            self.named[node] = local
+        return lines
+
     def returned(self, node: ir.Expr) -> str:
         """``return`` with an expression, as the last line of a function."""
         return f"    return {render(self.code(node), 4)}\n"
@@ -214,6 +228,8 @@ class Writer:
 
     def code(self, node: ir.Expr, known: Known | None = None) -> Code:
         """The Python code of a node, where something is known (None: no more than around it)."""
+        if self.named and node in self.named:
+            return self.named[node]
         before = self.known
         self.known = before if known is None else known
         method: Callable[[ir.Expr], Code] = getattr(self, f"_{type(node).__name__.lower()}_node")
@@ -283,7 +299,10 @@ class Writer:
         return self._runtime(name, self.code(node.condition), *made)
 
     def _first_node(self, node: ir.First) -> Code:
-        return self._runtime("first_given", *(self.code(operand) for operand in node.operands))
+        value, *others = node.operands
+        if all(map(_is_cheap, others)):
+            return self._runtime("first_given", *(self.code(operand) for operand in node.operands))
+        return self._runtime("first_made", self.code(value), *(Lambda("", self.code(other)) for other in others))
 
     def _not_node(self, node: ir.Not) -> Code:
         inner = node.operand
@@ -445,6 +464,11 @@ class Writer:
 
     def _call_node(self, node: ir.Call) -> Code:
         return self._runtime(_FUNCTIONS[node.function], *(self.code(argument) for argument in node.arguments))
+
+
+def _is_cheap(node: ir.Expr) -> bool:
+    """Whether a value is made as quickly as a function that would make it."""
+    return not any(isinstance(part, ir.Apply | ir.Call) or isinstance(part.type, ListOf) for part in ir.walk(node))
 
 
 def snake(name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from compiler.cli.faults import Stop
-from compiler.driver import CATALOGUE, PUBLISHED, RUN, listed, made_by, published
+from compiler.driver import CATALOGUE, PUBLISHED, RUN, listed, made_by, published, remove
 from compiler.web import HOME
 
 
@@ -47,24 +47,13 @@ class Written:
                     continue
                 self.text(name, [text])
                 written[name] = None
-            for name in before:
-                if name not in written and name != HOME:
-                    self._remove(name)
+            remove(self.root, (name for name in before if name not in written and name != HOME))
             before = []
             if first:
                 self.text(HOME, first)
                 written[HOME] = None
         finally:
             keep_texts(self.root / PUBLISHED, [published(RUN, {*before, *written})])
-
-    def _remove(self, name: str) -> None:
-        """Remove a file, and the folders that it leaves empty."""
-        path = self.root / name
-        path.unlink(missing_ok=True)
-        for folder in path.relative_to(self.root).parents[:-1]:
-            if not (self.root / folder).is_dir() or any((self.root / folder).iterdir()):
-                return
-            (self.root / folder).rmdir()
 
     def older(self) -> list[str]:
         """Files beside those that were written, of the same kinds, which must be of an earlier run."""

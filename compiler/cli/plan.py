@@ -13,6 +13,7 @@ from compiler.cli.faults import FINE, FOUND, UNREADABLE, Stop, advised
 from compiler.cli.options import YEAR, Day
 from compiler.cli.projects import find_publication, must_be_sound, opened
 from compiler.cli.terminal import Terminal
+from compiler.garbage import without_collection
 from compiler.suggest import hint
 
 _FOLDER = click.Path(path_type=Path)
@@ -39,6 +40,7 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--as-of", type=Day(), default=None, help="The day of the plan (default: today).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", help="How to print.")
 @click.pass_obj
+@without_collection()
 def command(
     terminal: Terminal,
     specs: tuple[str, ...],
@@ -72,6 +74,7 @@ def command(
     from compiler.engines.planning import Sources, Wishes, plan
     from compiler.engines.settings import read_settings
     from compiler.reports.plans import as_jsonl, as_text
+    from compiler.reports.text import plain
 
     if resync != (ods is not None):
         raise Stop("--resync compares with the ODS: it needs --ods DIR, and --ods needs --resync.")
@@ -90,7 +93,7 @@ def command(
                 Sources(
                     open_folder(after, program.schemas),
                     open_folder(before, program.schemas) if before is not None else None,
-                    stack.enter_context(open_identity(identity)) if identity is not None else None,
+                    stack.enter_context(open_identity(identity, program.state)) if identity is not None else None,
                     read_settings(config, program.schemas) if config is not None else {},
                     ods,
                 ),
@@ -99,7 +102,7 @@ def command(
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
     for fault in planned.faults:
-        terminal.say(f"{fault.file}:{fault.line}: {fault.problem}")
+        terminal.say(plain(f"{fault.file}:{fault.line}: {fault.problem}"))
     if not planned.plans:
         terminal.say("No record names its school year; say which is meant with --year.")
     terminal.lines(as_jsonl(planned) if form == "jsonl" else as_text(planned))

@@ -21,7 +21,8 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     """Take the steps of a plan, and keep in the identity map what was sent.
 
     PLAN is what `rulewright plan --format jsonl` has printed. The ODS is a folder with one file a resource (in a
-    folder for each school year, when there are several); an ODS cannot be reached over HTTP yet.
+    folder for each school year, when there are several); an ODS cannot be reached over HTTP yet. Folder and map are of
+    one state, that of the first plan; plans of another are refused.
 
     When it is stopped, give the same plan again: what has come through is not sent twice. A step that is refused
     stops the steps of its student; the next plan takes them up again. The exit code is 1 when a step was refused.
@@ -32,16 +33,17 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     """
     from compiler.engines.folder import DataError
     from compiler.engines.identity import open_identity
-    from compiler.engines.ods import OdsFolder, place_of
+    from compiler.engines.ods import OdsFolder, must_be_of, place_of
     from compiler.engines.orders import read_plan
     from compiler.engines.publishing import publish
-    from compiler.planning.bodies import key_text
+    from compiler.planning.telling import record_words
     from compiler.reports.text import plain, plural
 
     try:
         read = read_plan(plan)
+        must_be_of(ods, read.state, keep=True)
         places = {year: OdsFolder(place_of(ods, year, read.years)) for year in read.years}
-        with open_identity(state, create=True) as identity, terminal.progress():
+        with open_identity(state, read.state, create=True) as identity, terminal.progress():
             if not identity.begun(read.orders.name) and (read.revision or 0) != identity.revision:
                 raise Stop(f"{state} has changed since the plan was made; plan again with --identity {state}.")
             try:
@@ -52,7 +54,8 @@ def command(terminal: Terminal, plan: Path, ods: Path, state: Path) -> int:
     except DataError as error:
         raise Stop(str(error), UNREADABLE) from error
     for step, problem in result.refused:
-        terminal.out(plain(f"refused: {step.verb} {step.resource} {key_text(step.key)} ({step.sender}): {problem}"))
+        named = record_words(step.resource, step.names, step.key)
+        terminal.out(plain(f"refused: {step.verb} {named} ({step.sender}): {problem}"))
     known = f", {plural(result.known, 'step')} had come through before" if result.known else ""
     waits = f", {plural(result.held_up, 'step')} not tried after a refusal" if result.held_up else ""
     refused = f", {plural(len(result.refused), 'step')} refused" if result.refused else ""

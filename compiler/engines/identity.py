@@ -2,6 +2,8 @@
 
 A database of SQLite, readable by its owner only, since it holds what was sent. Every change is one transaction; before
 a request is made its row is *pending*, so that a request that was cut off is asked for and never repeated blindly.
+
+A map is of one state: to the plans of another, its rows would be records that nobody wants any more.
 """
 
 from __future__ import annotations
@@ -22,18 +24,18 @@ from compiler.engines.folder import DataError
 from compiler.planning.model import Action, Booking, Mapped, Spot, State, Step
 from compiler.semantics.wanted import Sender
 
-_VERSION = 1
-_TABLES = """
-CREATE TABLE about (version INTEGER NOT NULL, revision INTEGER NOT NULL);
-CREATE TABLE identity (
+_VERSION = 2
+_TABLES = (
+    "CREATE TABLE about (version INTEGER NOT NULL, revision INTEGER NOT NULL, state TEXT NOT NULL)",
+    """CREATE TABLE identity (
   year INTEGER NOT NULL, resource TEXT NOT NULL, key TEXT NOT NULL, names TEXT NOT NULL, object_type TEXT NOT NULL,
   object_key TEXT NOT NULL, student TEXT NOT NULL, organization TEXT, body TEXT NOT NULL, state TEXT NOT NULL,
-  ods_id TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (year, resource, key)) WITHOUT ROWID;
-CREATE TABLE queue (
+  ods_id TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (year, resource, key)) WITHOUT ROWID""",
+    """CREATE TABLE queue (
   year INTEGER NOT NULL, resource TEXT NOT NULL, key TEXT NOT NULL, attempts INTEGER NOT NULL, problem TEXT NOT NULL,
-  PRIMARY KEY (year, resource, key)) WITHOUT ROWID;
-CREATE TABLE progress (plan TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (plan, step)) WITHOUT ROWID;
-"""
+  PRIMARY KEY (year, resource, key)) WITHOUT ROWID""",
+    "CREATE TABLE progress (plan TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (plan, step)) WITHOUT ROWID",
+)
 _ROW = "names, key, object_type, object_key, student, organization, body, state, ods_id, etag"
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -169,8 +171,11 @@ class IdentityMap:
 
 
 @contextmanager
-def open_identity(path: Path, *, create: bool = False) -> Iterator[IdentityMap]:
-    """The identity map in a file; a new one is made only when asked for, open to its owner alone."""
+def open_identity(path: Path, state: str, *, create: bool = False) -> Iterator[IdentityMap]:
+    """The identity map of a state in a file; a new one is made only when asked for, open to its owner alone.
+
+    Raises :class:`DataError` when the file is no identity map, or that of another state.
+    """
     if not path.exists():
         if not create:
             raise DataError(f"{path} does not exist; `rulewright publish --state` makes it")
@@ -179,12 +184,19 @@ def open_identity(path: Path, *, create: bool = False) -> Iterator[IdentityMap]:
         try:
             connection.execute("PRAGMA synchronous = FULL")
             if connection.execute("PRAGMA schema_version").fetchone()[0] == 0 and create:
-                connection.executescript(f"BEGIN; {_TABLES} INSERT INTO about VALUES ({_VERSION}, 0); COMMIT;")
+                connection.execute("BEGIN IMMEDIATE")
+                for table in _TABLES:
+                    connection.execute(table)
+                connection.execute("INSERT INTO about VALUES (?, 0, ?)", (_VERSION, state))
+                connection.execute("COMMIT")
             version = connection.execute("SELECT version FROM about").fetchone()
         except sqlite3.DatabaseError as error:
             raise DataError(f"{path} is no identity map") from error
         if version is None or version[0] != _VERSION:
             raise DataError(f"{path} is the identity map of another version of rulewright")
+        [of] = connection.execute("SELECT state FROM about").fetchone()
+        if of != state:
+            raise DataError(f"{path} is the identity map of {of}; what {state} sends needs one of its own")
         yield IdentityMap(connection)
 
 

@@ -3,6 +3,9 @@
 The records of a school year lie in a folder of its own (``2025/``) where there is one, else in the folder itself.
 While steps are taken, lines are added at the end; of two lines with one id the later holds, and a line with nothing
 but an id and ``_deleted`` takes a record away. Closing the folder writes each file anew without them.
+
+A folder is of one state, whose name it keeps (``.state``) from the first steps on: in a resync, records that another
+state has sent would be strange ones.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from compiler.semantics.values import dig
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _SERVER = frozenset({"id", "_etag", "_lastModifiedDate"})
+_STATE = ".state"
 
 
 class RefusedError(Exception):
@@ -115,6 +119,18 @@ class OdsFolder:
 
     def _path(self, resource: str) -> Path:
         return self.place / f"{resource}.jsonl"
+
+
+def must_be_of(root: Path, state: str, *, keep: bool = False) -> None:
+    """Raise :class:`DataError` when a folder holds the records of another state; ``keep`` the name for later."""
+    path = root / _STATE
+    if path.is_file():
+        of = path.read_text(encoding="utf-8").strip()
+        if of != state:
+            raise DataError(f"{root} holds the records of {of}; those of {state} need a folder of their own")
+    elif keep and root.is_dir():
+        with _opened(path, os.O_TRUNC) as stream:
+            stream.write(f"{state}\n".encode())
 
 
 def place_of(root: Path, year: int, years: Iterable[int]) -> Path:

@@ -16,11 +16,12 @@ from compiler.semantics.wanted import Sender
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """The steps and bookings of a plan, its school years, and the state of the identity map that it was made from
-    (None: it was made without one).
+    """The steps and bookings of a plan, the state whose publications it is of, its school years, and the revision of
+    the identity map that it was made from (None: it was made without one).
     """
 
     orders: Orders
+    state: str
     years: tuple[int, ...]
     revision: int | None
 
@@ -41,7 +42,9 @@ def read_plan(path: Path) -> PlanFile:
         if len(steps) != about["steps"]:
             raise DataError(f"{path} is no whole plan: it has {len(steps)} of {about['steps']} steps")
         name = hashlib.sha256(content).hexdigest()
-        return PlanFile(Orders(name, steps, bookings), tuple(about["schoolYears"]), about["identityRevision"])
+        return PlanFile(
+            Orders(name, steps, bookings), about["state"], tuple(about["schoolYears"]), about["identityRevision"]
+        )
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise DataError(f"{path} is no whole plan: its last line is missing, or a line is not one of a plan") from error
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from compiler.engines.folder import DataError, DataFolder
 from compiler.engines.identity import IdentityMap
-from compiler.engines.ods import place_of, records_in
+from compiler.engines.ods import must_be_of, place_of, records_in
 from compiler.engines.python_engine import PythonEngine
 from compiler.engines.structure import USED, Fault, read_dataset
 from compiler.planning.evidence import Evidence
-from compiler.planning.model import Cause, Mapped, OdsRecord, Plan, Wants
+from compiler.planning.model import Cause, OdsRecord, Plan
 from compiler.planning.planner import Mode, Task, plan_year
 from compiler.planning.spaces import sent_before
-from compiler.planning.wants import wants_of
+from compiler.planning.wants import own, wants_of
 from compiler.semantics import ir
 from compiler.semantics.outcomes import Context
 from compiler.semantics.program import Program
@@ -56,8 +56,9 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plans of publications by year, and what is wrong with the records that they rest on."""
+    """The plans of a state's publications by year, and what is wrong with the records of the folders."""
 
+    state: str
     publications: tuple[ir.Publication, ...]
     plans: tuple[Plan, ...]
     faults: tuple[Fault, ...]
@@ -75,13 +76,15 @@ def plan(program: Program, publications: Sequence[ir.Publication], sources: Sour
 
     Raises :class:`DataError` when a table that a publication reads has no file: that is not the same as an empty one.
     """
+    if sources.ods is not None:
+        must_be_of(sources.ods, program.state)
     expressions = [expression for publication in publications for expression in ir.told_of(publication)]
     used = usage(expressions, program.definitions, program.schemas)
     faults: list[Fault] = []
     after = _world(program, publications, used, sources.after, sources.configuration, faults)
     before = None
     if sources.before is not None:
-        before = _world(program, publications, used, sources.before, sources.configuration, [])
+        before = _world(program, publications, used, sources.before, sources.configuration, faults)
     years = _years(program, publications, after, before, sources.identity, wishes)
     generated = _Generated(program)
     plans = tuple(
@@ -89,7 +92,7 @@ def plan(program: Program, publications: Sequence[ir.Publication], sources: Sour
         for year in years
     )
     revision = sources.identity.revision if sources.identity is not None else None
-    return Planned(tuple(publications), plans, tuple(faults), revision)
+    return Planned(program.state, tuple(publications), plans, tuple(faults), revision)
 
 
 def _world(
@@ -110,7 +113,8 @@ def _world(
             f"{'reads' if ' and ' not in names else 'read'}; an empty file says that there are none"
         )
     dataset = read_dataset(folder, program.schemas, used, {}, USED)
-    faults.extend(fault for fault in dataset.faults if fault.resource not in configuration)
+    told = (fault for fault in dataset.faults if fault.resource not in configuration)
+    faults.extend(replace(fault, file=str(folder.root / fault.file)) for fault in told)
     given = {name: [RawRecord(row) for row in rows] for name, rows in configuration.items()}
     return World(program.schemas, {**dataset.records, **given})
 
@@ -128,17 +132,11 @@ def _years(
     context = Context(wishes.as_of.year, wishes.as_of)
     found = {*(identity.years() if identity is not None else ())}
     for publication in publications:
-        own = _own(publication, wishes.parameters)
+        parameters = own(publication, wishes.parameters)
         for world in (after, before):
             if world is not None:
-                found.update(years_of(program, publication, world, context, own))
+                found.update(years_of(program, publication, world, context, parameters))
     return sorted(found)
-
-
-def _own(publication: ir.Publication, parameters: Parameters) -> Parameters:
-    """The parameters that a publication has."""
-    known = dict(publication.parameters)
-    return {name: value for name, value in parameters.items() if name in known}
 
 
 def _plan(
@@ -153,18 +151,11 @@ def _plan(
     generated: _Generated,
 ) -> Plan:
     year = context.school_year
-
-    def wants(world: World, earlier: World | None) -> tuple[Wants, ...]:
-        return tuple(
-            wants_of(program, p, world, earlier, context, _own(p, wishes.parameters), evaluate=generated.want)
-            for p in publications
-        )
-
-    mapped: tuple[Mapped, ...] = ()
-    if sources.identity is not None:
-        mapped = sources.identity.rows(year)
-    elif before is not None:
-        mapped = tuple(sent_before(wants(before, None)))
+    wants = tuple(
+        wants_of(program, p, after, before, context, own(p, wishes.parameters), evaluate=generated.want)
+        for p in publications
+    )
+    mapped = sources.identity.rows(year) if sources.identity is not None else tuple(sent_before(wants))
     ods: tuple[OdsRecord, ...] = ()
     if sources.ods is not None:
         resources = {publication.target_plural for publication in publications}
@@ -174,7 +165,7 @@ def _plan(
     return plan_year(
         Task(
             year,
-            wants(after, before),
+            wants,
             mapped,
             sources.identity.due(year) if sources.identity is not None else frozenset(),
             evidence,
@@ -198,6 +189,6 @@ class _Generated:
         assert program.publications[publication.id] is publication
         ready = self._worlds.get(id(world))
         if ready is None:
-            bodies = {name: [record.body for record in world.records(name)] for name in world.present}
+            bodies = {name: {one.key: one.body for one in world.records(name)} for name in world.present}
             ready = self._worlds[id(world)] = (world, self._engine.world(bodies))
         return self._engine.want(publication, ready[1], context, parameters)

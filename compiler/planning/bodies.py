@@ -1,4 +1,4 @@
-"""Bodies of records: whether two say the same, what stands at a path, and how a key is written.
+"""Bodies of records: whether two say the same, and what stands at a path.
 
 Two bodies are compared where a publication ever writes: what an API adds counts for nothing. Decimals are compared by
 value, lists as sets, and an object in which nothing stands as one that is not there.
@@ -63,11 +63,6 @@ def nested(named: Mapping[str, Any]) -> Body:
     for name, value in named.items():
         body = _with(body, tuple(name.split(".")), value)
     return body
-
-
-def key_text(key: Key) -> str:
-    """A key in one line."""
-    return ", ".join(map(shown, key))
 
 
 def sortable(key: Key) -> tuple[str, ...]:

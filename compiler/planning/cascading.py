@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from compiler.planning.bodies import key_text, sortable
+from compiler.planning.bodies import sortable
 from compiler.planning.drafts import DELETE, POST, Draft
 from compiler.planning.model import Cause, Mapped, Reason, Spot, Standing, State, Step
 from compiler.planning.spaces import Space
+from compiler.planning.telling import record_words
 from compiler.semantics.wanted import Key, Sender
 
 SCHOOL = "school"
@@ -62,8 +63,12 @@ def _dependents(parent: Draft, by_student: Mapping[tuple[str, str], list[Mapped]
                 yield row
 
 
+def _named(parent: Draft) -> str:
+    return record_words(parent.space.resource, parent.space.names, parent.key)
+
+
 def _reason(parent: Draft) -> Reason:
-    return Reason(f"{parent.space.resource} {key_text(parent.key)} is deleted, on which it depends")
+    return Reason(f"{_named(parent)} is deleted, on which it depends")
 
 
 def _gone(found: Cascade, parent: Draft, row: Mapped, year: int) -> None:
@@ -72,7 +77,7 @@ def _gone(found: Cascade, parent: Draft, row: Mapped, year: int) -> None:
         DELETE, year, "", row.resource, row.names, row.key, row.sender, row.organization, None, (_reason(parent),),
         row.ods_id, with_parent=parent.spot,
     )  # fmt: skip
-    words = f"it goes with {parent.space.resource} {key_text(parent.key)}, and no publication here posts it again"
+    words = f"it goes with {_named(parent)}, and no publication here posts it again"
     found.standing.append(Standing(Cause.NOT_REPOSTED, "", row.resource, row.names, row.key, row.sender, words, DELETE))
 
 
@@ -98,5 +103,5 @@ def _along(due: dict[Spot, list[Draft]], space: Space, parent: Draft, row: Mappe
 
 def _not_reposted(found: Cascade, space: Space, key: Key, sender: Sender, parent: Draft) -> None:
     publication = space.wants_at(key, None).publication
-    words = f"it goes with {parent.space.resource} {key_text(parent.key)}; {space.resource} are off"
+    words = f"it goes with {_named(parent)}; {space.resource} are off"
     found.standing.append(Standing(Cause.OFF, publication.id, space.resource, space.names, key, sender, words, POST))

@@ -12,11 +12,11 @@ from typing import Any
 
 from compiler.planning.bodies import nested
 from compiler.planning.evidence import Evidence
-from compiler.planning.model import Cause, Mapped, OdsRecord, Plan, Standing, Step, Wants
+from compiler.planning.model import Cause, Mapped, OdsRecord, Plan, Standing, Step
 from compiler.planning.planner import Mode, Task, plan_year
 from compiler.planning.spaces import sent_before
 from compiler.planning.telling import told
-from compiler.planning.wants import Want, wants_of
+from compiler.planning.wants import Want, own, wants_of
 from compiler.schema.edfi import Shape
 from compiler.schema.types import ListOf
 from compiler.semantics import ir
@@ -39,34 +39,25 @@ def plan_of(program: Program, checked: CheckedPublication, example: CheckedSentE
     publications = _together(program, program.publications[checked.id])
     after = _world(program, example.records)
     before = _world(program, example.before) if example.before is not None else None
-
-    def wants(world: World, earlier: World | None) -> tuple[Wants, ...]:
-        return tuple(
-            wants_of(program, publication, world, earlier, context, _own(example, publication), evaluate=evaluate)
-            for publication in publications
-        )
-
-    sent = list(sent_before(wants(before, None))) if before is not None else []
+    wants = tuple(
+        wants_of(program, publication, after, before, context, own(publication, example.parameters), evaluate=evaluate)
+        for publication in publications
+    )
+    sent = list(sent_before(wants))
     mapped = (*sent, *(_row(row) for row in example.written.mapped))
     if example.written.resync:
         ods = tuple(_ods(example, checked, sent))
-        return plan_year(Task(context.school_year, wants(after, None), mapped, mode=Mode.RESYNC, ods=ods))
+        return plan_year(Task(context.school_year, wants, mapped, mode=Mode.RESYNC, ods=ods))
     if before is None:
-        return plan_year(Task(context.school_year, wants(after, None), mapped))
+        return plan_year(Task(context.school_year, wants, mapped))
     evidence = Evidence(program, before, after, context, example.parameters)
-    task = Task(context.school_year, wants(after, before), mapped, evidence=evidence, mode=Mode.EVENT)
-    return plan_year(task)
+    return plan_year(Task(context.school_year, wants, mapped, evidence=evidence, mode=Mode.EVENT))
 
 
 def _together(program: Program, publication: ir.Publication) -> list[ir.Publication]:
     """A publication and those that share its keys."""
     others = (program.publications.get(name) for name in publication.shared_with)
     return [publication, *(other for other in others if other is not None)]
-
-
-def _own(example: CheckedSentExample, publication: ir.Publication) -> dict[str, Any]:
-    known = dict(publication.parameters)
-    return {name: value for name, value in example.parameters.items() if name in known}
 
 
 def _world(program: Program, records: Mapping[str, Any]) -> World:

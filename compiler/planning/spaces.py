@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compiler.planning.bodies import key_at
@@ -145,8 +145,9 @@ def _behind(space: Space, wants: Wants, payload: Payload, holder: Sender) -> Sta
 
 
 def sent_before(wants: Iterable[Wants]) -> Iterator[Mapped]:
-    """The identity map after all that is wanted has been sent, whatever is off."""
-    for space in spaces_of(wants):
+    """The identity map after all that was wanted before has been sent, whatever was off; empty where nothing was."""
+    earlier = [replace(one, after=one.before, before=None) for one in wants if one.before is not None]
+    for space in spaces_of(earlier):
         for number, (key, slot) in enumerate(space.slots.items()):
             found = slot.payload.sender
             sender = Sender(found.type, found.key, space.student(key, found))

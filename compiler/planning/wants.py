@@ -15,6 +15,12 @@ from compiler.semantics.world import World
 Want = Callable[[Program, ir.Publication, World, Context, Parameters], Wanted]
 
 
+def own(publication: ir.Publication, parameters: Parameters) -> Parameters:
+    """Of the parameters that are given, those that a publication has."""
+    known = dict(publication.parameters)
+    return {name: value for name, value in parameters.items() if name in known}
+
+
 def wants_of(
     program: Program,
     publication: ir.Publication,
@@ -27,12 +33,12 @@ def wants_of(
 ) -> Wants:
     """What a publication wants of a world, and wanted of an earlier one; ``evaluate`` says what is wanted of each."""
     said = configured(program, publication, after, context, parameters)
-    own = own_organizations(program, publication, after, context, parameters)
+    organizations = own_organizations(program, publication, after, context, parameters)
     return Wants(
         publication,
         evaluate(program, publication, after, context, parameters),
         evaluate(program, publication, before, context, parameters) if before is not None else None,
         said.valid,
         said.on,
-        frozenset(map(shown, own)) if publication.own is not None else None,
+        frozenset(map(shown, organizations)) if publication.own is not None else None,
     )

@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 
 from compiler.engines.planning import Planned
-from compiler.planning.bodies import key_text
 from compiler.planning.model import Action, Booking, Cause, Plan, Reason, Standing, Step
-from compiler.planning.telling import told
+from compiler.planning.telling import record_words, told
 from compiler.reports.text import plain, plural
 from compiler.semantics.wanted import Sender, Unsent, Why
 
@@ -39,7 +38,8 @@ def as_text(planned: Planned) -> Iterator[str]:
             yield from (plain(f"    warning: {warning}") for warning in step.warnings)
         for booking in plan.bookings:
             row = booking.row
-            yield plain(f"  {_BOOKED[booking.action]}: {row.resource} {key_text(row.key)}: {_why_booked(booking)}")
+            named = record_words(row.resource, row.names, row.key)
+            yield plain(f"  {_BOOKED[booking.action]}: {named}: {_why_booked(booking)}")
         for _, unsent in plan.unsent:
             yield plain(f"  not sent: {unsent.sender}: {unsent.reason}{_AFTERWARDS.get(unsent.after_sending, '')}")
         yield from (plain(f"  not sent: {told(entry)}") for entry in plan.standing if _is_unsent(entry))
@@ -52,7 +52,8 @@ def _step(step: Step) -> str:
     sender = f" ({step.sender})" if step.sender.type else ""
     moves = ", as its key changes" if step.moves else ""
     reasons = "; ".join(map(_reason, step.reasons))
-    return f"{step.verb} {step.resource} {key_text(step.key)}{sender}{moves}: {reasons}"
+    named = record_words(step.resource, step.names, step.key)
+    return f"{step.verb} {named}{sender}{moves}: {reasons}"
 
 
 def _reason(reason: Reason) -> str:
@@ -103,8 +104,8 @@ def as_jsonl(planned: Planned) -> Iterator[str]:
         yield from (_line(_unsent(plan, *entry)) for entry in plan.unsent)
         yield from (_line(_standing(plan, entry)) for entry in plan.standing)
         yield from (_line({**_standing(plan, entry), "resyncNeeded": True}) for entry in plan.stale)
-    years = [plan.year for plan in planned.plans]
-    yield _line({"plan": {"steps": steps, "schoolYears": years, "identityRevision": planned.revision}})
+    of, years = {"steps": steps, "state": planned.state}, [plan.year for plan in planned.plans]
+    yield _line({"plan": {**of, "schoolYears": years, "identityRevision": planned.revision}})
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -19,18 +19,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from .population import Population, Sender, places_of
 from .runtime import (
     Members,
     Missing,
     Properties,
     Run,
     State,
-    joined,
-    plain,
     shown,
 )
 
-NOT_INCLUDED, UNDECIDED, EXCLUDED = "not included", "cannot be decided", "excluded"
 NO_OPTIONS: Mapping[str, Any] = {}
 
 
@@ -80,27 +78,7 @@ class Option:
                 yield f"`{self.name}` cannot be {shown(chosen)}: it is one of {', '.join(map(shown, self.one_of))}"
 
 
-@dataclass(frozen=True)
-class Clause:
-    """A condition of the population, and why a candidate has no row for it."""
-
-    when: Callable[..., Any]
-    reason: str
-
-
 # -- what comes of it
-
-
-@dataclass(slots=True)
-class Sender:
-    """The object that a row stands for: its type, its key as text, and the student's id (or none)."""
-
-    type: str
-    key: str
-    student: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.key}"
 
 
 @dataclass(slots=True)
@@ -145,26 +123,19 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Extract:
+class Extract(Population):
     """An extract, and its parts as functions of (variables of the subject..., run).
 
-    ``subjects`` gives the variables of each subject that begins with a record; ``doubts`` what a candidate rests on:
-    whether it is of the year, and its condition. ``filled`` are the numbers of the fields that each condition of
-    ``zero_fill`` fills with zeros, ``required`` those of the fields that a row cannot be without; ``complete`` has the
-    fields with the tables that must have a row for every key that they look up.
+    ``subjects`` gives the variables of each subject that begins with a record. ``filled`` are the numbers of the fields
+    that each condition of ``zero_fill`` fills with zeros, ``required`` those of the fields that a row cannot be
+    without; ``complete`` has the fields with the tables that must have a row for every key that they look up.
     """
 
     id: str
     title: str
     resource: str
-    type: str
     options: tuple[Option, ...]
     subjects: Callable[[Any, Run], Iterator[tuple[Any, ...]]]
-    object_key: Callable[..., Any]
-    student: Callable[..., Any] | None
-    doubts: Callable[..., tuple[Any, ...]]
-    include: tuple[Clause, ...]
-    exclude: tuple[Clause, ...]
     fields: Callable[..., tuple[Any, ...]]
     required: tuple[int, ...]
     zero_fill: Callable[..., tuple[Any, ...]]
@@ -212,30 +183,11 @@ class Extract:
 
     def _judge(self, subject: tuple[Any, ...], made: Rows) -> None:
         """Put a candidate among the rows, or among those without one."""
-        student = self.student(*subject) if self.student is not None else ""
-        sender = Sender(self.type, _text(self.object_key(*subject)), _text(student))
-        places = tuple([() if part.__class__ is Missing else part.place for part in subject[:-1]])
-        left_out = self._left_out(subject)
-        if left_out is not None:
-            made.left_out.append(LeftOut(sender, places, *left_out))
+        sender, places, bars = self.sender(subject), places_of(subject), self.bars(subject)
+        if bars is not None:
+            made.left_out.append(LeftOut(sender, places, bars.why, bars.reason, bars.missing))
         else:
             made.rows.append(self._row(subject, sender, places))
-
-    def _left_out(self, subject: tuple[Any, ...]) -> tuple[str, str, tuple[str, ...]] | None:
-        """Why a candidate has no row: why, the reason, what is missing."""
-        missing = joined(self.doubts(*subject))
-        for why, clauses, against in ((NOT_INCLUDED, self.include, False), (EXCLUDED, self.exclude, True)):
-            for clause in clauses:
-                holds = clause.when(*subject)
-                if holds is against:
-                    return why, clause.reason, ()
-                if holds.__class__ is Missing:
-                    missing = joined((missing, holds))
-        if missing is None:
-            return None
-        causes = tuple(sorted(missing.causes))
-        are = "is" if len(causes) == 1 else "are"
-        return UNDECIDED, f"{UNDECIDED}: {' and '.join(causes)} {are} missing", causes
 
     def _row(self, subject: tuple[Any, ...], sender: Sender, places: tuple[tuple[Any, ...], ...]) -> Row:
         values = self.fields(*subject)
@@ -267,12 +219,6 @@ class Extract:
 
 def _known(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple([None if value.__class__ is Missing else value for value in values])
-
-
-def _text(value: Any) -> str:
-    if value.__class__ is str:
-        return str(value)
-    return "" if value.__class__ is Missing else shown(plain(value))
 
 
 def _told(values: Mapping[str, Any]) -> Iterator[Any]:

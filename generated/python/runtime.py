@@ -320,10 +320,25 @@ def _dug(body: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 class Classes(dict[str, Any]):
     """The classes of records and objects by label, made when first asked for."""
 
+    def __init__(self) -> None:
+        self.shaped: set[str] = set()
+
     def __missing__(self, label: str) -> type[Item]:
         made: type[Item] = type(label, (Item if "." in label else Record,), {})
         self[label] = made
         return made
+
+    def shape(self, label: str, names: Iterable[str]) -> None:
+        """Have one object with all attributes before there are many.
+
+        Python lets objects of a class share their names, but only those that it has seen on the first few; objects with
+        other names take a dictionary each, three times as large and slower to fill.
+        """
+        if label not in self.shaped:
+            self.shaped.add(label)
+            first = self[label].__new__(self[label])
+            for name in ("label", "body", "key", "owner", "position", "_world", *names):
+                setattr(first, name, None)
 
 
 class Row:
@@ -364,6 +379,8 @@ class World:
         self._absent: dict[tuple[str, tuple[Any, ...]], Record] = {}
         self.runs: dict[Any, Run] = {}
         self._sorted: dict[str, list[Record]] = {}
+        for label, known in attributes.items():
+            classes.shape(label, known)
         for name, resource in model.items():
             bodies = records.get(resource.plural, records.get(name))
             if bodies is not None:
@@ -464,6 +481,8 @@ def _key(
 
 
 def _text(raw: Any) -> str | None:
+    if raw.__class__ is str and raw >= "!":  # the quick way: it begins with what comes after all blanks
+        return raw
     return raw if isinstance(raw, str) and raw.strip(_BLANKS) else None
 
 
@@ -728,11 +747,26 @@ def first_given(*values: Any) -> Any:
     return joined(Missing([value.label]) if value.__class__ is Absent else value for value in values)
 
 
+def first_made(value: Any, *others: Callable[[], Any]) -> Any:
+    """As ``first_given``; what comes after one that is given is not made."""
+    if value.__class__ is not Missing and value.__class__ is not Absent:
+        return value
+    values = [value]
+    for other in others:
+        value = other()
+        if value.__class__ is not Missing and value.__class__ is not Absent:
+            return value
+        values.append(value)
+    return first_given(*values)
+
+
 # -- lists
 
 
 def where(members: Members, test: Callable[[Any], Any]) -> Members:
     """The members that pass; where the test is missing, a member is perhaps one."""
+    if not members.sure and not members.perhaps:
+        return members
     sure, perhaps = [], []
     for member in members.sure:
         result = test(member)
@@ -866,6 +900,8 @@ def _ranked(
     members: Members, order: Callable[[Any], tuple[Any, ...]], *others: Any
 ) -> list[tuple[tuple[Any, ...], Any]] | Missing:
     ranked = [(order(member), member) for member in members.sure]
+    if not ranked and not others and members.doubt is None:
+        return ranked
     if others or members.perhaps or members.unknown is not None or Missing in map(type, chain(*map(_first, ranked))):
         ranks = [rank for rank, _ in ranked]
         ranks += [order(member) for member in (*others, *(member for member, _ in members.perhaps))]
@@ -933,6 +969,11 @@ def divide(left: Any, right: Any) -> Any:
     """The quotient with 12 places, rounded half away from zero."""
     if left.__class__ is Missing or right.__class__ is Missing:
         return joined((left, right))
+    return _quotient(left, right)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _quotient(left: Any, right: Any) -> Any:
     if right == 0:
         return Missing(["a division by zero"])
     (top, top_scale), (bottom, bottom_scale) = Decimal(left).as_integer_ratio(), Decimal(right).as_integer_ratio()
@@ -1042,6 +1083,7 @@ def _part(text: str, start: int, number: int) -> str | None:
     return text[start - 1 : start - 1 + number]
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _pictured(text: str, picture: str) -> str | None:
     if picture.count("X") != len(text):
         return None
@@ -1059,6 +1101,7 @@ def _written(value: Any) -> str:
     return f"{value.normalize(_EXACT):f}" if isinstance(value, Decimal) and value else str(int(value))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _whole_number(text: str) -> int | None:
     written = text.strip(_BLANKS)
     number = int(written) if _WHOLE_NUMBER.fullmatch(written) else None
@@ -1136,9 +1179,9 @@ class Run:
         return self.world.find(resource, key)
 
     def row(self, table: str, *key: Any) -> Any:
-        missing = joined(key)
-        if missing is not None:
-            return missing
+        for part in key:
+            if part.__class__ is Missing:
+                return part if len(key) == 1 else joined(key)
         contents = self.tables[table].get(key)
         return lacking(table) if contents is None else Row(table, contents)
 
@@ -1168,6 +1211,24 @@ def once(definition: Callable[[Any, Run], Any]) -> Callable[[Any, Run], Any]:
         return found
 
     return known
+
+
+def once_for(reference: str) -> Callable[[Callable[[Any, Run], Any]], Callable[[Any, Run], Any]]:
+    """A definition about nothing but the record that a reference leads to, worked out once for each of these."""
+    led_to = operator.attrgetter(reference)
+
+    def kept(definition: Callable[[Any, Run], Any]) -> Callable[[Any, Run], Any]:
+        def known(this: Any, run: Run) -> Any:
+            values = run.known[known]
+            record = led_to(this)
+            found = values.get(record)
+            if found is None:
+                found = values[record] = definition(this, run)
+            return found
+
+        return known
+
+    return kept
 
 
 @dataclass(frozen=True)

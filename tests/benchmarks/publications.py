@@ -2,6 +2,9 @@
 
 ``python -m tests.benchmarks.publications --enrollments 10000 30000 100000``. Each measurement runs in a process of its
 own; records are made before the clock starts. What is wanted must be the same, else the table says VOID.
+
+With ``--plans`` it measures the command `rulewright plan` instead, of files as they are now, and after a change of one
+grade in two hundred.
 """
 
 from __future__ import annotations
@@ -10,12 +13,15 @@ import argparse
 import gc
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.benchmarks.tasks import ROOT, peak
@@ -155,6 +161,36 @@ def measured(engine: str, enrollments: int, seed: int) -> dict[str, Any]:
     return told | counts | {"candidates": len(wanted.records) + len(wanted.unsent), "memory": peak() - before}
 
 
+# -- plans
+
+
+def plans(enrollments: int, seed: int) -> Iterator[str]:
+    """Lines of the table of plans: processor seconds of the command, and the most memory that it took."""
+    with TemporaryDirectory() as made:
+        records, random = tables(enrollments, seed), Random(seed)
+        records |= {"elementStatuses": [], "resourceToggles": []}
+        _put(Path(made) / "before", records)
+        for enrollment in records["enrollments"]:
+            if random.random() < 1 / 200:
+                enrollment["grade"] = "05"
+        _put(Path(made) / "after", records)
+        for folders in (("after",), ("before", "after")):
+            options = [part for name in folders for part in (f"--{name}", f"{made}/{name}")]
+            command = [sys.executable, "-m", "compiler", "plan", PUBLICATION, "--year", str(YEAR), *options]
+            started = time.perf_counter()
+            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, _, used = os.wait4(process.pid, 0)
+            wall, cpu = time.perf_counter() - started, used.ru_utime + used.ru_stime
+            named = " ".join(f"--{name}" for name in folders)
+            yield f"| {enrollments:,} | {named} | {cpu:.1f} | {wall:.1f} | {used.ru_maxrss / 1024:,.0f} |"
+
+
+def _put(folder: Path, records: Tables) -> None:
+    folder.mkdir()
+    for name, rows in records.items():
+        (folder / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+
 def main() -> int:
     """Measure and print; the exit code is 1 when engines want different things."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.publications")
@@ -162,10 +198,16 @@ def main() -> int:
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3, help="the best of so many")
+    parser.add_argument("--plans", type=int, nargs="+", default=[], help="measure plans of so many enrollments")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         sys.stdout.write(json.dumps(measured(given.engines[0], given.enrollments[0], given.seed)) + "\n")
+        return 0
+    if given.plans:
+        sys.stdout.write("| enrollments | plan | CPU s | wall s | peak MiB |\n|--:|---|--:|--:|--:|\n")
+        for line in (line for number in given.plans for line in plans(number, given.seed)):
+            sys.stdout.write(f"{line}\n")
         return 0
     found: dict[int, set[str]] = {}
     for line in _table(given, found):

@@ -16,12 +16,14 @@ from ..runtime import (
     equal,
     every,
     first_given,
+    first_made,
     given,
     highest,
     last,
     multiply_decimals,
     not_,
     once,
+    once_for,
     or_,
     overlap,
     period,
@@ -101,7 +103,7 @@ def enrollment_chain_days(e, run):
     )
 
 
-@once
+@once_for("calendarID_calendar")
 def enrollment_continuous_from(e, run):
     # lookup(ContinuityDates, e.calendar.endYear).first
     return run.row("ContinuityDates", e.calendarID_calendar.endYear).cell("first")
@@ -143,18 +145,16 @@ def enrollment_is_continuous(e, inSchool, run):
     # any p in e.primaries(inSchool) has (period from p.startDate to p.endDate contains
     # e.continuousFrom) and number of d in e.chainDays is at least 1 and every d in e.chainDays has
     # (any p in e.primaries(inSchool) has (period from p.startDate to p.endDate contains d.date))
+    primaries_1_ = enrollment_primaries(e, inSchool, run)
     return and_(
         any_of(
-            enrollment_primaries(e, inSchool, run),
+            primaries_1_,
             lambda p: covers(period(p.startDate, p.endDate, True), enrollment_continuous_from(e, run)),
         ),
         lambda: at_least(count(enrollment_chain_days(e, run)), 1),
         lambda: every(
             enrollment_chain_days(e, run),
-            lambda d: any_of(
-                enrollment_primaries(e, inSchool, run),
-                lambda p: covers(period(p.startDate, p.endDate, True), d.date),
-            ),
+            lambda d: any_of(primaries_1_, lambda p: covers(period(p.startDate, p.endDate, True), d.date)),
         ),
     )
 
@@ -232,7 +232,7 @@ def person_identity_on(p, day, run):
     # latest i in p.identities by effectiveDate then by identityID where (i.effectiveDate is
     # present and i.effectiveDate is on or before day) otherwise latest i in p.identities by
     # identityID where (i.effectiveDate is missing)
-    return first_given(
+    return first_made(
         last(
             where(
                 run.referring("identity", p, ("personID",)),
@@ -241,7 +241,7 @@ def person_identity_on(p, day, run):
             lambda it_0_: (it_0_.effectiveDate, it_0_.identityID),
             "identity",
         ),
-        last(
+        lambda: last(
             where(run.referring("identity", p, ("personID",)), lambda i: not given(i.effectiveDate)),
             lambda it_0_: (it_0_.identityID,),
             "identity",

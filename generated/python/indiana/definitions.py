@@ -343,24 +343,15 @@ def seora_counted(m, run):
     # if any e in m.enrollments has (e.activeOn($countDate)) then all e in m.enrollments where
     # (e.activeOn($countDate)) else all e in m.enrollments where (e is latest x in m.enrollments by
     # entryDate)
+    enrollments_1_ = seora_enrollments(m, run)
     return choose_list(
-        any_of(
-            seora_enrollments(m, run),
-            lambda e: ssa_active_on(e, run.parameters["countDate"], run),
-        ),
+        any_of(enrollments_1_, lambda e: ssa_active_on(e, run.parameters["countDate"], run)),
+        lambda: where(enrollments_1_, lambda e: ssa_active_on(e, run.parameters["countDate"], run)),
         lambda: where(
-            seora_enrollments(m, run),
-            lambda e: ssa_active_on(e, run.parameters["countDate"], run),
-        ),
-        lambda: where(
-            seora_enrollments(m, run),
+            enrollments_1_,
             lambda e: equal(
                 e,
-                last(
-                    seora_enrollments(m, run),
-                    lambda it_0_: (it_0_.entryDate,),
-                    "studentSchoolAssociation",
-                ),
+                last(enrollments_1_, lambda it_0_: (it_0_.entryDate,), "studentSchoolAssociation"),
             ),
         ),
     )
@@ -530,9 +521,10 @@ def ssa_grade(e, run):
 
 def ssa_in_year(record, run):
     # of the school year of the run
+    subjectSchoolYear_1_ = ssa_subject_school_year(record, run)
     return (
-        ssa_subject_school_year(record, run) == run.school_year
-        if given(ssa_subject_school_year(record, run))
+        subjectSchoolYear_1_ == run.school_year
+        if given(subjectSchoolYear_1_)
         else overlap(ssa_subject_dates(record, run), period(run.day(7, 1), run.day(6, 30), False))
     )
 

@@ -14,12 +14,14 @@ from ..runtime import (
     empty,
     equal,
     first_given,
+    first_made,
     given,
     joined_texts,
     multiply_decimals,
     not_,
     number_in,
     once,
+    once_for,
     one_of,
     only,
     period,
@@ -36,17 +38,17 @@ from . import tables
 def district_state_district(d, run):
     # wholeNumber(d.entityID) otherwise wholeNumber(joined(zeroFilled(d.type, 2),
     # zeroFilled(d.number, 4), '000'))
-    return first_given(
+    return first_made(
         whole_number(d.entityID),
-        whole_number(joined_texts(zero_filled(d.type, 2), zero_filled(d.number, 4), "000")),
+        lambda: whole_number(joined_texts(zero_filled(d.type, 2), zero_filled(d.number, 4), "000")),
     )
 
 
-@once
+@once_for("calendarID_calendar")
 def enrollment_configuration(e, run):
     # the c in e.calendar.schoolYear.edfiConfigurations where (c.valid is true) otherwise the c in
     # e.calendar.schoolYear.edfiConfigurations
-    return first_given(
+    return first_made(
         only(
             where(
                 run.referring(
@@ -58,7 +60,7 @@ def enrollment_configuration(e, run):
             ),
             "edfiConfiguration",
         ),
-        only(
+        lambda: only(
             run.referring(
                 "edfiConfiguration",
                 e.calendarID_calendar.endYear_schoolYear,
@@ -165,9 +167,9 @@ def plan_subject_student(p, run):
 def school_state_organization(s, run):
     # wholeNumber(s.entityID) otherwise wholeNumber(joined(zeroFilled(s.district.type, 2),
     # zeroFilled(s.district.number, 4), zeroFilled(s.number, 3), '000'))
-    return first_given(
+    return first_made(
         whole_number(s.entityID),
-        whole_number(
+        lambda: whole_number(
             joined_texts(
                 zero_filled(s.districtID_district.type, 2),
                 zero_filled(s.districtID_district.number, 4),

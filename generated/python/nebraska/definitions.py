@@ -6,10 +6,12 @@ from ..runtime import (
     choose,
     equal,
     first_given,
+    first_made,
     joined_texts,
     last,
     less,
     once,
+    once_for,
     only,
     or_,
     overlap,
@@ -35,11 +37,11 @@ def enrollment_cohort_end_year(e, run):
     return run.find("graduation", e.personID).nclbCohortEndYear
 
 
-@once
+@once_for("calendarID_calendar")
 def enrollment_configuration(e, run):
     # the c in e.calendar.schoolYear.edfiConfigurations where (c.valid is true) otherwise the c in
     # e.calendar.schoolYear.edfiConfigurations
-    return first_given(
+    return first_made(
         only(
             where(
                 run.referring(
@@ -51,7 +53,7 @@ def enrollment_configuration(e, run):
             ),
             "edfiConfiguration",
         ),
-        only(
+        lambda: only(
             run.referring(
                 "edfiConfiguration",
                 e.calendarID_calendar.endYear_schoolYear,
@@ -64,7 +66,7 @@ def enrollment_configuration(e, run):
 
 def enrollment_home_district(e, default, run):
     # e.residentDistrict otherwise default otherwise e.ownDistrict.number
-    return first_given(e.residentDistrict, default, enrollment_own_district(e, run).number)
+    return first_made(e.residentDistrict, lambda: default, lambda: enrollment_own_district(e, run).number)
 
 
 @once
@@ -141,13 +143,13 @@ def enrollment_plans_of(e, kind, run):
 def enrollment_reported_plan(e, run):
     # latest p in e.plansOf('Graduation') by startDate then by participationID otherwise latest p
     # in e.plansOf('CTE') by startDate then by participationID
-    return first_given(
+    return first_made(
         last(
             enrollment_plans_of(e, "Graduation", run),
             lambda it_0_: (it_0_.startDate, it_0_.participationID),
             "programParticipation",
         ),
-        last(
+        lambda: last(
             enrollment_plans_of(e, "CTE", run),
             lambda it_0_: (it_0_.startDate, it_0_.participationID),
             "programParticipation",
@@ -165,16 +167,14 @@ def enrollment_reported_school(e, run):
 def enrollment_residency_by_districts(e, run):
     # lookup(ResidencyByDistricts, e.isOwnDistrict(e.residentDistrict) otherwise true,
     # e.isOwnDistrict(e.servingDistrict) otherwise true).status
+    given_1_ = first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
     return run.row(
         "ResidencyByDistricts",
         (
             (
                 1
                 if (
-                    (
-                        first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
-                        in (True,)
-                    )
+                    given_1_ in (True,)
                     and (
                         first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
                         in (True,)
@@ -183,13 +183,7 @@ def enrollment_residency_by_districts(e, run):
                 else (
                     2
                     if (
-                        (
-                            first_given(
-                                enrollment_is_own_district(e, e.residentDistrict, run),
-                                True,
-                            )
-                            in (True,)
-                        )
+                        given_1_ in (True,)
                         and (
                             first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
                             in (False,)
@@ -198,13 +192,7 @@ def enrollment_residency_by_districts(e, run):
                     else (
                         3
                         if (
-                            (
-                                first_given(
-                                    enrollment_is_own_district(e, e.residentDistrict, run),
-                                    True,
-                                )
-                                in (False,)
-                            )
+                            given_1_ in (False,)
                             and (
                                 first_given(
                                     enrollment_is_own_district(e, e.servingDistrict, run),
@@ -218,10 +206,7 @@ def enrollment_residency_by_districts(e, run):
                 )
             )
             if (
-                (
-                    first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
-                    == first_given(enrollment_is_own_district(e, e.residentDistrict, run), True)
-                )
+                given_1_ == given_1_
                 and (
                     first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)
                     == first_given(enrollment_is_own_district(e, e.servingDistrict, run), True)

@@ -15,6 +15,7 @@ from ...runtime import (
     empty,
     equal,
     first_given,
+    first_made,
     given,
     highest_monthly_decimal,
     length,
@@ -28,7 +29,8 @@ from ...runtime import (
     total_of_decimals,
     where,
 )
-from ...rows import Clause, Extract, NO_OPTIONS, Option
+from ...population import Clause
+from ...rows import Extract, NO_OPTIONS, Option
 from .. import definitions
 from ..state import STATE
 
@@ -247,13 +249,13 @@ def fields(e, run):
         # 4 First Name
         choose(
             run.parameters["legalName"],
-            lambda: first_given(
+            lambda: first_made(
                 definitions.person_identity_on(
                     e.personID_person,
                     run.parameters["effectiveDate"],
                     run,
                 ).legalFirstName,
-                choose(
+                lambda: choose(
                     run.parameters["legalNameOrName"],
                     lambda: definitions.person_identity_on(
                         e.personID_person,
@@ -268,13 +270,13 @@ def fields(e, run):
         # 5 Last Name
         choose(
             run.parameters["legalName"],
-            lambda: first_given(
+            lambda: first_made(
                 definitions.person_identity_on(
                     e.personID_person,
                     run.parameters["effectiveDate"],
                     run,
                 ).legalLastName,
-                choose(
+                lambda: choose(
                     run.parameters["legalNameOrName"],
                     lambda: definitions.person_identity_on(
                         e.personID_person,
@@ -291,13 +293,13 @@ def fields(e, run):
             "GenderCodes",
             choose(
                 or_(run.parameters["legalName"], lambda: run.parameters["legalGenderAlways"]),
-                lambda: first_given(
+                lambda: first_made(
                     definitions.person_identity_on(
                         e.personID_person,
                         run.parameters["effectiveDate"],
                         run,
                     ).legalGender,
-                    choose(
+                    lambda: choose(
                         run.parameters["legalNameOrName"],
                         lambda: definitions.person_identity_on(
                             e.personID_person,
@@ -1261,13 +1263,13 @@ def zero_fill(e, run):
 
 def audit(e, run):
     return (
-        first_given(
+        first_made(
             e.continuousDistrictOverride,
-            choose(
+            lambda: choose(
                 equal(
-                    first_given(
+                    first_made(
                         e.continuousSchoolOverride,
-                        choose(
+                        lambda: choose(
                             definitions.enrollment_is_continuous(e, True, run),
                             lambda: "1",
                             lambda: "0",
@@ -1283,9 +1285,9 @@ def audit(e, run):
                 ),
             ),
         ),
-        first_given(
+        first_made(
             e.continuousSchoolOverride,
-            choose(definitions.enrollment_is_continuous(e, True, run), lambda: "1", lambda: "0"),
+            lambda: choose(definitions.enrollment_is_continuous(e, True, run), lambda: "1", lambda: "0"),
         ),
     )
 
@@ -1314,13 +1316,13 @@ def warnings(e, run):
                 not given(
                     choose(
                         run.parameters["legalName"],
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalFirstName,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1340,13 +1342,13 @@ def warnings(e, run):
                 or not given(
                     choose(
                         run.parameters["legalName"],
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalLastName,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1369,13 +1371,13 @@ def warnings(e, run):
                             run.parameters["legalName"],
                             lambda: run.parameters["legalGenderAlways"],
                         ),
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalGender,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1399,13 +1401,13 @@ def warnings(e, run):
             given(
                 choose(
                     or_(run.parameters["legalName"], lambda: run.parameters["legalGenderAlways"]),
-                    lambda: first_given(
+                    lambda: first_made(
                         definitions.person_identity_on(
                             e.personID_person,
                             run.parameters["effectiveDate"],
                             run,
                         ).legalGender,
-                        choose(
+                        lambda: choose(
                             run.parameters["legalNameOrName"],
                             lambda: definitions.person_identity_on(
                                 e.personID_person,
@@ -1430,13 +1432,13 @@ def warnings(e, run):
                             run.parameters["legalName"],
                             lambda: run.parameters["legalGenderAlways"],
                         ),
-                        lambda: first_given(
+                        lambda: first_made(
                             definitions.person_identity_on(
                                 e.personID_person,
                                 run.parameters["effectiveDate"],
                                 run,
                             ).legalGender,
-                            choose(
+                            lambda: choose(
                                 run.parameters["legalNameOrName"],
                                 lambda: definitions.person_identity_on(
                                     e.personID_person,
@@ -1491,9 +1493,9 @@ def warnings(e, run):
         ),
         and_(
             equal(
-                first_given(
+                first_made(
                     e.continuousSchoolOverride,
-                    choose(
+                    lambda: choose(
                         definitions.enrollment_is_continuous(e, True, run),
                         lambda: "1",
                         lambda: "0",
@@ -1502,13 +1504,13 @@ def warnings(e, run):
                 "1",
             ),
             lambda: equal(
-                first_given(
+                first_made(
                     e.continuousDistrictOverride,
-                    choose(
+                    lambda: choose(
                         equal(
-                            first_given(
+                            first_made(
                                 e.continuousSchoolOverride,
-                                choose(
+                                lambda: choose(
                                     definitions.enrollment_is_continuous(e, True, run),
                                     lambda: "1",
                                     lambda: "0",

@@ -3,7 +3,7 @@
 
 from decimal import Decimal
 
-from ...runtime import Rule, each, every, first_given, less
+from ...runtime import Rule, each, every, first_made, less
 from .. import definitions
 from ..state import STATE
 
@@ -18,7 +18,7 @@ def require(m, run):
     return every(
         definitions.seora_counted(m, run),
         lambda e: less(
-            first_given(e.fullTimeEquivalency, definitions.seora_minutes_share(m, run)),
+            first_made(e.fullTimeEquivalency, lambda: definitions.seora_minutes_share(m, run)),
             Decimal("0.5"),
         ),
     )

@@ -8,6 +8,7 @@ from ...runtime import (
     empty,
     equal,
     first_given,
+    first_made,
     given,
     joined_items,
     multiply_decimals,
@@ -18,16 +19,8 @@ from ...runtime import (
     period,
     whole_number,
 )
-from ...wanted import (
-    Clause,
-    Element,
-    Limits,
-    Mapped,
-    NO_PARAMETERS,
-    Preference,
-    Publication,
-    Source,
-)
+from ...population import Clause
+from ...wanted import Element, Limits, Mapped, NO_PARAMETERS, Preference, Publication, Source
 from .. import definitions, tables
 from ..state import STATE
 
@@ -296,7 +289,7 @@ def fill_1(filling, p, e, run):
         SPECIAL_EDUCATION_SETTING_DESCRIPTOR,
         choose(
             equal(run.parameters["settingSource"], "enrollment then record"),
-            lambda: first_given(Settings_code_, RecordSettings_code_),
+            lambda: first_made(Settings_code_, lambda: RecordSettings_code_),
             lambda: Settings_code_,
         ),
     )
@@ -532,7 +525,7 @@ def fill_2(filling, r, e, run):
         SPECIAL_EDUCATION_SETTING_DESCRIPTOR,
         choose(
             equal(run.parameters["settingSource"], "enrollment then record"),
-            lambda: first_given(Settings_code_, RecordSettings_code_),
+            lambda: first_made(Settings_code_, lambda: RecordSettings_code_),
             lambda: Settings_code_,
         ),
     )

@@ -15,16 +15,8 @@ from ...runtime import (
     text_of,
     whole_number,
 )
-from ...wanted import (
-    Clause,
-    Element,
-    Limits,
-    Mapped,
-    NO_PARAMETERS,
-    Preference,
-    Publication,
-    Source,
-)
+from ...population import Clause
+from ...wanted import Element, Limits, Mapped, NO_PARAMETERS, Preference, Publication, Source
 from .. import definitions
 from ..state import STATE
 
