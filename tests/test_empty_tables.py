@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from compiler.backends.duckdb.extracts import extract_query
 from compiler.driver import open_project
 from compiler.engines.extraction import extracted, interpreted
 from compiler.engines.python_engine import PythonEngine
@@ -42,7 +43,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> System:
 def agreed(system: System, expressions: list[str], given: Given, options: Any = ()) -> list[tuple[Any, ...]]:
     """The values of expressions for each enrollment, once all say the same."""
     extract = make_extract(system, expressions, options=options)
-    wanted, found = both(system.program, extract, SEVERAL, CONTEXT, given)
+    query = extract_query(system.program, extract)
+    wanted, found = both(system.program, extract, query, SEVERAL, CONTEXT, given)
     assert found.rows == wanted.rows, differing(found.rows, wanted.rows)
     engine = PythonEngine(with_extracts(system.program, [extract]))
     values = resolved(system.program, extract, given, CONTEXT).values
