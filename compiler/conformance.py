@@ -11,18 +11,20 @@ from compiler.engines.triage import Triage, example_case, triage
 from compiler.planning.examples import plan_differences, plan_of
 from compiler.reports.triage import as_text
 from compiler.semantics import ir
+from compiler.semantics.checker.definitions import CheckedDefinition, CheckedValueExample
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.extracts import CheckedExtract, CheckedRowExample
 from compiler.semantics.checker.guides import CheckedGuide, CheckedWalkExample
 from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
 from compiler.semantics.checker.rules import CheckedRule
+from compiler.semantics.defined import call_of, value_of
 from compiler.semantics.examples import (
     NO_SUBJECT,
     example_context,
     example_outcome,
     example_world,
 )
-from compiler.semantics.expected import differences
+from compiler.semantics.expected import differences, first_difference, one_line
 from compiler.semantics.findings import Finding
 from compiler.semantics.outcomes import Context, RuleResult, evaluate, interpreter_for
 from compiler.semantics.program import Program
@@ -45,6 +47,19 @@ class ExampleResult:
     @property
     def spec(self) -> str:
         return self.rule.key
+
+
+@dataclass(frozen=True, slots=True)
+class ValueResult:
+    """What an example of a definition gave. ``problems`` is empty when everything is as expected."""
+
+    definition: CheckedDefinition
+    example: CheckedValueExample
+    problems: tuple[str, ...]
+
+    @property
+    def spec(self) -> str:
+        return self.definition.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,19 @@ def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
         engine = engine or PythonEngine(program)
         results.extend(_run(program, rule, checked, example, engine) for example in checked.examples)
     return results
+
+
+def run_value_examples(program: Program, definitions: Iterable[str]) -> list[ValueResult]:
+    """Run the examples of definitions (by id) through all back ends."""
+    chosen = list(definitions)
+    if not chosen:
+        return []
+    engine = PythonEngine(program, chosen)
+    return [
+        ValueResult(checked, example, tuple(_valued(program, checked, example, engine)))
+        for checked in map(program.examined.__getitem__, chosen)
+        for example in checked.examples
+    ]
 
 
 def run_sent_examples(program: Program, publications: Iterable[str]) -> list[SentResult]:
@@ -175,6 +203,18 @@ def _unlike(found: Triage, example: CheckedWalkExample) -> Iterator[str]:
     yield from (f"the answer to `{name}` is not asked for" for name in sorted(example.answers.keys() - walk.answered))
     report = "\n".join(as_text(found))
     yield from (f"the report does not say `{words.text}`" for words in written.tells if words.text not in report)
+
+
+def _valued(
+    program: Program, checked: CheckedDefinition, example: CheckedValueExample, engine: PythonEngine
+) -> Iterator[str]:
+    call = call_of(program, checked, example)
+    value, generated = value_of(program, call), engine.value(call)
+    if value != generated:
+        yield f"the generated Python gives {generated}, the interpreter {value}"
+    differing = first_difference(example.written.expected, value, checked.definition.name)
+    if differing:
+        yield f"expected `{one_line(example.written.expected.span.text)}`, but {differing}"
 
 
 def _sent(

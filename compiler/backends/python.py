@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from importlib.resources import files
 from posixpath import dirname
@@ -68,13 +68,21 @@ def runtime_artifacts() -> list[Artifact]:
     return made
 
 
-def generate(program: Program, texts: Mapping[str, str]) -> list[Artifact]:
-    """The package of one state; ``texts`` holds the spec files by path, for the hashes in the headers."""
-    return _StatePackage(program, texts).artifacts()
+def generate(program: Program, texts: Mapping[str, str], asked: Iterable[str] = ()) -> list[Artifact]:
+    """The package of one state; ``texts`` holds the spec files by path, for the hashes in the headers.
+
+    ``asked`` are definitions to be in it although nothing may use them.
+    """
+    return _StatePackage(program, texts, [program.definitions[name] for name in asked]).artifacts()
+
+
+def function_names(program: Program) -> dict[str, str]:
+    """What the functions of definitions are called in the module of definitions."""
+    return _StatePackage(program, {}, ()).functions
 
 
 class _StatePackage:
-    def __init__(self, program: Program, texts: Mapping[str, str]) -> None:
+    def __init__(self, program: Program, texts: Mapping[str, str], asked: Sequence[ir.Definition]) -> None:
         self.program = program
         self.texts = texts
         self.folder = f"{ROOT}/{_module_name(program.state)}"
@@ -88,10 +96,13 @@ class _StatePackage:
         nodes += [node for each in extracts for node in (*ir.chosen_by(each), *ir.written_by(each))]
         self.subjects = {rule.resource for rule in program.rules.values()} | {source.resource for source in sources}
         self.subjects |= {extract.resource for extract in extracts}
+        nodes += [definition.body for definition in asked]
+        of_asked = [kind for definition in asked for _, kind in definition.parameters]
+        self.subjects |= {kind.resource for kind in of_asked if isinstance(kind, Record)}
         self.nodes = list(reachable(nodes, program.definitions))
         self.certainty = Certainty(program.definitions)
         self.used = {node.name for node in self.nodes if isinstance(node, ir.Apply)}
-        self.used |= {year.name for year in self.years.values()}
+        self.used |= {year.name for year in self.years.values()} | {definition.name for definition in asked}
 
     def artifacts(self) -> list[Artifact]:
         rules = [self._rule(rule) for rule in self.program.rules.values()]

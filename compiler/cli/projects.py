@@ -144,6 +144,11 @@ def guides_of(project: Project) -> list[Any]:
     return [guide for program in project.programs.values() for guide in program.guided.values()]
 
 
+def examined_of(project: Project) -> list[Any]:
+    """All definitions of a project that have examples."""
+    return [definition for program in project.programs.values() for definition in program.examined.values()]
+
+
 def specs_of(project: Project) -> list[Any]:
     """All publications, extracts and guides of a project."""
     return [*publications_of(project), *extracts_of(project), *guides_of(project)]

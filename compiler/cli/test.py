@@ -10,7 +10,7 @@ from typing import Any
 import rich_click as click
 
 from compiler.cli.faults import FINE, FOUND
-from compiler.cli.projects import find_revisions, must_be_sound, opened, relative, specs_of, within
+from compiler.cli.projects import examined_of, find_revisions, must_be_sound, opened, relative, specs_of, within
 from compiler.cli.terminal import Terminal
 from compiler.reports.text import listed, plain, plural
 
@@ -21,7 +21,8 @@ from compiler.reports.text import listed, plain, plural
 def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     """Run the examples of specs through every back end.
 
-    NAMES are ids of rules, publications, extracts or guides, or paths of specs; without any, everything is run.
+    NAMES are ids of rules, publications, extracts or guides, definitions (`school.isAdult`), or paths of specs; without
+    any, everything is run.
     """
     from compiler.conformance import (
         BACK_ENDS,
@@ -29,6 +30,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         run_examples,
         run_row_examples,
         run_sent_examples,
+        run_value_examples,
         run_walk_examples,
     )
 
@@ -36,24 +38,26 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     project = opened(paths[0] if paths else None)
     must_be_sound(project, None, terminal)
     folders = relative(paths, project.root)
-    others = {spec.id for spec in specs_of(project)}
+    others = {spec.id for spec in (*specs_of(project), *examined_of(project))}
     ids = [name for name in names if not Path(name).exists()]
     wanted = [rule for name in ids if name not in others for rule in find_revisions(project, name)]
     results: list[Any] = []
-    rules = sent = files = walked = 0
+    rules = valued = sent = files = walked = 0
     for program in project.programs.values():
         chosen = [
             rule for rule in program.checked.values() if not names or rule in wanted or within(_path(rule), folders)
         ]
-        published, filed, guided = (
+        examined, published, filed, guided = (
             [spec.id for spec in specs if not names or spec.id in ids or within(_path(spec), folders)]
-            for specs in (program.published.values(), program.filed.values(), program.guided.values())
+            for specs in map(dict.values, (program.examined, program.published, program.filed, program.guided))
         )
         rules += len(chosen)
+        valued += len(examined)
         sent += len(published)
         files += len(filed)
         walked += len(guided)
         results.extend(run_examples(program, [rule.key for rule in chosen]))
+        results.extend(run_value_examples(program, examined))
         results.extend(run_sent_examples(program, published))
         results.extend(run_row_examples(program, filed))
         results.extend(run_walk_examples(program, guided))
@@ -63,10 +67,10 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.spec}, {plain(result.example.name)}")
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
     terminal.lines(f"alone: {told}" for told in _alone(results))
-    others_run = ((sent, "publication"), (files, "extract"))
-    through = [plural(rules, "rule"), *(plural(count, kind) for count, kind in others_run if count)]
+    others_run = ((valued, "definition"), (sent, "publication"), (files, "extract"))
+    through = [plural(count, kind) for count, kind in ((rules, "rule"), *others_run) if count] or [plural(0, "rule")]
     back_ends = BACK_ENDS_OF_EXTRACTS if files else BACK_ENDS
-    is_through = rules or sent or files or not walked
+    is_through = rules or valued or sent or files or not walked
     of = [f"{listed(through)} through {listed(back_ends)}"] if is_through else []
     of += [plural(walked, "guide")] if walked else []
     done = f"{plural(len(results), 'example')} of {', and of '.join(of)}"

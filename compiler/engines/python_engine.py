@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
@@ -12,9 +12,11 @@ from itertools import islice, zip_longest
 from types import ModuleType
 from typing import Any
 
-from compiler.backends.python import generate, runtime_artifacts
+from compiler.backends.python import function_names, generate, runtime_artifacts
 from compiler.garbage import without_collection
+from compiler.schema.types import Record
 from compiler.semantics import ir
+from compiler.semantics.defined import Call
 from compiler.semantics.extract_rows import LeftOut, Row, Rows
 from compiler.semantics.findings import Finding, Outcome
 from compiler.semantics.outcomes import Context, RuleResult
@@ -26,19 +28,23 @@ _numbers = counting(1)
 
 
 class PythonEngine:
-    """Generated evaluators of one program, importable below a package of their own for this process."""
+    """Generated evaluators of one program, importable below a package of their own for this process.
 
-    def __init__(self, program: Program) -> None:
+    ``asked`` are definitions whose values are asked for.
+    """
+
+    def __init__(self, program: Program, asked: Collection[str] = ()) -> None:
         self.package = f"_rulewright_generated_{next(_numbers)}"
         texts = {rule.written.document.source.path: "" for rule in program.checked.values()}
         texts |= {publication.written.document.source.path: "" for publication in program.published.values()}
         texts |= {extract.written.document.source.path: "" for extract in program.filed.values()}
-        artifacts = [*runtime_artifacts(), *generate(program, texts)]
+        artifacts = [*runtime_artifacts(), *generate(program, texts, asked)]
         modules = {
             ".".join([self.package, *artifact.path.removesuffix(".py").split("/")]).removesuffix(".__init__"): artifact
             for artifact in artifacts
         }
         self._finder = _MemoryFinder({name: (artifact.path, artifact.text) for name, artifact in modules.items()})
+        self._functions = function_names(program) if asked else {}
         state = next(a.path.split("/")[1] for a in artifacts if a.path.endswith("/state.py"))
         sys.meta_path.append(self._finder)
         try:
@@ -88,6 +94,36 @@ class PythonEngine:
         given = {name: None if isinstance(value, Undetermined) else value for name, value in chosen.items()}
         found = self.state.EXTRACTS[extract.id].rows(world, told, given)
         return Rows([_row(row) for row in found.rows], [_left_out(left_out) for left_out in found.left_out])
+
+    def value(self, call: Call) -> Any:
+        """The plain value of a definition that is asked for."""
+        runtime = sys.modules[f"{self.package}.python.runtime"]
+        told = {"schoolYear": call.context.school_year, "asOf": call.context.as_of}
+        state, world = self.state.STATE, self.world(call.records)
+        run = state.run_of(("an example",), call.parameters, call.leap_birthday, world, told)
+        arguments = [
+            next(record for record in world.records(kind.resource) if record.body is argument)
+            if isinstance(kind, Record)
+            else runtime.lacking(name)
+            if argument is None
+            else argument
+            for (name, kind), argument in zip(call.definition.parameters, call.arguments, strict=True)
+        ]
+        function = getattr(self.state.definitions, self._functions[call.definition.name])
+        return _plain(function(*arguments, run), runtime)
+
+
+def _plain(value: Any, runtime: ModuleType) -> Any:
+    """A value of generated Python as a plain one (of ``compiler.semantics.defined``)."""
+    if isinstance(value, runtime.Members):
+        return None if value.doubt is not None else [_plain(member, runtime) for member in value.sure]
+    if isinstance(value, runtime.Missing) or (isinstance(value, runtime.Item) and not value.present):
+        return None
+    if isinstance(value, runtime.Item):
+        return dict(value.body)
+    if isinstance(value, runtime.Row):
+        return dict(value.contents)
+    return {"start": value.start, "end": value.end} if isinstance(value, runtime.Period) else value
 
 
 def disagreement(interpreted: Wanted | Rows, generated: Wanted | Rows) -> list[str]:

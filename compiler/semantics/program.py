@@ -16,6 +16,7 @@ from compiler.diagnostics import Related, Sink
 from compiler.schema.edfi import Schemas
 from compiler.schema.types import BOOLEAN, DATE, PERIOD, Item, ListOf, Record, Row
 from compiler.semantics import calendar, ir
+from compiler.semantics.checker.definitions import CheckedDefinition
 from compiler.semantics.checker.extracts import CheckedExtract
 from compiler.semantics.checker.guides import CheckedGuide
 from compiler.semantics.checker.populations import CheckedPopulation
@@ -40,13 +41,14 @@ from compiler.syntax.unparser import unparse
 class Program:
     """The rules of one state as IR, with all they refer to, by key (the id with the number of the revision).
 
-    Its publications, extracts and guides stand beside them, by id.
+    Its publications, extracts and guides stand beside them, by id; ``examined`` are its definitions with examples.
     """
 
     state: str
     schemas: Schemas
     schema_folders: tuple[str, ...]
     definitions: dict[str, ir.Definition] = field(default_factory=dict)
+    examined: dict[str, CheckedDefinition] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     collections: dict[str, Collection] = field(default_factory=dict)
     rules: dict[str, ir.Rule] = field(default_factory=dict)
@@ -95,6 +97,10 @@ def lower_project(project: CheckedProject, sink: Sink) -> dict[str, Program]:
     for definition in [*project.definitions, *(d for d, _ in project.subject_definitions)]:
         _add_definition(definition, programs, sink)
     sizes = {state: _bounded(program, sink) for state, program in programs.items()}
+    for checked in project.examined:
+        for program in _programs_of(checked.definition, programs):
+            if checked.id in program.definitions:
+                program.examined.setdefault(checked.id, checked)
     for rule in project.rules:
         program = programs.get(rule.state, programs.setdefault(rule.state, Program(rule.state, rule.scope.schemas, ())))
         program.checked.setdefault(rule.key, rule)
@@ -232,10 +238,7 @@ def _lower_population(checked: CheckedPopulation, program: Program) -> ir.Popula
 def _add_definition(definition: Definition, programs: Mapping[str, Program], sink: Sink) -> None:
     if definition.type is None:
         return
-    parts = definition.scope.path.split("/")
-    for state, program in programs.items():
-        if len(parts) > 1 and parts[1] != state:
-            continue
+    for program in _programs_of(definition, programs):
         if definition.id in program.definitions:
             earlier = program.definitions[definition.id].body.span
             related = (Related(earlier, "declared here"),) if earlier is not None else ()
@@ -243,6 +246,12 @@ def _add_definition(definition: Definition, programs: Mapping[str, Program], sin
             sink.report("E119", name.span, what="the definition", name=definition.name, related=related)
             continue
         program.definitions[definition.id] = lower_definition(definition)
+
+
+def _programs_of(definition: Definition, programs: Mapping[str, Program]) -> list[Program]:
+    """The programs that a definition belongs to: that of its state, or all for one that all states share."""
+    parts = definition.scope.path.split("/")
+    return [program for state, program in programs.items() if len(parts) < 2 or parts[1] == state]
 
 
 def _definitions_sound(

@@ -177,6 +177,20 @@ class TableTree:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ValueExampleTree:
+    """An example of a definition: arguments, a small world, and the value that is expected."""
+
+    name: Scalar
+    arguments: tuple[tuple[Scalar, Node], ...]
+    given: Mapping | None
+    parameters: tuple[tuple[Scalar, Node], ...]
+    school_year: Scalar | None
+    as_of: Scalar | None
+    invalid: bool
+    expected: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DefinitionTree:
     """A definition as written."""
 
@@ -187,6 +201,7 @@ class DefinitionTree:
     parameters: tuple[tuple[Scalar, Scalar], ...]
     body: tree.Expr | None
     doc: Scalar | None
+    examples: tuple[ValueExampleTree, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -363,6 +378,11 @@ def read_definitions(document: Document, sink: Sink) -> list[DefinitionTree]:
             parameters=_pairs(item, "with"),
             body=reader.expression(item.get("is")),
             doc=reader.prose(item, "doc"),
+            examples=tuple(
+                reader.value_example(example)
+                for example in items_of(item.get("examples"))
+                if isinstance(example, Mapping)
+            ),
         )
         for item in items_of(document.root.get("definitions"))
         if isinstance(item, Mapping)
@@ -574,6 +594,20 @@ class Reader:
             cycle=optional_at(node, "cycle"),
             absent=list_at(node, "absent"),
             invalid=word_at(node, "invalid", "false") == "true",
+        )
+
+    def value_example(self, node: Mapping) -> ValueExampleTree:
+        given, expected = node.get("given"), node.get("expect")
+        assert expected is not None
+        return ValueExampleTree(
+            name=self.prose(node, "name") or scalar_at(node, "name"),
+            arguments=entries_of(node.get("with")),
+            given=given if isinstance(given, Mapping) else None,
+            parameters=entries_of(node.get("parameters")),
+            school_year=optional_at(node, "school year"),
+            as_of=optional_at(node, "as of"),
+            invalid=word_at(node, "invalid", "false") == "true",
+            expected=expected,
         )
 
     def parameter(self, name: Scalar, node: Mapping) -> ParameterTree:

@@ -26,11 +26,11 @@ from compiler.syntax.document import Mapping, Node, Scalar, Sequence, kind_of
 from compiler.syntax.extracts import RowExampleTree
 from compiler.syntax.guides import WalkExampleTree
 from compiler.syntax.publications import SentExampleTree
-from compiler.syntax.specs import ExampleTree
+from compiler.syntax.specs import ExampleTree, ValueExampleTree
 
 Body = dict[str, Any]
 Records = dict[str, list[Body]]
-Example = ExampleTree | SentExampleTree | RowExampleTree | WalkExampleTree
+Example = ExampleTree | SentExampleTree | RowExampleTree | WalkExampleTree | ValueExampleTree
 
 
 class _Removed:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from compiler.diagnostics import Level, Related, Sink
 from compiler.schema.types import PERIOD, TEXT, WHOLE, Type, describe, is_text
 from compiler.semantics.checker.comparisons import sign_words
+from compiler.semantics.checker.definitions import CheckedDefinition, check_value_examples
 from compiler.semantics.checker.expressions import ExpressionChecker
 from compiler.semantics.checker.extracts import CheckedExtract, ExtractChecker
 from compiler.semantics.checker.facts import Facts
@@ -28,6 +29,7 @@ class CheckedProject:
 
     trees: SpecTrees
     scopes: dict[str, Scope] = field(default_factory=dict)
+    examined: list[CheckedDefinition] = field(default_factory=list)
     rules: list[CheckedRule] = field(default_factory=list)
     populations: list[CheckedPopulation] = field(default_factory=list)
     publications: list[CheckedPublication] = field(default_factory=list)
@@ -73,6 +75,7 @@ def check_project(trees: SpecTrees, library: Mapping[str, SchemaFolder], sink: S
     for definition in project.definitions:
         definitions.type_of(definition)
     _check_subjects(project, definitions, sink)
+    project.examined = check_value_examples(project.definitions, sink)
     for folder in trees.folders:
         checker = RuleChecker(project.scopes[folder], sink, definitions.type_of)
         project.rules.extend(checker.check(rule) for rule in trees.rules.get(folder, ()))
