@@ -68,7 +68,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
     terminal.lines(f"alone: {told}" for told in _alone(results))
     others_run = ((valued, "definition"), (sent, "publication"), (files, "extract"))
-    through = [plural(count, kind) for count, kind in ((rules, "rule"), *others_run) if count] or [plural(0, "rule")]
+    through = [plural(rules, "rule"), *(plural(count, kind) for count, kind in others_run if count)]
     back_ends = BACK_ENDS_OF_EXTRACTS if files else BACK_ENDS
     is_through = rules or valued or sent or files or not walked
     of = [f"{listed(through)} through {listed(back_ends)}"] if is_through else []
