@@ -109,6 +109,7 @@ class _Examples:
         own = self.definition.owner is not None
         kinds = dict(self.definition.parameters[1 if own else 0 :])
         found: dict[str, Any] = {}
+        before = len(self.sink.found)
         for name, node in example.arguments:
             kind = kinds.get(name.text)
             if kind is None or isinstance(kind, Record):
@@ -119,7 +120,7 @@ class _Examples:
                 self.sink.report("E501", name.span, what=what, fix=fix or "leave it out")
                 continue
             found[name.text] = None if _is_nothing(node) else typed(node, kind, f"`{name.text}`", "E120", self.sink)
-        for name_, kind in kinds.items():
+        for name_, kind in kinds.items() if no_error_since(self.sink, before) else ():
             if name_ not in found and not isinstance(kind, Record):
                 what = f"the example gives no argument `{name_}`"
                 fix = f"write it below `with`; `{name_}: nothing` leaves it without a value"
