@@ -260,7 +260,7 @@ def test_who_reads_a_column_is_told_at_its_table(book: Book) -> None:
     [enrollment] = [resource for resource in book.resources if resource.name == "enrollment"]
     read = {read.path: [link.words for link in read.readers] for read in enrollment.reads}
     assert read["startDate"] == ["SY-SSA"]
-    lasts = next(links for named, links in book.definitions if named.link.words == "enrollment.lasts")
+    lasts = next(links for named, links, _ in book.definitions if named.link.words == "enrollment.lasts")
     assert [link.words for link in lasts] == ["SY-SSA"]
     assert [link.words for link in book.documents[0].extracts] == ["SY-SSA"]
 

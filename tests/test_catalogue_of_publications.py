@@ -211,7 +211,7 @@ def test_who_reads_a_column_is_told_at_its_table(book: Book) -> None:
     read = {read.path: [link.words for link in read.readers] for read in enrollment.reads}
     assert read["startStatus"] == ["SY-SSA"]
     assert read["startDate"] == ["SY-SSA", "SY-SSA-B"]
-    pupil = next(links for named, links in book.definitions if named.link.words == "enrollment.pupil")
+    pupil = next(links for named, links, _ in book.definitions if named.link.words == "enrollment.pupil")
     assert [link.words for link in pupil] == ["SY-SSA"]
     assert [link.words for link in book.documents[0].publications] == ["SY-SSA", "SY-SSA-B"]
 

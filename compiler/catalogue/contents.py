@@ -18,8 +18,10 @@ from compiler.catalogue.model import (
     Parameter,
     Read,
     ResourcePage,
+    SentExample,
     TablePage,
 )
+from compiler.catalogue.parts import examples
 from compiler.catalogue.rules import link_to, rule_page, stands_for, subject_of, usage_of
 from compiler.schema.types import describe
 from compiler.semantics.checker.extracts import CheckedExtract
@@ -184,14 +186,16 @@ def _read(resource: str, path: tuple[str, ...], links: tuple[Link, ...], program
 
 def _definitions(
     specs: Iterable[Spec], readers: list[Reader], program: Program
-) -> Iterable[tuple[Named, tuple[Link, ...]]]:
-    """The definitions of a state with those that use them, those for subjects of findings left out."""
+) -> Iterable[tuple[Named, tuple[Link, ...], tuple[SentExample, ...]]]:
+    """The definitions of a state with those that use them and their examples; those for subjects are left out."""
     scopes = {spec.scope.path: spec.scope for spec in specs}
     found: dict[str, Definition] = {}
     for scope in scopes.values():
         found.update({definition.id: definition for definition in scope.definitions.values()})
     for name in sorted(found):
-        yield named(found[name], program), tuple(r.link for r in readers if name in r.used.definitions)
+        entry = found[name].written.entry
+        told = tuple(examples(entry)) if entry is not None else ()
+        yield named(found[name], program), tuple(r.link for r in readers if name in r.used.definitions), told
 
 
 def _documents(

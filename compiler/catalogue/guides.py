@@ -54,7 +54,7 @@ def guide_page(guide: CheckedGuide, program: Program, texts: Mapping[str, str]) 
         uses=uses_of(usage_of(guide, program), program),
         definitions=tuple(named(definition, program) for definition in definitions_in(guide.facts)),
         decisions=decisions(written.decisions),
-        examples=tuple(examples(written.document)),
+        examples=tuple(examples(written.document.root)),
         source=quoted(guide.scope, written.source, written.document),
         changed=source_text(guide.scope, written.source, "read on"),
         path=path,

@@ -24,6 +24,7 @@ from compiler.catalogue.model import (
     Link,
     PublicationPage,
     RulePage,
+    SentExample,
     TablePage,
     Weight,
     page_name,
@@ -394,14 +395,22 @@ def _resources(book: Book) -> str:
     return "\n".join(parts)
 
 
+def _in_line(example: SentExample, name: str) -> str:
+    """A part of an example on one line; its world is for pages that fold it."""
+    text = dict(example.parts).get(name, "")
+    return md.code(" ".join(text.split())) if text else ""
+
+
 def _definitions(book: Book) -> str:
     parts = [f"# {md.text(book.title)}: definitions\n"]
-    for named, readers in book.definitions:
+    for named, readers, told in book.definitions:
         parts.append(f"## {md.text(named.link.words)}\n")
         parts.append(f"{md.text(named.meaning)}\n" if named.meaning else "")
         parts.append("\n".join(_clause(named.words)) + "\n" if named.words else "")
         parts.append(md.block(named.code) if named.code else "")
         parts.append(f"Used by {_links(readers)}.\n" if readers else "Used by none.\n")
+        rows = [[md.text(one.name), _in_line(one, "with"), _in_line(one, "expect")] for one in told]
+        parts.append(md.table(["example", "with", "gives"], rows) if rows else "")
     return "\n".join(part for part in parts if part)
 
 

@@ -318,7 +318,7 @@ class Descriptor:
 
 @dataclass(frozen=True, slots=True)
 class SentExample:
-    """An example of a publication or extract: its worlds and what is expected of them, as the author wrote them."""
+    """An example of a definition, publication or extract: its worlds and what is expected, as the author wrote them."""
 
     name: str
     circumstances: tuple[str, ...]
@@ -736,7 +736,7 @@ class Book:
     tables: tuple[TablePage, ...]
     collections: tuple[CollectionPage, ...]
     resources: tuple[ResourcePage, ...]
-    definitions: tuple[tuple[Named, tuple[Link, ...]], ...]
+    definitions: tuple[tuple[Named, tuple[Link, ...], tuple[SentExample, ...]], ...]
     documents: tuple[Document, ...]
 
     @property

@@ -98,9 +98,9 @@ _TOLD = ("school year", "as of", "resync")
 _LEFT_OUT = ("name", "covers", "invalid", *_TOLD)
 
 
-def examples(spec: Document) -> Iterator[SentExample]:
-    """The examples of a spec, their worlds and what is expected of them as they are written."""
-    for example in mappings_at(spec.root, "examples"):
+def examples(spec: Mapping) -> Iterator[SentExample]:
+    """The examples of a spec or definition, their worlds and what is expected of them as they are written."""
+    for example in mappings_at(spec, "examples"):
         yield SentExample(
             name=text_of(example.get("name")),
             circumstances=tuple(f"{key} {text_of(example.get(key))}" for key in _TOLD if key in example),

@@ -80,7 +80,7 @@ def publication_page(
         uses=uses_of(usage_of(publication, program), program),
         definitions=tuple(named(definition, program) for definition in definitions_in(publication.facts)),
         decisions=decisions(written.decisions),
-        examples=tuple(examples(written.document)),
+        examples=tuple(examples(written.document.root)),
         source=quoted(publication.scope, written.source, written.document),
         changed=source_text(publication.scope, written.source, "read on"),
         path=path,

@@ -192,7 +192,7 @@ class ValueExampleTree:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DefinitionTree:
-    """A definition as written."""
+    """A definition as written; ``entry`` is all of it in the document, None for an entry under ``subjects``."""
 
     document: Document
     of: tree.Subject | None
@@ -201,6 +201,7 @@ class DefinitionTree:
     parameters: tuple[tuple[Scalar, Scalar], ...]
     body: tree.Expr | None
     doc: Scalar | None
+    entry: Mapping | None = None
     examples: tuple[ValueExampleTree, ...] = ()
 
 
@@ -378,6 +379,7 @@ def read_definitions(document: Document, sink: Sink) -> list[DefinitionTree]:
             parameters=_pairs(item, "with"),
             body=reader.expression(item.get("is")),
             doc=reader.prose(item, "doc"),
+            entry=item,
             examples=tuple(
                 reader.value_example(example)
                 for example in items_of(item.get("examples"))

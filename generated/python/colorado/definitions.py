@@ -4,6 +4,7 @@
 """
 
 from ..runtime import (
+    Missing,
     add_decimals,
     and_,
     any_of,
@@ -19,7 +20,9 @@ from ..runtime import (
     first_made,
     given,
     highest,
+    highest_monthly_decimal,
     last,
+    length,
     multiply_decimals,
     not_,
     once,
@@ -28,6 +31,7 @@ from ..runtime import (
     overlap,
     period,
     rounded,
+    total_of_decimals,
     where,
 )
 
@@ -103,6 +107,29 @@ def enrollment_chain_days(e, run):
     )
 
 
+@once
+def enrollment_continuity_in_district(e, run):
+    # e.continuousDistrictOverride otherwise if e.continuityInSchool is '1' then '1' else if
+    # e.isContinuous(false) then '1' else '0'
+    return first_made(
+        e.continuousDistrictOverride,
+        lambda: choose(
+            equal(enrollment_continuity_in_school(e, run), "1"),
+            lambda: "1",
+            lambda: choose(enrollment_is_continuous(e, False, run), lambda: "1", lambda: "0"),
+        ),
+    )
+
+
+@once
+def enrollment_continuity_in_school(e, run):
+    # e.continuousSchoolOverride otherwise if e.isContinuous(true) then '1' else '0'
+    return first_made(
+        e.continuousSchoolOverride,
+        lambda: choose(enrollment_is_continuous(e, True, run), lambda: "1", lambda: "0"),
+    )
+
+
 @once_for("calendarID_calendar")
 def enrollment_continuous_from(e, run):
     # lookup(ContinuityDates, e.calendar.endYear).first
@@ -139,6 +166,12 @@ def enrollment_days(e, first_, last_, whileEnrolled, run):
             )
         ),
     )
+
+
+@once
+def enrollment_funding_status(e, run):
+    # e.stateFundingCode otherwise '80'
+    return first_given(e.stateFundingCode, "80")
 
 
 def enrollment_is_continuous(e, inSchool, run):
@@ -182,6 +215,15 @@ def enrollment_primaries(e, ofSchool, run):
     )
 
 
+def enrollment_residence(e, characters, run):
+    # if length(e.residentDistrict) is characters then e.residentDistrict else nothing
+    return choose(
+        equal(length(e.residentDistrict), characters),
+        lambda: e.residentDistrict,
+        lambda: Missing(["nothing"]),
+    )
+
+
 def enrollment_subject_student(e, run):
     # e.person.stateID
     return e.personID_person.stateID
@@ -209,6 +251,76 @@ def enrollment_takes(e, instruction, run):
             )
             and equal(r.sectionID_section.calendarID, e.calendarID)
         ),
+    )
+
+
+def enrollment_truant_in_month(e, first_, last_, whileEnrolled, inHalves, run):
+    # round(highest monthly sum of a.share(a.unexcused, inHalves) for a in e.days(first, last,
+    # whileEnrolled) by a.date, 6) is at least 4 otherwise false
+    return first_given(
+        at_least(
+            rounded(
+                highest_monthly_decimal(
+                    enrollment_days(e, first_, last_, whileEnrolled, run),
+                    lambda a: ada_share(a, ada_unexcused(a, run), inHalves, run),
+                    lambda a: a.date,
+                    "attDayAggregation",
+                ),
+                6,
+            ),
+            4,
+        ),
+        False,
+    )
+
+
+def enrollment_truant_in_year(e, first_, last_, whileEnrolled, inHalves, run):
+    # round(sum of a.share(a.unexcused, inHalves) for a in e.days(first, last, whileEnrolled), 6)
+    # is at least 10
+    return at_least(
+        rounded(
+            total_of_decimals(
+                enrollment_days(e, first_, last_, whileEnrolled, run),
+                lambda a: ada_share(a, ada_unexcused(a, run), inHalves, run),
+            ),
+            6,
+        ),
+        10,
+    )
+
+
+def identity_reported_first_name(i, legal, orName, run):
+    # if legal then (i.legalFirstName otherwise if orName then i.firstName else nothing) else
+    # i.firstName
+    return choose(
+        legal,
+        lambda: first_given(
+            i.legalFirstName,
+            choose(orName, lambda: i.firstName, lambda: Missing(["nothing"])),
+        ),
+        lambda: i.firstName,
+    )
+
+
+def identity_reported_gender(i, legal, orGender, run):
+    # if legal then (i.legalGender otherwise if orGender then i.gender else nothing) else i.gender
+    return choose(
+        legal,
+        lambda: first_given(i.legalGender, choose(orGender, lambda: i.gender, lambda: Missing(["nothing"]))),
+        lambda: i.gender,
+    )
+
+
+def identity_reported_last_name(i, legal, orName, run):
+    # if legal then (i.legalLastName otherwise if orName then i.lastName else nothing) else
+    # i.lastName
+    return choose(
+        legal,
+        lambda: first_given(
+            i.legalLastName,
+            choose(orName, lambda: i.lastName, lambda: Missing(["nothing"])),
+        ),
+        lambda: i.lastName,
     )
 
 
@@ -317,12 +429,16 @@ PROPERTIES = {
     "enrollment": {
         "calendarID": ("whole", ("calendarID",)),
         "calendarID_calendar": ("record", ("calendar", "calendarID")),
+        "continuousDistrictOverride": ("text", ("continuousDistrictOverride",)),
+        "continuousSchoolOverride": ("text", ("continuousSchoolOverride",)),
         "endDate": ("date", ("endDate",)),
         "noShow": ("flag", ("noShow",)),
         "personID": ("whole", ("personID",)),
         "personID_person": ("record", ("person", "personID")),
+        "residentDistrict": ("text", ("residentDistrict",)),
         "serviceType": ("text", ("serviceType",)),
         "startDate": ("date", ("startDate",)),
+        "stateFundingCode": ("text", ("stateFundingCode",)),
         "structureID": ("whole", ("structureID",)),
         "structureID_scheduleStructure": ("record", ("scheduleStructure", "structureID")),
     },
@@ -331,7 +447,16 @@ PROPERTIES = {
         "endDate": ("date", ("endDate",)),
         "startDate": ("date", ("startDate",)),
     },
-    "identity": {"effectiveDate": ("date", ("effectiveDate",)), "identityID": ("whole", ("identityID",))},
+    "identity": {
+        "effectiveDate": ("date", ("effectiveDate",)),
+        "firstName": ("text", ("firstName",)),
+        "gender": ("text", ("gender",)),
+        "identityID": ("whole", ("identityID",)),
+        "lastName": ("text", ("lastName",)),
+        "legalFirstName": ("text", ("legalFirstName",)),
+        "legalGender": ("text", ("legalGender",)),
+        "legalLastName": ("text", ("legalLastName",)),
+    },
     "person": {"stateID": ("text", ("stateID",))},
     "plan": {
         "endDate": ("date", ("endDate",)),
