@@ -215,6 +215,6 @@ def test_the_catalogue_shows_examples_of_definitions(sample: Sample, execute: Ca
     assert execute(sample, "build").code == 0
     page = (sample.root / "generated/catalogue/sample/definitions.md").read_text(encoding="utf-8")
     assert "| a day later | `{day: 2024-05-24, grace: 0}` | `true` |" in page
-    assert execute(sample, "docs", "--out", sample.root / "site").code == 0
+    assert execute(sample, "catalogue", "--output", sample.root / "site").code == 0
     [site] = (sample.root / "site").rglob("definitions.html")
     assert "<summary>a day that is not known</summary>" in site.read_text(encoding="utf-8")
