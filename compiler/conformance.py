@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.engines.folder import DataError
@@ -31,8 +31,15 @@ from compiler.semantics.program import Program
 from compiler.semantics.wanted import want
 from compiler.semantics.world import RawRecord, World
 
-BACK_ENDS = ("interpreter", "python")
-BACK_ENDS_OF_EXTRACTS = (*BACK_ENDS, "duckdb")
+_BOTH = ("interpreter", "python")
+BACK_ENDS: Mapping[str, tuple[str, ...]] = {
+    "rule": _BOTH,
+    "definition": _BOTH,
+    "publication": _BOTH,
+    "extract": (*_BOTH, "duckdb"),
+    "guide": (),
+}
+"""What the examples of each kind of spec go through; a guide is walked in one way."""
 
 
 @dataclass(frozen=True, slots=True)

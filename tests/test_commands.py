@@ -376,7 +376,6 @@ def test_a_run_keeps_its_queries_and_no_copy_when_told_so(
         (("EN-2", "EN-1"), "5 examples of 2 rules"),
         (("specs/sample/enrollment",), "5 examples of 2 rules"),
         ((f"specs/sample/{RULE}", "EN-2"), "5 examples of 2 rules"),
-        (("specs/sample/tables",), "0 examples of 0 rules"),
     ],
 )
 def test_examples_of_the_chosen_rules_are_run(
@@ -389,6 +388,11 @@ def test_examples_of_the_chosen_rules_are_run(
     assert execute(sample, "test", *arguments) == Ran(
         0, "", f"{counted} through interpreter and python: all as expected.\n"
     )
+
+
+def test_where_no_examples_are_nothing_is_as_expected(sample: Sample, execute: Execute) -> None:
+    ran = execute(sample, "test", "specs/sample/tables")
+    assert ran == Ran(0, "", "0 examples of no spec: nothing was run.\n")
 
 
 FAILING = {

@@ -180,7 +180,7 @@ def test_what_is_expected_or_applied_must_fit(sample: Sample, old: str, new: str
 
 def test_the_command_runs_examples_of_definitions(sample: Sample, execute: Callable[..., Ran]) -> None:
     sample.write(LATE, DEFINITIONS)
-    told = "4 examples of 0 rules and 1 definition through interpreter and python: all as expected.\n"
+    told = "4 examples of 1 definition through interpreter and python: all as expected.\n"
     assert execute(sample, "test", "studentSchoolAssociation.lateBy").err == told
     assert execute(sample, "test", Path("specs/sample") / DEFINITIONS).err == told
     sample.replace("expect: true", "expect: false", DEFINITIONS)

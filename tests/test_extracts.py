@@ -873,7 +873,7 @@ def test_doctor_names_lost_tables(place: Path, execute: Execute) -> None:
 
 
 def test_test_runs_the_examples(place: Path, execute: Execute) -> None:
-    told = "3 examples of 0 rules and 1 extract through interpreter, python and duckdb: all as expected.\n"
+    told = "3 examples of 1 extract through interpreter, python and duckdb: all as expected.\n"
     assert execute(place, "test", "SY-SSA") == Ran(0, "", told)
     assert execute(place, "check").err == "0 rules, 1 extract and 1 table in 6 files: 0 errors, 0 warnings\n"
 

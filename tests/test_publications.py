@@ -491,7 +491,7 @@ def test_examples_of_publications_are_run(name: str, tmp_path: Path, execute: Ex
     assert [line.strip() for line in ran.out.splitlines()[1:]] == problems
     outcome = "1 failure" if problems else "all as expected"
     assert ran.code == bool(problems)
-    counted = "1 example of 0 rules and 1 publication through interpreter and python"
+    counted = "1 example of 1 publication through interpreter and python"
     assert ran.err == f"{counted}: {outcome}.\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     """
     from compiler.conformance import (
         BACK_ENDS,
-        BACK_ENDS_OF_EXTRACTS,
         run_examples,
         run_row_examples,
         run_sent_examples,
@@ -42,7 +41,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     ids = [name for name in names if not Path(name).exists()]
     wanted = [rule for name in ids if name not in others for rule in find_revisions(project, name)]
     results: list[Any] = []
-    rules = valued = sent = files = walked = 0
+    counts: Counter[str] = Counter()
     for program in project.programs.values():
         chosen = [
             rule for rule in program.checked.values() if not names or rule in wanted or within(_path(rule), folders)
@@ -51,11 +50,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
             [spec.id for spec in specs if not names or spec.id in ids or within(_path(spec), folders)]
             for specs in map(dict.values, (program.examined, program.published, program.filed, program.guided))
         )
-        rules += len(chosen)
-        valued += len(examined)
-        sent += len(published)
-        files += len(filed)
-        walked += len(guided)
+        counts.update(dict(zip(BACK_ENDS, map(len, (chosen, examined, published, filed, guided)), strict=True)))
         results.extend(run_examples(program, [rule.key for rule in chosen]))
         results.extend(run_value_examples(program, examined))
         results.extend(run_sent_examples(program, published))
@@ -67,15 +62,20 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
         terminal.out(f"{terminal.styled('failed', 'error')} {place}: {result.spec}, {plain(result.example.name)}")
         terminal.lines(f"  {plain(problem)}" for problem in result.problems)
     terminal.lines(f"alone: {told}" for told in _alone(results))
-    others_run = ((valued, "definition"), (sent, "publication"), (files, "extract"))
-    through = [plural(rules, "rule"), *(plural(count, kind) for count, kind in others_run if count)]
-    back_ends = BACK_ENDS_OF_EXTRACTS if files else BACK_ENDS
-    is_through = rules or valued or sent or files or not walked
-    of = [f"{listed(through)} through {listed(back_ends)}"] if is_through else []
-    of += [plural(walked, "guide")] if walked else []
-    done = f"{plural(len(results), 'example')} of {', and of '.join(of)}"
-    terminal.say(f"{done}: {plural(len(failed), 'failure')}." if failed else f"{done}: all as expected.")
+    done = f"{plural(len(results), 'example')} of {_of(counts, BACK_ENDS)}"
+    outcome = plural(len(failed), "failure") if failed else "all as expected" if results else "nothing was run"
+    terminal.say(f"{done}: {outcome}.")
     return FOUND if failed else FINE
+
+
+def _of(counts: Counter[str], back_ends: Mapping[str, tuple[str, ...]]) -> str:
+    """What was run, each kind with the back ends that its examples went through."""
+    run: dict[tuple[str, ...], list[str]] = {}
+    for kind, through in back_ends.items():
+        if counts[kind]:
+            run.setdefault(through, []).append(plural(counts[kind], kind))
+    told = [f"{listed(of)} through {listed(through)}" if through else listed(of) for through, of in run.items()]
+    return ", and of ".join(told) or "no spec"
 
 
 def _alone(results: list[Any]) -> Iterator[str]:
