@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from compiler.engines.folder import DataError
 from compiler.engines.python_engine import PythonEngine, disagreement
@@ -13,9 +14,9 @@ from compiler.reports.triage import as_text
 from compiler.semantics import ir
 from compiler.semantics.checker.definitions import CheckedDefinition, CheckedValueExample
 from compiler.semantics.checker.examples import CheckedExample
-from compiler.semantics.checker.extracts import CheckedExtract, CheckedRowExample
-from compiler.semantics.checker.guides import CheckedGuide, CheckedWalkExample
-from compiler.semantics.checker.publications import CheckedPublication, CheckedSentExample
+from compiler.semantics.checker.extracts import CheckedRowExample
+from compiler.semantics.checker.guides import CheckedWalkExample
+from compiler.semantics.checker.publications import CheckedSentExample
 from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.defined import call_of, value_of
 from compiler.semantics.examples import (
@@ -42,80 +43,26 @@ BACK_ENDS: Mapping[str, tuple[str, ...]] = {
 """What the examples of each kind of spec go through; a guide is walked in one way."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
-    """What an example gave. ``problems`` is empty when everything is as expected."""
-
-    rule: CheckedRule
-    example: CheckedExample
-    outcome: str
-    problems: tuple[str, ...]
-
-    @property
-    def spec(self) -> str:
-        return self.rule.key
+Example = TypeVar("Example")
 
 
 @dataclass(frozen=True, slots=True)
-class ValueResult:
-    """What an example of a definition gave. ``problems`` is empty when everything is as expected."""
+class Result(Generic[Example]):
+    """What an example of a spec, by its id, gave. ``problems`` is empty when everything is as expected.
 
-    definition: CheckedDefinition
-    example: CheckedValueExample
-    problems: tuple[str, ...]
-
-    @property
-    def spec(self) -> str:
-        return self.definition.id
-
-
-@dataclass(frozen=True, slots=True)
-class SentResult:
-    """What an example of a publication gave. ``problems`` is empty when everything is as expected."""
-
-    publication: CheckedPublication
-    example: CheckedSentExample
-    problems: tuple[str, ...]
-
-    @property
-    def spec(self) -> str:
-        return self.publication.id
-
-
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What an example of an extract gave. ``problems`` is empty when everything is as expected.
-
-    ``alone`` says why DuckDB took no part, where it did not.
+    ``alone`` says why DuckDB took no part in the example of an extract, where it did not.
     """
 
-    extract: CheckedExtract
-    example: CheckedRowExample
+    spec: str
+    example: Example
     problems: tuple[str, ...]
     alone: str = ""
 
-    @property
-    def spec(self) -> str:
-        return self.extract.id
 
-
-@dataclass(frozen=True, slots=True)
-class WalkResult:
-    """What an example of a guide gave. ``problems`` is empty when everything is as expected."""
-
-    guide: CheckedGuide
-    example: CheckedWalkExample
-    problems: tuple[str, ...]
-
-    @property
-    def spec(self) -> str:
-        return self.guide.id
-
-
-def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
+def run_examples(program: Program, rules: Iterable[str]) -> list[Result[CheckedExample]]:
     """Run the examples of rules (by key) through all back ends."""
     engine: PythonEngine | None = None
-    results: list[ExampleResult] = []
+    results: list[Result[CheckedExample]] = []
     for key in rules:
         rule, checked = program.rules.get(key), program.checked[key]
         if rule is None:
@@ -125,41 +72,40 @@ def run_examples(program: Program, rules: Iterable[str]) -> list[ExampleResult]:
     return results
 
 
-def run_value_examples(program: Program, definitions: Iterable[str]) -> list[ValueResult]:
+def run_value_examples(program: Program, definitions: Iterable[str]) -> list[Result[CheckedValueExample]]:
     """Run the examples of definitions (by id) through all back ends."""
     chosen = list(definitions)
     if not chosen:
         return []
     engine = PythonEngine(program, chosen)
     return [
-        ValueResult(checked, example, tuple(_valued(program, checked, example, engine)))
+        Result(checked.id, example, tuple(_valued(program, checked, example, engine)))
         for checked in map(program.examined.__getitem__, chosen)
         for example in checked.examples
     ]
 
 
-def run_sent_examples(program: Program, publications: Iterable[str]) -> list[SentResult]:
+def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Result[CheckedSentExample]]:
     """Run the examples of publications (by id) through all back ends."""
     engine: PythonEngine | None = None
-    results: list[SentResult] = []
+    results: list[Result[CheckedSentExample]] = []
     for name in publications:
         publication, checked = program.publications.get(name), program.published[name]
         if publication is None:
             continue
         engine = engine or PythonEngine(program)
         results.extend(
-            SentResult(checked, example, tuple(_sent(program, publication, example, engine)))
-            for example in checked.examples
+            Result(name, example, tuple(_sent(program, publication, example, engine))) for example in checked.examples
         )
     return results
 
 
-def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResult]:
+def run_row_examples(program: Program, extracts: Iterable[str]) -> list[Result[CheckedRowExample]]:
     """Run the examples of extracts (by id) through all back ends."""
     from compiler.engines.row_examples import examples_judged
 
     engine: PythonEngine | None = None
-    results: list[RowResult] = []
+    results: list[Result[CheckedRowExample]] = []
     for name in extracts:
         extract, checked = program.extracts.get(name), program.filed[name]
         if extract is None:
@@ -167,16 +113,16 @@ def run_row_examples(program: Program, extracts: Iterable[str]) -> list[RowResul
         engine = engine or PythonEngine(program)
         judged = examples_judged(program, extract, checked.examples, engine)
         results.extend(
-            RowResult(checked, example, tuple(made.problems), made.alone)
+            Result(name, example, tuple(made.problems), alone=made.alone)
             for example, made in zip(checked.examples, judged, strict=True)
         )
     return results
 
 
-def run_walk_examples(program: Program, guides: Iterable[str]) -> list[WalkResult]:
+def run_walk_examples(program: Program, guides: Iterable[str]) -> list[Result[CheckedWalkExample]]:
     """Walk guides (by id) over their examples, when nobody is there to be asked more than an example answers."""
     return [
-        WalkResult(program.guided[name], example, tuple(_walked(program, guide, example)))
+        Result(name, example, tuple(_walked(program, guide, example)))
         for name in guides
         if (guide := program.guides.get(name)) is not None
         for example in program.guided[name].examples
@@ -243,7 +189,7 @@ def _sent(
 
 def _run(
     program: Program, rule: ir.Rule, checked: CheckedRule, example: CheckedExample, engine: PythonEngine
-) -> ExampleResult:
+) -> Result[CheckedExample]:
     bodies, context = example_world(program, rule, example), example_context(example)
     world = World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
     result = evaluate(program, rule, world, context)
@@ -252,7 +198,7 @@ def _run(
     problems = _expectations(example, outcome, finding)
     generated = next(iter(engine.evaluate([rule], bodies, context)))
     problems += _disagreements(result, generated)
-    return ExampleResult(checked, example, outcome, tuple(problems))
+    return Result(checked.key, example, tuple(problems))
 
 
 def _expectations(example: CheckedExample, outcome: str, finding: Finding | None) -> list[str]:

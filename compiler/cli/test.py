@@ -80,7 +80,7 @@ def _of(counts: Counter[str], back_ends: Mapping[str, tuple[str, ...]]) -> str:
 
 def _alone(results: list[Any]) -> Iterator[str]:
     """The examples of extracts that did not go through all back ends, by why."""
-    found = Counter((result.spec, result.alone) for result in results if getattr(result, "alone", ""))
+    found = Counter((result.spec, result.alone) for result in results if result.alone)
     for (spec, why), count in found.items():
         yield f"{plural(count, 'example')} of {spec} without duckdb: {plain(why)}"
 
