@@ -99,6 +99,7 @@ class Shuffler:
 
     def definition(self, definition: dict[str, Any]) -> None:
         names: dict[str, str] = {}
+        definition.pop("examples", None)
         if "of" in definition:
             definition["of"], names = self.subject(definition["of"])
         definition["is"] = self.expression(definition["is"], names)
