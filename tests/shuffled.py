@@ -146,11 +146,12 @@ class Shuffler:
                     **{own: self.changed(body, inner) if body is not None else None},
                 )
                 return self.other_words(changed)
-            case tree.Count() | tree.Aggregate():
+            case tree.Count() | tree.Aggregate() | tree.MonthlySum():
                 binder = self.changed(node.binder, names)
                 inner = {**names, node.binder.variable: binder.variable}
-                value = self.changed(node.value, inner) if node.value is not None else None
-                return replace(node, binder=binder, value=value)
+                parts = {name: getattr(node, name) for name in ("value", "day") if hasattr(node, name)}
+                changed = {name: self.changed(part, inner) for name, part in parts.items() if part is not None}
+                return replace(node, binder=binder, **changed)
             case _ if isinstance(node, tree.Node):
                 parts = {f.name: self.parts(getattr(node, f.name), names) for f in fields(node)}
                 return self.other_words(replace(node, **parts))
