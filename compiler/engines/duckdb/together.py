@@ -44,13 +44,11 @@ def together(program: Program, extract: ir.Extract, cases: Sequence[Case]) -> li
         except duckdb.Error as error:
             raise RefusedError(str(error).splitlines()[0]) from error
     reading, world = Candidates(extract, asked.query), asked.query.columns.index((WORLD, 0))
-    found: list[dict[Places, Row | LeftOut]] = [{} for _ in cases]
+    found: list[list[Row | LeftOut]] = [[] for _ in cases]
     for answer in answers:
-        made = reading.read(answer)
-        found[answer[world]][made.places] = made
-    for case, candidates in zip(cases, found, strict=True):
-        _complete(program, extract, case, candidates)
-    return [_in_order(candidates) for candidates in found]
+        found[answer[world]].append(reading.read(answer))
+    completed = (_completed(program, extract, case, made) for case, made in zip(cases, found, strict=True))
+    return [_in_order(candidates) for candidates in completed]
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, program: Program, asked: TogetherQuery, cases: Sequence[Case]) -> None:
@@ -79,15 +77,17 @@ def _fill(connection: duckdb.DuckDBPyConnection, program: Program, asked: Togeth
         connection.execute(f"CREATE TABLE {quoted(made.name)} AS {made.text}")
 
 
-def _complete(program: Program, extract: ir.Extract, case: Case, candidates: dict[Places, Row | LeftOut]) -> None:
-    """Say what was missing of the candidates of a world."""
-    waiting = {places: made for places, made in candidates.items() if is_open(made)}
+def _completed(
+    program: Program, extract: ir.Extract, case: Case, candidates: list[Row | LeftOut]
+) -> list[Row | LeftOut]:
+    """The candidates of a world, as many as were answered, where something is missing with what that is."""
+    waiting: dict[Places, Row | LeftOut] = {made.places: made for made in candidates if is_open(made)}
     if waiting:
         world = World(program.schemas, {name: map(RawRecord, bodies) for name, bodies in case.records.items()})
         explain(extract, interpreter_of(program, extract, world, case.context, case.values), waiting)
-        candidates |= waiting
+    return [waiting.get(made.places, made) for made in candidates]
 
 
-def _in_order(candidates: Mapping[Places, Row | LeftOut]) -> Rows:
-    made = sorted(candidates.values(), key=by_places)
+def _in_order(candidates: list[Row | LeftOut]) -> Rows:
+    made = sorted(candidates, key=by_places)
     return Rows([one for one in made if isinstance(one, Row)], [one for one in made if isinstance(one, LeftOut)])
