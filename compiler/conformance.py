@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from compiler.engines.folder import DataError
@@ -17,7 +18,6 @@ from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.checker.extracts import CheckedRowExample
 from compiler.semantics.checker.guides import CheckedWalkExample
 from compiler.semantics.checker.publications import CheckedSentExample
-from compiler.semantics.checker.rules import CheckedRule
 from compiler.semantics.defined import call_of, value_of
 from compiler.semantics.examples import (
     NO_SUBJECT,
@@ -59,74 +59,64 @@ class Result(Generic[Example]):
     alone: str = ""
 
 
-def run_examples(program: Program, rules: Iterable[str]) -> list[Result[CheckedExample]]:
-    """Run the examples of rules (by key) through all back ends."""
-    engine: PythonEngine | None = None
-    results: list[Result[CheckedExample]] = []
-    for key in rules:
-        rule, checked = program.rules.get(key), program.checked[key]
-        if rule is None:
-            continue
-        engine = engine or PythonEngine(program)
-        results.extend(_run(program, rule, checked, example, engine) for example in checked.examples)
-    return results
+class Examples:
+    """Runs the examples of a program's specs; its generated Python is made once, when it is first asked for."""
 
+    def __init__(self, program: Program) -> None:
+        self.program = program
 
-def run_value_examples(program: Program, definitions: Iterable[str]) -> list[Result[CheckedValueExample]]:
-    """Run the examples of definitions (by id) through all back ends."""
-    chosen = list(definitions)
-    if not chosen:
-        return []
-    engine = PythonEngine(program, chosen)
-    return [
-        Result(checked.id, example, tuple(_valued(program, checked, example, engine)))
-        for checked in map(program.examined.__getitem__, chosen)
-        for example in checked.examples
-    ]
+    @cached_property
+    def engine(self) -> PythonEngine:
+        return PythonEngine(self.program, self.program.examined)
 
+    def of_rules(self, keys: Iterable[str]) -> list[Result[CheckedExample]]:
+        """What the examples of rules give in all back ends."""
+        return [
+            Result(key, example, tuple(_judged(self.program, rule, example, self.engine)))
+            for key in keys
+            if (rule := self.program.rules.get(key)) is not None
+            for example in self.program.checked[key].examples
+        ]
 
-def run_sent_examples(program: Program, publications: Iterable[str]) -> list[Result[CheckedSentExample]]:
-    """Run the examples of publications (by id) through all back ends."""
-    engine: PythonEngine | None = None
-    results: list[Result[CheckedSentExample]] = []
-    for name in publications:
-        publication, checked = program.publications.get(name), program.published[name]
-        if publication is None:
-            continue
-        engine = engine or PythonEngine(program)
-        results.extend(
-            Result(name, example, tuple(_sent(program, publication, example, engine))) for example in checked.examples
-        )
-    return results
+    def of_definitions(self, ids: Iterable[str]) -> list[Result[CheckedValueExample]]:
+        """What the examples of definitions give in all back ends."""
+        return [
+            Result(checked.id, example, tuple(_valued(self.program, checked, example, self.engine)))
+            for checked in map(self.program.examined.__getitem__, ids)
+            for example in checked.examples
+        ]
 
+    def of_publications(self, ids: Iterable[str]) -> list[Result[CheckedSentExample]]:
+        """What the examples of publications give in all back ends."""
+        return [
+            Result(name, example, tuple(_sent(self.program, publication, example, self.engine)))
+            for name in ids
+            if (publication := self.program.publications.get(name)) is not None
+            for example in self.program.published[name].examples
+        ]
 
-def run_row_examples(program: Program, extracts: Iterable[str]) -> list[Result[CheckedRowExample]]:
-    """Run the examples of extracts (by id) through all back ends."""
-    from compiler.engines.row_examples import examples_judged
+    def of_extracts(self, ids: Iterable[str]) -> list[Result[CheckedRowExample]]:
+        """What the examples of extracts give in all back ends."""
+        from compiler.engines.row_examples import examples_judged
 
-    engine: PythonEngine | None = None
-    results: list[Result[CheckedRowExample]] = []
-    for name in extracts:
-        extract, checked = program.extracts.get(name), program.filed[name]
-        if extract is None:
-            continue
-        engine = engine or PythonEngine(program)
-        judged = examples_judged(program, extract, checked.examples, engine)
-        results.extend(
+        return [
             Result(name, example, tuple(made.problems), alone=made.alone)
-            for example, made in zip(checked.examples, judged, strict=True)
-        )
-    return results
+            for name in ids
+            if (extract := self.program.extracts.get(name)) is not None
+            for examples in [self.program.filed[name].examples]
+            for example, made in zip(
+                examples, examples_judged(self.program, extract, examples, self.engine), strict=True
+            )
+        ]
 
-
-def run_walk_examples(program: Program, guides: Iterable[str]) -> list[Result[CheckedWalkExample]]:
-    """Walk guides (by id) over their examples, when nobody is there to be asked more than an example answers."""
-    return [
-        Result(name, example, tuple(_walked(program, guide, example)))
-        for name in guides
-        if (guide := program.guides.get(name)) is not None
-        for example in program.guided[name].examples
-    ]
+    def of_guides(self, ids: Iterable[str]) -> list[Result[CheckedWalkExample]]:
+        """What the examples of guides give, when nobody is there to be asked more than an example answers."""
+        return [
+            Result(name, example, tuple(_walked(self.program, guide, example)))
+            for name in ids
+            if (guide := self.program.guides.get(name)) is not None
+            for example in self.program.guided[name].examples
+        ]
 
 
 def _walked(program: Program, guide: ir.Guide, example: CheckedWalkExample) -> list[str]:
@@ -187,9 +177,7 @@ def _sent(
     return problems
 
 
-def _run(
-    program: Program, rule: ir.Rule, checked: CheckedRule, example: CheckedExample, engine: PythonEngine
-) -> Result[CheckedExample]:
+def _judged(program: Program, rule: ir.Rule, example: CheckedExample, engine: PythonEngine) -> list[str]:
     bodies, context = example_world(program, rule, example), example_context(example)
     world = World(program.schemas, {name: map(RawRecord, records) for name, records in bodies.items()})
     result = evaluate(program, rule, world, context)
@@ -197,8 +185,7 @@ def _run(
     outcome, finding, _ = example_outcome(interpreter, rule, example, result)
     problems = _expectations(example, outcome, finding)
     generated = next(iter(engine.evaluate([rule], bodies, context)))
-    problems += _disagreements(result, generated)
-    return Result(checked.key, example, tuple(problems))
+    return problems + _disagreements(result, generated)
 
 
 def _expectations(example: CheckedExample, outcome: str, finding: Finding | None) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.conformance import run_value_examples
+from compiler.conformance import Examples
 from compiler.schema.types import BOOLEAN
 from compiler.semantics import ir
 from tests.support import Ran, Sample, own_project
@@ -106,7 +106,7 @@ def judged(sample: Sample) -> list[list[str]]:
     project = sample.open()
     assert [str(found) for found in project.sink.sorted() if found.code.startswith("E")] == []
     program = project.programs["sample"]
-    return [list(result.problems) for result in run_value_examples(program, program.examined)]
+    return [list(result.problems) for result in Examples(program).of_definitions(program.examined)]
 
 
 def test_values_of_all_kinds_are_compared(sample: Sample) -> None:
@@ -192,7 +192,7 @@ def test_the_command_runs_examples_of_definitions(sample: Sample, execute: Calla
 @pytest.mark.parametrize("state", ["colorado", "indiana"])
 def test_examples_of_the_specs_give_what_is_expected(state: str) -> None:
     program = own_project().programs[state]
-    results = run_value_examples(program, program.examined)
+    results = Examples(program).of_definitions(program.examined)
     assert [(result.spec, result.example.name) for result in results if result.problems] == []
 
 
@@ -205,7 +205,7 @@ def test_examples_of_colorado_notice_that_a_definition_says_the_contrary() -> No
             continue
         contrary = replace(definition, body=ir.Not(definition.body, type=BOOLEAN))
         changed = replace(program, definitions={**program.definitions, name: contrary})
-        if not all(result.problems for result in run_value_examples(changed, [name])):
+        if not all(result.problems for result in Examples(changed).of_definitions([name])):
             unnoticed.append(name)
     assert unnoticed == []
 

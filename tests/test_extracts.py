@@ -19,7 +19,7 @@ import pytest
 
 from compiler.backends.python import generate, runtime_artifacts
 from compiler.backends.words_extracts import missing_words
-from compiler.conformance import run_row_examples
+from compiler.conformance import Examples
 from compiler.driver import open_project
 from compiler.engines import row_examples
 from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
@@ -386,7 +386,7 @@ def test_the_year_of_a_later_variable_is_part_of_the_condition(tmp_path: Path) -
 
 
 def test_examples_give_what_is_expected(program: Program) -> None:
-    assert [list(result.problems) for result in run_row_examples(program, ["SY-SSA"])] == [[], [], []]
+    assert [list(result.problems) for result in Examples(program).of_extracts(["SY-SSA"])] == [[], [], []]
 
 
 UNEXPECTED: dict[str, tuple[str, str, str]] = {
@@ -471,7 +471,7 @@ def test_the_query_of_all_examples_says_what_a_run_over_each_says(
         raise RefusedError("too large")
 
     monkeypatch.setattr(row_examples, "together", refused)
-    assert [(result.problems, result.alone) for result in run_row_examples(program, ["SY-SSA"])] == [((), "")] * 3
+    assert [(result.problems, result.alone) for result in Examples(program).of_extracts(["SY-SSA"])] == [((), "")] * 3
 
 
 @pytest.mark.parametrize("name", UNEXPECTED)
@@ -479,7 +479,7 @@ def test_an_example_tells_of_what_is_not_as_expected(name: str, tmp_path: Path) 
     old, new, problem = UNEXPECTED[name]
     assert SPEC.count(old) == 1
     changed = open_project(put_project(tmp_path, SPEC.replace(old, new))).programs["system"]
-    assert problem in [told for result in run_row_examples(changed, ["SY-SSA"]) for told in result.problems]
+    assert problem in [told for result in Examples(changed).of_extracts(["SY-SSA"]) for told in result.problems]
 
 
 def test_an_example_tells_of_a_back_end_that_gives_something_else(
@@ -489,7 +489,7 @@ def test_an_example_tells_of_a_back_end_that_gives_something_else(
     monkeypatch.setattr(
         row_examples, "together", lambda *asked: [replace(found, rows=[]) for found in together(*asked)]
     )
-    told = [problem[:11] for result in run_row_examples(program, ["SY-SSA"]) for problem in result.problems]
+    told = [problem[:11] for result in Examples(program).of_extracts(["SY-SSA"]) for problem in result.problems]
     assert told == ["DuckDB give", "DuckDB give"]
 
 
@@ -596,7 +596,7 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Program:
 def test_a_key_without_a_row_in_a_table_that_must_have_all_withholds_the_row(complete: Program) -> None:
     fields = {field.number: field.complete for field in complete.extracts["SY-SSA"].fields}
     assert fields == {1: ("Kinds",), 2: ("Kinds",), 3: ("Kinds",), 4: ("Kinds",), 5: ("Shares",), 6: ("Kinds",)}
-    [result] = run_row_examples(complete, ["SY-SSA"])
+    [result] = Examples(complete).of_extracts(["SY-SSA"])
     assert result.problems == ()
     said = missing_words(complete.filed["SY-SSA"].fields[0], ("Kinds",))
     assert said == '"-"; the row is withheld where Kinds has no row for it'

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from compiler.conformance import run_walk_examples
+from compiler.conformance import Examples
 from compiler.driver import Project
 from compiler.semantics import ir
 from compiler.semantics.program import Program
@@ -145,7 +145,7 @@ def test_examples_cover_what_is_said_and_nothing_else(project: Project) -> None:
 
 def test_all_examples_are_as_expected(project: Project) -> None:
     for program, name in guides(project):
-        assert [result.problems for result in run_walk_examples(program, [name]) if result.problems] == []
+        assert [result.problems for result in Examples(program).of_guides([name]) if result.problems] == []
 
 
 def test_an_example_fails_when_what_it_covers_is_taken_away(project: Project) -> None:
@@ -153,7 +153,7 @@ def test_an_example_fails_when_what_it_covers_is_taken_away(project: Project) ->
     for program, name in guides(project):
         for what, covered, spoiled in without_one(program.guides[name], program):
             changed = replace(program, guides={name: spoiled})
-            failing = [result.example.written for result in run_walk_examples(changed, [name]) if result.problems]
+            failing = [result.example.written for result in Examples(changed).of_guides([name]) if result.problems]
             noticed = set().union(*(texts(example.covers) for example in failing))
             if not failing or not covered <= noticed:
                 unnoticed.append((name, what, sorted(covered - noticed)))

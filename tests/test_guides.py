@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from compiler.conformance import run_walk_examples
+from compiler.conformance import Examples
 from compiler.driver import open_project
 from compiler.engines.triage import Case, triage
 from compiler.schema.types import TEXT
@@ -330,12 +330,12 @@ def test_values_are_shown_in_the_order_of_the_records(guided: Program) -> None:
 
 def test_examples_are_run(sample: Sample) -> None:
     program = guide_program(with_guide(sample))
-    assert [result.problems for result in run_walk_examples(program, ["ST-MISSING"])] == [()]
+    assert [result.problems for result in Examples(program).of_guides(["ST-MISSING"])] == [()]
     wrong = SPEC.replace(
         "path: [sent, primary, share, right], notices: []", "path: [sent], notices: [attended], tells: [Hello]"
     )
     program = guide_program(with_guide(sample, wrong.replace("open: right", "end: enter")))
-    (result,) = run_walk_examples(program, ["ST-MISSING"])
+    (result,) = Examples(program).of_guides(["ST-MISSING"])
     assert result.problems == (
         "expected end enter, but it is open right",
         "expected path `sent`, but it is `sent, primary, share, right`",

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from compiler.cli.projects import chosen_program
-from compiler.conformance import run_sent_examples
+from compiler.conformance import Examples
 from compiler.driver import Project, read_schemas
 from compiler.planning.examples import plan_differences, plan_of
 from compiler.schema.edfi import stack
@@ -92,7 +92,7 @@ def test_every_statement_is_covered_by_a_publication_and_no_other(project: Proje
 
 def test_examples_give_what_is_expected(project: Project) -> None:
     for program, name in published(project):
-        assert not [result.example.name for result in run_sent_examples(program, [name]) if result.problems]
+        assert not [result.example.name for result in Examples(program).of_publications([name]) if result.problems]
 
 
 def problems(program: Program, name: str, example: CheckedSentExample) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.catalogue.contents import book_of
 from compiler.catalogue.markdown import pages as pages_of
-from compiler.conformance import run_examples
+from compiler.conformance import Examples
 from compiler.reports.findings import rows
 from compiler.semantics.outcomes import Context
 from tests.evaluation import by_interpreter, by_sql, connected, world_of
@@ -93,7 +93,7 @@ def test_every_back_end_knows_when_a_revision_holds(sample: Sample) -> None:
 
 def test_examples_run_in_a_year_of_their_revision(sample: Sample) -> None:
     program = revised(sample, *BY_YEAR).open().programs["sample"]
-    results = run_examples(program, program.checked)
+    results = Examples(program).of_rules(program.checked)
     assert [result.problems for result in results if result.problems] == []
     assert {result.spec for result in results} == {"EN-1", "EN-1 r2"}
 
@@ -101,7 +101,7 @@ def test_examples_run_in_a_year_of_their_revision(sample: Sample) -> None:
 def test_an_example_of_another_year_is_no_subject(sample: Sample) -> None:
     revised(sample, *BY_YEAR)
     sample.write(sample.read(SECOND).replace("school year: '2026'", "school year: '2025'"), SECOND)
-    results = run_examples(sample.open().programs["sample"], ["EN-1 r2"])
+    results = Examples(sample.open().programs["sample"]).of_rules(["EN-1 r2"])
     assert len(results) == 4
     assert all("not a subject of the rule" in result.problems[0] for result in results)
 

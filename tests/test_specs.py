@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from compiler.backends.duckdb import Plan, Statement, every, fused, statement
-from compiler.conformance import run_examples
+from compiler.conformance import Examples
 from compiler.diagnostics import Level
 from compiler.semantics.checker.examples import CheckedExample
 from compiler.semantics.examples import example_context, example_trace, example_world
@@ -30,7 +30,7 @@ def test_specs_have_no_errors_and_no_warnings() -> None:
 
 @pytest.mark.parametrize(("state", "rule"), RULES, ids=["/".join(rule) for rule in RULES])
 def test_examples(state: str, rule: str) -> None:
-    results = run_examples(own_project().programs[state], [rule])
+    results = Examples(own_project().programs[state]).of_rules([rule])
     assert results
     assert [(result.example.name, result.problems) for result in results if result.problems] == []
 

@@ -24,14 +24,7 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
     NAMES are ids of rules, publications, extracts or guides, definitions (`school.isAdult`), or paths of specs; without
     any, everything is run.
     """
-    from compiler.conformance import (
-        BACK_ENDS,
-        run_examples,
-        run_row_examples,
-        run_sent_examples,
-        run_value_examples,
-        run_walk_examples,
-    )
+    from compiler.conformance import BACK_ENDS, Examples
 
     paths = [Path(name) for name in names if Path(name).exists()]
     project = opened(paths[0] if paths else None)
@@ -51,11 +44,12 @@ def command(terminal: Terminal, names: tuple[str, ...]) -> int:
             for specs in map(dict.values, (program.examined, program.published, program.filed, program.guided))
         )
         counts.update(dict(zip(BACK_ENDS, map(len, (chosen, examined, published, filed, guided)), strict=True)))
-        results.extend(run_examples(program, [rule.key for rule in chosen]))
-        results.extend(run_value_examples(program, examined))
-        results.extend(run_sent_examples(program, published))
-        results.extend(run_row_examples(program, filed))
-        results.extend(run_walk_examples(program, guided))
+        examples = Examples(program)
+        results.extend(examples.of_rules(rule.key for rule in chosen))
+        results.extend(examples.of_definitions(examined))
+        results.extend(examples.of_publications(published))
+        results.extend(examples.of_extracts(filed))
+        results.extend(examples.of_guides(guided))
     failed = [result for result in results if result.problems]
     for result in failed:
         place = result.example.written.name.span
