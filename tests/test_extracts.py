@@ -17,11 +17,13 @@ from typing import Any
 
 import pytest
 
+from compiler.backends.duckdb.together import TogetherQuery, together_query
 from compiler.backends.python import generate, runtime_artifacts
 from compiler.backends.words_extracts import missing_words
 from compiler.conformance import Examples
 from compiler.driver import open_project
 from compiler.engines import row_examples
+from compiler.engines.duckdb import together as duckdb_together
 from compiler.engines.duckdb.extracting import RefusedError, in_duckdb
 from compiler.engines.duckdb.together import together
 from compiler.semantics import ir
@@ -491,6 +493,20 @@ def test_an_example_tells_of_a_back_end_that_gives_something_else(
     )
     told = [problem[:11] for result in Examples(program).of_extracts(["SY-SSA"]) for problem in result.problems]
     assert told == ["DuckDB give", "DuckDB give"]
+
+
+def test_a_candidate_that_the_query_of_all_examples_answers_twice_is_noticed(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice(*asked: Any) -> TogetherQuery:
+        made = together_query(*asked)
+        text = f"({made.query.text}) UNION ALL ({made.query.text})"
+        return replace(made, query=replace(made.query, text=text))
+
+    monkeypatch.setattr(duckdb_together, "together_query", twice)
+    [first, *others] = Examples(program).of_extracts(["SY-SSA"])  # the first goes the way of a run
+    assert not first.problems
+    assert any(problem.startswith("DuckDB gives") for result in others for problem in result.problems)
 
 
 # -- tables that must have a row for every key
